@@ -1,0 +1,34 @@
+"""Who may sign in, and with which password."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account.auth_backends import AuthenticationBackend
+from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+DEMO_PASSWORD = "demo-demo-demo"  # noqa: S105  (public: the demo prints it)
+
+
+class Backend(AuthenticationBackend):
+    """Sign-in by e-mail address and password; the demo people's public password opens a demo only."""
+
+    def authenticate(self, request: HttpRequest | None, **credentials: Any) -> AbstractBaseUser | None:  # type: ignore[override]
+        if credentials.get("password") == DEMO_PASSWORD and not settings.DEMO:
+            return None
+        return super().authenticate(request, **credentials)
+
+
+class NotTheDemoPassword:
+    """Password validator: nobody chooses the one password that sign-in refuses."""
+
+    def validate(self, password: str, user: AbstractBaseUser | None = None) -> None:
+        if password == DEMO_PASSWORD:
+            raise ValidationError(_("This password is public. Choose another one."), code="demo_password")
+
+    def get_help_text(self) -> str:
+        return ""
