@@ -1,0 +1,514 @@
+"""The action: a result with one responsible and a deadline, its place on the board, and its deadline shifts."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from ogsm.pieces import ArchivedWithChoice, history
+from plans.models import Choice, Plan
+
+from . import rules
+from .querysets import ActionQuerySet
+
+if TYPE_CHECKING:
+    from ogsm.accounts.models import User
+
+USER = settings.AUTH_USER_MODEL
+
+
+class StaleMove(Exception):
+    """The card was moved by someone else since the mover saw it; `action` holds its true place."""
+
+    def __init__(self, action: Action) -> None:
+        super().__init__(action)
+        self.action = action
+
+
+def organisation_day(at: dt.datetime) -> dt.date:
+    """The date of a moment in the organisation's zone."""
+    return timezone.localdate(at, timezone.get_default_timezone())
+
+
+class Action(ArchivedWithChoice):
+    """One result towards a strategic choice: exactly one responsible, a deadline, a status, a light."""
+
+    class Status(models.TextChoices):
+        TODO = rules.TODO, _("To do")
+        DOING = rules.DOING, _("In progress")
+        DONE = rules.DONE, _("Done")
+
+    class Light(models.TextChoices):
+        GREEN = rules.GREEN, _("Green")
+        AMBER = rules.AMBER, _("Amber")
+        RED = rules.RED, _("Red")
+
+    plan = models.ForeignKey(
+        Plan, models.CASCADE, related_name="actions", verbose_name=_("plan")
+    )
+    choice = models.ForeignKey(
+        Choice,
+        models.CASCADE,
+        related_name="actions",
+        verbose_name=_("strategic choice"),
+    )
+    result = models.CharField(
+        _("result"), max_length=240, help_text=_("What will be true when it is done.")
+    )
+    description = models.TextField(_("description"), blank=True, max_length=5000)
+    link = models.URLField(_("link"), blank=True, max_length=500)
+    responsible = models.ForeignKey(
+        USER,
+        models.PROTECT,
+        related_name="responsible_for",
+        verbose_name=_("responsible"),
+    )
+    involved = models.ManyToManyField(
+        USER, blank=True, related_name="involved_in", verbose_name=_("involved")
+    )
+    starts_on = models.DateField(_("start"), null=True, blank=True)
+    deadline = models.DateField(_("deadline"))
+    original_deadline = models.DateField(
+        _("original deadline"), null=True, blank=True, editable=False
+    )
+    status = models.CharField(
+        _("status"), max_length=5, choices=Status, default=Status.TODO
+    )
+    completed_on = models.DateField(_("done on"), null=True, blank=True, editable=False)
+    confirmed_at = models.DateTimeField(
+        _("confirmed at"), null=True, blank=True, editable=False
+    )
+    rank = models.BigIntegerField(default=0, editable=False)
+    version = models.PositiveIntegerField(default=1, editable=False)
+    light = models.CharField(
+        _("light"), max_length=5, choices=Light, blank=True, editable=False
+    )
+    expected_end = models.DateField(
+        _("expected end"), null=True, blank=True, editable=False
+    )
+    last_update_at = models.DateTimeField(
+        _("last update at"), null=True, blank=True, editable=False
+    )
+    open_help = models.PositiveSmallIntegerField(
+        _("open help requests"), default=0, editable=False
+    )
+    deadline_moves = models.PositiveSmallIntegerField(
+        _("times moved later"), default=0, editable=False
+    )
+    last_moved_at = models.DateTimeField(
+        _("last moved at"), null=True, blank=True, editable=False
+    )
+    slip_discussed_at = models.DateTimeField(
+        _("slip discussed at"), null=True, blank=True, editable=False
+    )
+    history = history(m2m_fields=[involved])
+
+    objects = ActionQuerySet.as_manager()
+    flag_bits: int
+
+    class Meta:
+        verbose_name = _("action")
+        verbose_name_plural = _("actions")
+        ordering = ["deadline", "pk"]
+        indexes = [
+            models.Index(fields=["plan", "status", "rank"], name="actions_action_board")
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(starts_on=None) | Q(deadline__gte=F("starts_on")),
+                name="actions_action_deadline_after_start",
+                violation_error_message=_("The deadline lies before the start."),
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=["todo", "doing", "done"]),
+                name="actions_action_known_status",
+                violation_error_message=_("An action is to do, in progress or done."),
+            ),
+            models.CheckConstraint(
+                condition=Q(light__in=["", "green", "amber", "red"]),
+                name="actions_action_known_light",
+                violation_error_message=_("A light is green, amber, red or empty."),
+            ),
+            models.CheckConstraint(
+                condition=Q(status="done", completed_on__isnull=False)
+                | (~Q(status="done") & Q(completed_on__isnull=True)),
+                name="actions_action_done_has_day",
+                violation_error_message=_(
+                    "A done action has the day on which it was done."
+                ),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.result
+
+    def get_absolute_url(self) -> str:
+        return reverse("actions:action_page", args=[self.plan_id, self.pk])
+
+    def clean(self) -> None:
+        """The choice is one of this plan and the responsible takes part in it. Two queries."""
+        if self.choice_id and self.plan_id and self.choice.plan_id != self.plan_id:
+            raise ValidationError({"choice": _("This choice belongs to another plan.")})
+        if self.responsible_id and self.plan_id:
+            people = self.plan.memberships.taking_part()
+            if not people.filter(user_id=self.responsible_id).exists():
+                raise ValidationError(
+                    {"responsible": _("The responsible is a member of this plan.")}
+                )
+
+    @property
+    def is_done(self) -> bool:
+        return self.status == self.Status.DONE
+
+    @property
+    def flags(self) -> rules.Flag:
+        """Its flags, as annotated by `with_flags(on)`."""
+        return rules.Flag(self.flag_bits)
+
+    @property
+    def flag_names(self) -> list[str]:
+        return rules.flag_names(self.flag_bits)
+
+    @property
+    def facts(self) -> rules.ActionFacts:
+        return rules.ActionFacts(
+            status=self.status,
+            deadline=self.deadline,
+            starts_on=self.starts_on,
+            expected_end=self.expected_end,
+            light=self.light,
+            last_update_at=self.last_update_at,
+            open_help=self.open_help,
+            deadline_moves=self.deadline_moves,
+            last_moved_at=self.last_moved_at,
+            slip_discussed_at=self.slip_discussed_at,
+        )
+
+    @property
+    def days_moved(self) -> int:
+        """Days between the original deadline and today's one; negative when it came forward."""
+        return (
+            (self.deadline - self.original_deadline).days
+            if self.original_deadline
+            else 0
+        )
+
+    @classmethod
+    @transaction.atomic
+    def create(
+        cls, *, by: User | None, at: dt.datetime, involved: Any = (), **values: Any
+    ) -> Action:
+        """A new action at the bottom of its column; in an active plan its deadline is its original one."""
+        action = cls(**values)
+        lock_board(action.plan_id)
+        if not action.plan.is_draft:
+            action.original_deadline = action.deadline
+        column = cls.objects.filter(plan_id=action.plan_id, status=action.status)
+        lowest = column.aggregate(lowest=models.Max("rank"))["lowest"]
+        action.rank = 0 if lowest is None else lowest + rules.RANK_STEP
+        if action.is_done and action.completed_on is None:
+            action.completed_on = organisation_day(at)
+        action.record(by=by, at=at)
+        if involved:
+            action.involved.set(involved)
+        return action
+
+    @transaction.atomic
+    def edit(
+        self, *, by: User | None, at: dt.datetime, why: str = "", **values: Any
+    ) -> list[str]:
+        """Change fields other than the place; returns the changed names.
+
+        A new responsible has not judged yet: the light is emptied. A new deadline in an active plan is a shift and
+        needs `why` (ValidationError without).
+        """
+        involved = values.pop("involved", None)
+        deadline = values.pop("deadline", self.deadline)
+        starts_on = values.get("starts_on", self.starts_on)
+        if starts_on and deadline < starts_on:
+            raise ValidationError(
+                {"deadline": _("The deadline lies before the start.")}
+            )
+        if "responsible" in values and values["responsible"] != self.responsible:
+            values["light"] = ""
+        changed = [
+            name for name, value in values.items() if getattr(self, name) != value
+        ]
+        if deadline != self.deadline:
+            self.shift_deadline(deadline, reason=why, by=by, at=at, **values)
+            changed.append("deadline")
+        else:
+            self.change(by=by, at=at, why=why, **values)
+        if involved is not None and set(involved) != set(self.involved.all()):
+            self._history_user, self._history_date = by, at
+            self.involved.set(involved)
+            changed.append("involved")
+        return changed
+
+    @transaction.atomic
+    def shift_deadline(
+        self,
+        to_date: dt.date,
+        *,
+        reason: str,
+        by: User | None,
+        at: dt.datetime,
+        **together: Any,
+    ) -> DeadlineShift | None:
+        """Move the deadline. In an active plan a reason is required and the shift is kept; in a draft it is a plain
+        change and None is returned."""
+        if to_date == self.deadline:
+            return None
+        starts_on = together.get("starts_on", self.starts_on)
+        if starts_on and to_date < starts_on:
+            raise ValidationError(
+                {"deadline": _("The deadline lies before the start.")}
+            )
+        if self.original_deadline is None:
+            self.change(by=by, at=at, why=reason, deadline=to_date, **together)
+            return None
+        if not reason.strip():
+            raise ValidationError({"reason": _("Say why the deadline moves.")})
+        shift = self.shifts.create(
+            from_date=self.deadline,
+            to_date=to_date,
+            reason=reason.strip(),
+            by=by,
+            at=at,
+        )
+        self._take_deadline(to_date, by=by, at=at, why=reason, **together)
+        return shift
+
+    @transaction.atomic
+    def undo_shift(
+        self, shift: DeadlineShift, *, by: User | None, at: dt.datetime
+    ) -> None:
+        """Take a shift back. ValidationError when the deadline has moved again since."""
+        if shift.undone_at is not None:
+            return
+        if self.deadline != shift.to_date:
+            raise ValidationError(
+                _("The deadline has changed again since."), code="stale"
+            )
+        shift.undone_at = at
+        shift.save(update_fields=["undone_at"])
+        self._take_deadline(shift.from_date, by=by, at=at, why=str(_("undone")))
+
+    def _take_deadline(
+        self,
+        deadline: dt.date,
+        *,
+        by: User | None,
+        at: dt.datetime,
+        why: str,
+        **more: Any,
+    ) -> None:
+        moves = [
+            rules.Move(
+                on=organisation_day(shift.at),
+                at=shift.at,
+                from_date=shift.from_date,
+                to_date=shift.to_date,
+            )
+            for shift in self.shifts.filter(undone_at=None)
+        ]
+        count, last = rules.count_moves_later(moves)
+        self.change(
+            by=by,
+            at=at,
+            why=why,
+            deadline=deadline,
+            deadline_moves=count,
+            last_moved_at=last,
+            **more,
+        )
+
+    @transaction.atomic
+    def move_to(
+        self,
+        status: str,
+        *,
+        by: User | None,
+        at: dt.datetime,
+        before: int | None = None,
+        after: int | None = None,
+        version: int | None = None,
+    ) -> bool:
+        """Put the card in a column, directly before or after another card (ids); True when anything changed.
+
+        A neighbour that is no longer in that column, or none, means the top. Done is ordered by completion, so there
+        neighbours are ignored. A move that is already true changes nothing. Raises StaleMove when `version` is given
+        and the card has been moved since. All moves of a plan wait for one lock, so the order stays total.
+        """
+        lock_board(self.plan_id)
+        self.refresh_from_db(
+            fields=[
+                "status",
+                "rank",
+                "version",
+                "completed_on",
+                "confirmed_at",
+                "light",
+            ]
+        )
+        stays = status == self.status
+        if stays and (status == rules.DONE or (before is None and after is None)):
+            return False
+        column = list(
+            Action.objects.live()
+            .filter(plan_id=self.plan_id, status=status)
+            .order_by("rank", "pk")
+            .values_list("pk", "rank")
+        )
+        place, others = _place(column, self.pk, before, after)
+        if stays and column[place][0] == self.pk:
+            return False
+        if version is not None and version != self.version:
+            raise StaleMove(self)
+        rank = rules.rank_between(
+            others[place - 1][1] if place else None,
+            others[place][1] if place < len(others) else None,
+        )
+        if rank is None:
+            rank = _rebalance(others, place)
+        self._take_place(status, rank, by=by, at=at)
+        return True
+
+    def _take_place(
+        self, status: str, rank: int, *, by: User | None, at: dt.datetime, **more: Any
+    ) -> None:
+        if status != self.status:
+            if status == rules.DONE:
+                more.setdefault("completed_on", organisation_day(at))
+            elif self.is_done:
+                more = {"completed_on": None, "confirmed_at": None, "light": "", **more}
+        self.change(
+            by=by, at=at, status=status, rank=rank, version=self.version + 1, **more
+        )
+
+    @transaction.atomic
+    def undo_move(self, *, by: User, at: dt.datetime) -> None:
+        """Take back one's own last move of this card. Raises StaleMove when someone moved it since, or nobody did."""
+        lock_board(self.plan_id)
+        self.refresh_from_db(
+            fields=[
+                "status",
+                "rank",
+                "version",
+                "completed_on",
+                "confirmed_at",
+                "light",
+            ]
+        )
+        rows = list(
+            self.history.filter(version__gte=self.version - 1).order_by("-history_id")
+        )
+        moved = [row for row in rows if row.version == self.version]
+        earlier = next((row for row in rows if row.version == self.version - 1), None)
+        if earlier is None or not moved or moved[-1].history_user_id != by.pk:
+            raise StaleMove(self)
+        more = {
+            "completed_on": earlier.completed_on,
+            "confirmed_at": earlier.confirmed_at,
+        }
+        if self.light == moved[-1].light:
+            more["light"] = earlier.light
+        self._take_place(earlier.status, earlier.rank, by=by, at=at, **more)
+
+    def note_update(
+        self,
+        *,
+        light: str,
+        expected_end: dt.date | None,
+        last_update_at: dt.datetime | None,
+        by: User | None,
+        at: dt.datetime,
+    ) -> None:
+        """Take over the judgement of the latest update."""
+        self.change(
+            by=by,
+            at=at,
+            light=light,
+            expected_end=expected_end,
+            last_update_at=last_update_at,
+        )
+
+    def confirm_done(self, *, by: User | None, at: dt.datetime) -> None:
+        """Rightly finished, said in a session."""
+        if self.is_done and self.confirmed_at is None:
+            self.change(by=by, at=at, confirmed_at=at)
+
+
+class DeadlineShift(models.Model):
+    """One move of an action's deadline in an active plan, with its reason."""
+
+    action = models.ForeignKey(
+        Action, models.CASCADE, related_name="shifts", verbose_name=_("action")
+    )
+    from_date = models.DateField(_("from"))
+    to_date = models.DateField(_("to"))
+    reason = models.TextField(_("reason"), max_length=1000)
+    by = models.ForeignKey(
+        USER, models.PROTECT, null=True, related_name="+", verbose_name=_("by")
+    )
+    at = models.DateTimeField(_("at"))
+    undone_at = models.DateTimeField(_("undone at"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("deadline shift")
+        verbose_name_plural = _("deadline shifts")
+        ordering = ["at", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(from_date=F("to_date")),
+                name="actions_shift_moves_deadline",
+                violation_error_message=_("The deadline stays where it was."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.from_date} → {self.to_date}"
+
+    @property
+    def days(self) -> int:
+        return (self.to_date - self.from_date).days
+
+
+def lock_board(plan_id: int) -> None:
+    """Wait for every other move in this plan; held until the transaction ends (SQLite locks by BEGIN IMMEDIATE)."""
+    Plan.objects.select_for_update().only("pk").get(pk=plan_id)
+
+
+def _place(
+    column: list[tuple[int, int]], action_id: int, before: int | None, after: int | None
+) -> tuple[int, list[tuple[int, int]]]:
+    """(index to insert at, the column without the card); the top when the neighbour is not there."""
+    others = [row for row in column if row[0] != action_id]
+    places = {pk: index for index, (pk, _rank) in enumerate(others)}
+    if before in places:
+        return places[before], others
+    if after in places:
+        return places[after] + 1, others
+    return 0, others
+
+
+def _rebalance(others: list[tuple[int, int]], place: int) -> int:
+    """Spread a column's ranks evenly again and return the rank that is free at `place`. One write; no history,
+    since the order stays the same."""
+    spread = {
+        pk: (index + (index >= place)) * rules.RANK_STEP
+        for index, (pk, _rank) in enumerate(others)
+    }
+    actions = list(Action.objects.filter(pk__in=spread))
+    for action in actions:
+        action.rank = spread[action.pk]
+    Action.objects.bulk_update(actions, ["rank"], batch_size=500)
+    return place * rules.RANK_STEP

@@ -1,0 +1,154 @@
+"""Querysets of actions. `with_flags` is the SQL twin of `rules.action_flags`; a generated test keeps them equal."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, TypedDict
+
+from django.conf import settings
+from django.db.models import Case, Count, DateTimeField, F, IntegerField, Q, Value, When
+
+from ogsm import dates
+from ogsm.pieces import LiveQuerySet
+from plans import rules as plan_rules
+
+from .rules import AMBER, DOING, DONE, GREEN, RED, SLIPS_THAT_FLAG, TODO, Flag
+
+if TYPE_CHECKING:
+    from ogsm.accounts.models import User
+
+
+class Figures(TypedDict):
+    """Counts over live actions: open, off plan, going (in progress or start passed), current among those, done."""
+
+    open: int
+    off_plan: int
+    going: int
+    current: int
+    done: int
+
+
+def going(on: dt.date) -> Q:
+    """In progress, or to do with its start passed."""
+    return Q(status=DOING) | Q(status=TODO, starts_on__lt=on)
+
+
+def _current_since(on: dt.date) -> Case:
+    """Per row: the plan's current-since moment, as `plans.rules.current_since` says it."""
+    midnight = dates.start_of_day(on, settings.TIME_ZONE)
+    floor = plan_rules.current_since(dt.datetime.min.replace(tzinfo=dt.UTC), midnight)
+    return Case(
+        When(
+            plan__current_since=None,
+            then=Value(plan_rules.current_since(None, midnight)),
+        ),
+        When(plan__current_since__lt=floor, then=Value(floor)),
+        default=F("plan__current_since"),
+        output_field=DateTimeField(),
+    )
+
+
+def _conditions(on: dt.date) -> dict[Flag, Q]:
+    """Each flag of an open action as a condition; `since` is the row's current-since annotation."""
+    late = Q(deadline__lt=on)
+    start_overdue = Q(status=TODO, starts_on__lt=on)
+    expected_late = Q(expected_end__gt=F("deadline"))
+    return {
+        Flag.LATE: late,
+        Flag.START_OVERDUE: start_overdue,
+        Flag.EXPECTED_LATE: expected_late,
+        Flag.SLIPPED: Q(deadline_moves__gte=SLIPS_THAT_FLAG)
+        & (
+            Q(slip_discussed_at=None)
+            | Q(last_moved_at=None)
+            | Q(slip_discussed_at__lt=F("last_moved_at"))
+        ),
+        Flag.RED: Q(light=RED),
+        Flag.AMBER: Q(light=AMBER),
+        Flag.NOT_JUDGED: going(on) & Q(light=""),
+        Flag.NO_UPDATE: going(on)
+        & (Q(last_update_at=None) | Q(last_update_at__lt=F("since"))),
+        Flag.HELP: Q(open_help__gt=0),
+        Flag.CONTRADICTION: Q(light=GREEN) & (late | start_overdue | expected_late),
+    }
+
+
+class ActionQuerySet(LiveQuerySet):
+    def visible_to(self, user: User) -> ActionQuerySet:
+        """Actions of the plans the user is a member of."""
+        return self.filter(plan__memberships__user=user)
+
+    def in_active_plans(self) -> ActionQuerySet:
+        return self.filter(plan__state="active", plan__archived_at=None)
+
+    def not_done(self) -> ActionQuerySet:
+        return self.exclude(status=DONE)
+
+    def with_flags(self, on: dt.date) -> ActionQuerySet:
+        """Annotates `flag_bits`, read through `action.flags`. No query of its own."""
+        bits = sum(
+            (
+                Case(
+                    When(condition, then=Value(int(flag))),
+                    default=Value(0),
+                    output_field=IntegerField(),
+                )
+                for flag, condition in _conditions(on).items()
+            ),
+            start=Value(0, output_field=IntegerField()),
+        )
+        return self.annotate(since=_current_since(on)).annotate(
+            flag_bits=Case(
+                When(status=DONE, then=Value(0)),
+                default=bits,
+                output_field=IntegerField(),
+            )
+        )
+
+    def flagged(self, flags: Flag, on: dt.date) -> ActionQuerySet:
+        """Open actions with any of the given flags, annotated."""
+        condition = Q()
+        for flag, flag_condition in _conditions(on).items():
+            if flag & flags:
+                condition |= flag_condition
+        return self.with_flags(on).not_done().filter(condition)
+
+    def off_plan(self, on: dt.date) -> ActionQuerySet:
+        """Actions with any flag, annotated."""
+        return self.with_flags(on).filter(flag_bits__gt=0)
+
+    def owed(self, on: dt.date) -> ActionQuerySet:
+        """Live actions of active plans that are going and have no current update: an update is owed."""
+        return self.live().in_active_plans().flagged(Flag.NO_UPDATE, on)
+
+    def board_order(self) -> ActionQuerySet:
+        """To do and in progress by rank; done by completion, newest first."""
+        return self.order_by(F("completed_on").desc(nulls_first=True), "rank", "pk")
+
+    def for_display(self, on: dt.date) -> ActionQuerySet:
+        """With what a card or row shows: flags, choice and responsible. One query."""
+        return self.with_flags(on).select_related("choice", "responsible")
+
+    def figures(self, on: dt.date) -> Figures:
+        """Counts of live actions, in one query."""
+        row = (
+            self.live()
+            .with_flags(on)
+            .aggregate(
+                open=Count("pk", filter=~Q(status=DONE)),
+                off_plan=Count("pk", filter=Q(flag_bits__gt=0)),
+                going=Count("pk", filter=going(on)),
+                current=Count(
+                    "pk", filter=going(on) & Q(last_update_at__gte=F("since"))
+                ),
+                done=Count("pk", filter=Q(status=DONE)),
+            )
+        )
+        return Figures(**row)
+
+
+def percent_current(figures: Figures) -> int | None:
+    """Whole percentage of going actions with a current update; None when nothing is going."""
+    return (
+        round(100 * figures["current"] / figures["going"]) if figures["going"] else None
+    )

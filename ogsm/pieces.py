@@ -1,0 +1,126 @@
+"""What every piece of a plan shares: recorded changes, archiving, a place among its siblings."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+if TYPE_CHECKING:
+    from ogsm.accounts.models import User
+
+
+def history(**options: Any) -> HistoricalRecords:
+    """The change history of a model, with room for a reason of any length."""
+    return HistoricalRecords(
+        history_change_reason_field=models.TextField(null=True), **options
+    )
+
+
+class Recorded(models.Model):
+    """A model whose every save says who did it, when and why."""
+
+    class Meta:
+        abstract = True
+
+    def record(
+        self,
+        *,
+        by: User | None,
+        at: dt.datetime,
+        why: str = "",
+        fields: Iterable[str] | None = None,
+    ) -> None:
+        """Save and write one history row. `fields` limits the columns written (all when None)."""
+        self._history_user = by
+        self._history_date = at
+        self._change_reason = why or None
+        self.save(update_fields=fields)
+
+    def change(
+        self, *, by: User | None, at: dt.datetime, why: str = "", **values: Any
+    ) -> list[str]:
+        """Set the given fields and record them; returns the names that really changed (nothing saved when none)."""
+        changed = [
+            name for name, value in values.items() if getattr(self, name) != value
+        ]
+        for name in changed:
+            setattr(self, name, values[name])
+        if changed:
+            self.record(by=by, at=at, why=why, fields=changed)
+        return changed
+
+
+class Archivable(Recorded):
+    """Archived instead of deleted: off page, board, agenda and counts, and restored as it was."""
+
+    archived_at = models.DateTimeField(
+        _("archived at"), null=True, blank=True, editable=False
+    )
+
+    class Meta:
+        abstract = True
+
+    @property
+    def is_archived(self) -> bool:
+        return self.archived_at is not None
+
+    def archive(self, *, by: User | None, at: dt.datetime, why: str = "") -> None:
+        """Take it off every page. Archiving twice changes nothing."""
+        if self.archived_at is None:
+            self.change(by=by, at=at, why=why, archived_at=at)
+
+    def restore(self, *, by: User | None, at: dt.datetime, why: str = "") -> None:
+        """Bring it back where it was. Restoring twice changes nothing."""
+        self.change(by=by, at=at, why=why, archived_at=None)
+
+
+class ArchivedWithChoice(Archivable):
+    """A piece under a strategic choice: goes with it into the archive, and only then comes back with it."""
+
+    archived_with_choice = models.BooleanField(default=False, editable=False)
+
+    class Meta:
+        abstract = True
+
+    def archive_with_choice(self, *, by: User | None, at: dt.datetime) -> None:
+        self.change(by=by, at=at, archived_at=at, archived_with_choice=True)
+
+    def restore(self, *, by: User | None, at: dt.datetime, why: str = "") -> None:
+        self.change(by=by, at=at, why=why, archived_at=None, archived_with_choice=False)
+
+
+class LiveQuerySet(models.QuerySet):
+    """Querysets of archivable pieces."""
+
+    def live(self) -> LiveQuerySet:
+        """Without what was archived."""
+        return self.filter(archived_at=None)
+
+    def archived(self) -> LiveQuerySet:
+        return self.exclude(archived_at=None)
+
+
+def next_position(siblings: models.QuerySet) -> int:
+    """The position after the last of `siblings`. One query."""
+    last = siblings.aggregate(last=models.Max("position"))["last"]
+    return 0 if last is None else last + 1
+
+
+def move_piece(
+    piece: Any, siblings: models.QuerySet, *, up: bool, by: User | None, at: dt.datetime
+) -> bool:
+    """Swap a piece with its live neighbour above or below; False when it is already first or last."""
+    ordered = list(siblings.order_by("position", "pk"))
+    place = next(i for i, sibling in enumerate(ordered) if sibling.pk == piece.pk)
+    other = place - 1 if up else place + 1
+    if not 0 <= other < len(ordered):
+        return False
+    ordered[place], ordered[other] = ordered[other], ordered[place]
+    for position, sibling in enumerate(ordered):
+        sibling.change(by=by, at=at, position=position)
+    return True

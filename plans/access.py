@@ -1,0 +1,162 @@
+"""Who may do what in a plan: the one boundary everything below /plans/<plan_id>/ passes.
+
+Source: product page, 'Roles and rights'. A stranger, and a superuser without membership, gets 404; a member without
+the right 403. Every question is about this plan only: children are looked up through `access.plan`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+
+from .models import Choice, Indicator, Membership, Plan
+
+if TYPE_CHECKING:
+    from ogsm.accounts.models import User
+
+Role = Membership.Role
+
+
+def plan_for(request: HttpRequest, plan_id: int) -> PlanAccess:
+    """The plan and the reader's membership of it, or 404. One query."""
+    membership = get_object_or_404(
+        Membership.objects.select_related("plan"), plan_id=plan_id, user=request.user
+    )
+    return PlanAccess(membership.plan, membership, request.user)
+
+
+@dataclass(frozen=True)
+class PlanAccess:
+    """A member's rights in one plan. Nothing may be changed in a closed or archived plan."""
+
+    plan: Plan
+    membership: Membership
+    user: User
+
+    @staticmethod
+    def require(allowed: bool) -> None:
+        """403 unless allowed."""
+        if not allowed:
+            raise PermissionDenied
+
+    @property
+    def role(self) -> str:
+        return self.membership.role
+
+    @property
+    def leads(self) -> bool:
+        """Plan owner or process owner."""
+        return self.role in (Role.OWNER, Role.PROCESS_OWNER)
+
+    @property
+    def takes_part(self) -> bool:
+        return self.role != Role.VIEWER
+
+    @property
+    def _in_draft(self) -> bool:
+        return self.takes_part and self.plan.is_draft and self.plan.is_open
+
+    @property
+    def _leads_open(self) -> bool:
+        return self.leads and self.plan.is_open
+
+    @cached_property
+    def _own_choices(self) -> frozenset[int]:
+        return frozenset(
+            self.plan.choices.filter(owner=self.user).values_list("pk", flat=True)
+        )
+
+    @cached_property
+    def _involved_in(self) -> frozenset[int]:
+        return frozenset(
+            self.plan.actions.filter(involved=self.user).values_list("pk", flat=True)
+        )
+
+    def _owns(self, choice_id: int | None) -> bool:
+        return self.takes_part and self.plan.is_open and choice_id in self._own_choices
+
+    def _is_responsible(self, action: Any) -> bool:
+        return (
+            self.takes_part
+            and self.plan.is_open
+            and action.responsible_id == self.user.pk
+        )
+
+    def _is_involved(self, action: Any) -> bool:
+        return self.takes_part and self.plan.is_open and action.pk in self._involved_in
+
+    @property
+    def may_edit_plan(self) -> bool:
+        """Ambition, goals, adding choices, name and period."""
+        return self._leads_open or self._in_draft
+
+    def may_edit_choice(self, choice: Choice) -> bool:
+        return self.may_edit_plan or self._owns(choice.pk)
+
+    def may_define_indicator(self, choice: Choice) -> bool:
+        return self.may_edit_plan or self._owns(choice.pk)
+
+    def may_enter_value(self, indicator: Indicator) -> bool:
+        """The named person, the choice owner, the owners."""
+        if not self.takes_part or not self.plan.is_open:
+            return False
+        return (
+            self.leads
+            or indicator.entered_by_id == self.user.pk
+            or self._owns(indicator.choice_id)
+        )
+
+    def may_add_action(self, choice: Choice | None = None) -> bool:
+        """In this choice, or (without one) in any choice at all."""
+        if self.may_edit_plan:
+            return True
+        return (
+            self._owns(choice.pk)
+            if choice
+            else self.plan.is_open and self.takes_part and bool(self._own_choices)
+        )
+
+    def may_decide_action(self, action: Any) -> bool:
+        """Result, responsible, choice and archiving."""
+        return self.may_edit_plan or self._owns(action.choice_id)
+
+    def may_edit_action(self, action: Any) -> bool:
+        """Start, description, involved, link and, with a reason, the deadline."""
+        return self.may_decide_action(action) or self._is_responsible(action)
+
+    def may_move_action(self, action: Any) -> bool:
+        return self.may_edit_action(action) or self._is_involved(action)
+
+    def may_update(self, action: Any) -> bool:
+        return (
+            self._leads_open
+            or self._owns(action.choice_id)
+            or self._is_responsible(action)
+            or (self._is_involved(action))
+        )
+
+    @property
+    def may_run_sessions(self) -> bool:
+        return self._leads_open
+
+    @property
+    def may_manage_members(self) -> bool:
+        """Members and roles; activate, close, archive and restore the plan."""
+        return self.role == Role.OWNER
+
+    def may_answer(self, help_request: Any) -> bool:
+        """The one asked, any member when the team was asked, the owners."""
+        if not self.plan.is_open:
+            return False
+        if self.leads or help_request.asked_of_id == self.user.pk:
+            return True
+        return help_request.asked_of_id is None and self.takes_part
+
+    def may_finish(self, decision: Any) -> bool:
+        """An agreement is ticked off by the one who made it, or the owners."""
+        return self.plan.is_open and (self.leads or decision.who_id == self.user.pk)

@@ -1,0 +1,57 @@
+"""Querysets of the plan and its pieces."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.db.models import Prefetch, Q
+
+from ogsm.pieces import LiveQuerySet
+
+if TYPE_CHECKING:
+    from ogsm.accounts.models import User
+
+
+class PlanQuerySet(LiveQuerySet):
+    def visible_to(self, user: User) -> PlanQuerySet:
+        """Plans the user is a member of; a superuser without membership sees none."""
+        return self.filter(memberships__user=user)
+
+
+class ChoiceQuerySet(LiveQuerySet):
+    def in_order(self) -> ChoiceQuerySet:
+        return self.order_by("position", "pk")
+
+    def numbered(self) -> list:
+        """Live choices in order, each with `number`, its place on the page from 1. One query."""
+        choices = list(self.live().select_related("owner").in_order())
+        for number, choice in enumerate(choices, start=1):
+            choice.number = number
+        return choices
+
+
+class IndicatorQuerySet(LiveQuerySet):
+    def in_order(self) -> IndicatorQuerySet:
+        return self.order_by("choice__position", "choice", "position", "pk")
+
+    def with_values(self) -> IndicatorQuerySet:
+        """With all values fetched, newest last. One query more."""
+        from .models import IndicatorValue
+
+        return self.prefetch_related(
+            Prefetch("values", IndicatorValue.objects.order_by("period"))
+        )
+
+    def to_enter_by(self, user: User) -> IndicatorQuerySet:
+        """Indicators the user is asked to enter: the named person, else the choice's owner."""
+        return self.filter(Q(entered_by=user) | Q(entered_by=None, choice__owner=user))
+
+
+class MembershipQuerySet(models.QuerySet):
+    def by_name(self) -> MembershipQuerySet:
+        return self.select_related("user").order_by("user__sort_name", "user__email")
+
+    def taking_part(self) -> MembershipQuerySet:
+        """Everyone who can be responsible or involved: all but viewers."""
+        return self.exclude(role="viewer")

@@ -1,0 +1,173 @@
+"""The agenda of a session: which lines, in which order, for how many minutes. Pure: items in, lines out.
+
+Source: product page, 'Agenda' and 'Time box'.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from actions.rules import Flag
+
+OPENING, CLOSING, FINISHED = 3, 3, 2
+AT_LEAST = 2
+URGENT_UP_TO, OTHERS_UP_TO = 5, 3
+UPDATE_BOX_AT_MOST = 60
+URGENT = Flag.RED | Flag.LATE
+
+
+class Section(enum.StrEnum):
+    CARRIED = "carried"
+    OFF_PLAN = "off-plan"
+    INDICATORS = "indicators"
+    FINISHED = "finished"
+    ON_PLAN = "on-plan"
+    OUTSIDE = "outside"
+
+
+class Kind(enum.StrEnum):
+    ACTION = "action"
+    INDICATOR = "indicator"
+    HELP = "help"
+    AGREEMENT = "agreement"
+    POINT = "point"
+    CHOICE = "choice"
+    GOAL = "goal"
+
+
+@dataclass(frozen=True)
+class Item:
+    """Something that may be on the agenda, in a section and at its place there; `hand_minutes` set by the facilitator."""
+
+    kind: Kind
+    id: int
+    flags: int = 0
+    hand_minutes: int | None = None
+
+    @property
+    def key(self) -> str:
+        return f"{self.kind}-{self.id}"
+
+    @property
+    def is_urgent(self) -> bool:
+        return bool(self.flags & URGENT)
+
+
+@dataclass(frozen=True)
+class Line:
+    item: Item
+    section: Section
+    minutes: int
+
+
+@dataclass(frozen=True)
+class Agenda:
+    """The lines in the order of the page, and where the minutes of the box went (all whole minutes)."""
+
+    lines: tuple[Line, ...]
+    box: int
+    opening: int
+    closing: int
+    finished: int
+    spare: int
+
+    def of(self, section: str) -> list[Line]:
+        return [line for line in self.lines if line.section == section]
+
+    @property
+    def used(self) -> int:
+        """Minutes divided over opening, lines, finished and closing; above the box only by hand-set minutes."""
+        return (
+            self.opening
+            + self.closing
+            + self.finished
+            + sum(line.minutes for line in self.lines)
+        )
+
+
+def build_agenda(
+    box: int,
+    *,
+    carried: Sequence[Item] = (),
+    off_plan: Sequence[Item] = (),
+    indicators: Sequence[Item] = (),
+    finished: Sequence[Item] = (),
+    on_plan: Sequence[Item] = (),
+) -> Agenda:
+    """Divide the box over the items, which come in the order of their section.
+
+    Every item is on exactly one line. What does not fit in at least two minutes goes to the section 'outside', from
+    the bottom up: indicators, off-plan actions, agreements, help; never the facilitator's own points.
+    """
+    closing_items = FINISHED if finished else 0
+    discussed: list[tuple[Section, Item]] = [
+        *((Section.CARRIED, item) for item in carried),
+        *((Section.OFF_PLAN, item) for item in off_plan),
+        *((Section.INDICATORS, item) for item in indicators),
+    ]
+    room = (
+        box
+        - OPENING
+        - CLOSING
+        - closing_items
+        - sum(item.hand_minutes or 0 for _, item in discussed)
+    )
+    outside: list[Item] = []
+    free = [pair for pair in discussed if pair[1].hand_minutes is None]
+    while AT_LEAST * len(free) > room and (leaving := _next_to_leave(free)):
+        free.remove(leaving)
+        discussed.remove(leaving)
+        outside.insert(0, leaving[1])
+    minutes = {pair: AT_LEAST for pair in free}
+    room -= AT_LEAST * len(free)
+    room = _spread(
+        minutes, [pair for pair in free if pair[1].is_urgent], URGENT_UP_TO, room
+    )
+    room = _spread(
+        minutes, [pair for pair in free if not pair[1].is_urgent], OTHERS_UP_TO, room
+    )
+    lines = [
+        Line(
+            item,
+            section,
+            item.hand_minutes
+            if item.hand_minutes is not None
+            else minutes[(section, item)],
+        )
+        for section, item in discussed
+    ]
+    lines += [Line(item, Section.FINISHED, 0) for item in finished]
+    lines += [
+        Line(replace(item, hand_minutes=None), Section.OUTSIDE, 0) for item in outside
+    ]
+    lines += [Line(item, Section.ON_PLAN, 0) for item in on_plan]
+    return Agenda(tuple(lines), box, OPENING, CLOSING, closing_items, max(room, 0))
+
+
+def _next_to_leave(free: Sequence[tuple[Section, Item]]) -> tuple[Section, Item] | None:
+    """The next line for 'outside the session', or None when only the facilitator's points are left."""
+    groups: Iterable[list[tuple[Section, Item]]] = (
+        [pair for pair in free if pair[0] == Section.INDICATORS],
+        [pair for pair in free if pair[0] == Section.OFF_PLAN],
+        [pair for pair in free if pair[1].kind == Kind.AGREEMENT],
+        [pair for pair in free if pair[1].kind == Kind.HELP],
+    )
+    return next((group[-1] for group in groups if group), None)
+
+
+def _spread(
+    minutes: dict[tuple[Section, Item], int],
+    pairs: Sequence[tuple[Section, Item]],
+    up_to: int,
+    room: int,
+) -> int:
+    """Give every pair one minute more in rounds while there is room; returns the minutes left."""
+    for _round in range(AT_LEAST, up_to):
+        for pair in pairs:
+            if room <= 0:
+                return room
+            minutes[pair] += 1
+            room -= 1
+    return room

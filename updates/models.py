@@ -1,0 +1,457 @@
+"""Updates, help and decisions: what people say about their actions, ask of each other and agree on."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from actions.models import Action, DeadlineShift, lock_board
+from actions.rules import TIME_FLAGS, action_flags
+from ogsm.pieces import history
+from plans.models import Plan
+
+from .querysets import DecisionQuerySet, HelpQuerySet
+from .session_models import (  # noqa: F401  (one app, two modules: Django finds models here)
+    AgendaLine,
+    AgendaPoint,
+    Attendance,
+    Session,
+    SessionNote,
+)
+
+if TYPE_CHECKING:
+    from ogsm.accounts.models import User
+
+USER = settings.AUTH_USER_MODEL
+ANSWER = 2000
+
+
+class Update(models.Model):
+    """The answer to the three questions for one action, with status, light and expected end. Append-only."""
+
+    action = models.ForeignKey(
+        Action, models.CASCADE, related_name="updates", verbose_name=_("action")
+    )
+    author = models.ForeignKey(
+        USER, models.PROTECT, related_name="+", verbose_name=_("author")
+    )
+    on_behalf_of = models.ForeignKey(
+        USER,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("on behalf of"),
+    )
+    done = models.TextField(_("What did you do?"), blank=True, max_length=ANSWER)
+    next = models.TextField(_("What will you do next?"), blank=True, max_length=ANSWER)
+    need = models.TextField(
+        _("What do you need from the team to finish the action well?"),
+        blank=True,
+        max_length=ANSWER,
+    )
+    need_of = models.ForeignKey(
+        USER,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("Ask this of"),
+    )
+    status = models.CharField(_("status"), max_length=5, choices=Action.Status)
+    light = models.CharField(_("light"), max_length=5, choices=Action.Light, blank=True)
+    expected_end = models.DateField(_("expected end"), null=True, blank=True)
+    at = models.DateTimeField(_("given at"))
+    unchanged = models.BooleanField(_("unchanged"), default=False)
+    corrected_at = models.DateTimeField(_("corrected at"), null=True, blank=True)
+    token = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
+    history = history()
+
+    class Meta:
+        verbose_name = _("update")
+        verbose_name_plural = _("updates")
+        ordering = ["-at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(light__in=["", "green", "amber", "red"]),
+                name="updates_update_known_light",
+                violation_error_message=_("A light is green, amber, red or empty."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.action} ({self.at:%Y-%m-%d})"
+
+    @classmethod
+    @transaction.atomic
+    def give(
+        cls,
+        action: Action,
+        *,
+        by: User,
+        at: dt.datetime,
+        status: str,
+        light: str = "",
+        done: str = "",
+        next: str = "",
+        need: str = "",
+        need_of: User | None = None,
+        expected_end: dt.date | None = None,
+        unchanged: bool = False,
+        close_help: bool = False,
+        token: uuid.UUID | None = None,
+    ) -> Update:
+        """Write an update and take its judgement over on the action; a second call with the same token changes
+        nothing. A new text under 'need' becomes a help request; the same text as last time does not."""
+        lock_board(action.plan_id)
+        if token and (given := cls.objects.filter(token=token).first()):
+            return given
+        action.refresh_from_db(fields=["responsible", "status", "light", "open_help"])
+        takes_part = (
+            by == action.responsible or action.involved.filter(pk=by.pk).exists()
+        )
+        update = cls(
+            action=action, author=by, on_behalf_of=None if takes_part else action.responsible, done=done, next=next,
+            need=need, need_of=need_of, status=status, light=light, expected_end=expected_end, at=at,
+            unchanged=unchanged, token=token or uuid.uuid4(),
+        )  # fmt: skip
+        update.save()
+        action.move_to(status, by=by, at=at)
+        action.note_update(
+            light=light, expected_end=expected_end, last_update_at=at, by=by, at=at
+        )
+        HelpRequest.ask(action, update, by=by, at=at)
+        if close_help:
+            HelpRequest.close_all(action, by=by, at=at)
+        action.update_drafts.filter(user=by).delete()
+        return update
+
+    @classmethod
+    def give_unchanged(
+        cls, action: Action, *, by: User, at: dt.datetime, on: dt.date
+    ) -> Update:
+        """Repeat the latest update in one stroke. ValidationError when there is none or time has overtaken it."""
+        last = action.updates.first()
+        if last is None:
+            raise ValidationError(
+                _("There is no earlier update to repeat."), code="none"
+            )
+        flags = action_flags(action.facts, on=on, current_since=at)
+        if flags & TIME_FLAGS:
+            raise ValidationError(
+                _("The dates no longer hold: please say what has changed."), code="time"
+            )
+        return cls.give(
+            action, by=by, at=at, status=action.status, light=action.light, next=last.next, need=last.need,
+            need_of=last.need_of, expected_end=action.expected_end, unchanged=True,
+        )  # fmt: skip
+
+    def may_be_corrected_by(self, user: User) -> bool:
+        """Its author, until a session of the plan starts or the next update is given. Up to two queries."""
+        if (
+            self.author_id != user.pk
+            or self.action.updates.filter(at__gt=self.at).exists()
+        ):
+            return False
+        return not self.action.plan.sessions.filter(started_at__gte=self.at).exists()
+
+    @transaction.atomic
+    def correct(self, *, by: User, at: dt.datetime, **answers: Any) -> None:
+        """Replace answers of the latest update by its author. ValidationError when that is no longer possible."""
+        lock_board(self.action.plan_id)
+        if not self.may_be_corrected_by(by):
+            raise ValidationError(
+                _("This update can no longer be corrected. Please give a new one."),
+                code="late",
+            )
+        for name, value in answers.items():
+            setattr(self, name, value)
+        self.corrected_at = at
+        self._history_user, self._history_date = by, at
+        self.save()
+        self.action.move_to(self.status, by=by, at=at)
+        self.action.note_update(
+            light=self.light,
+            expected_end=self.expected_end,
+            last_update_at=self.at,
+            by=by,
+            at=at,
+        )
+        HelpRequest.ask(self.action, self, by=by, at=at)
+
+
+class UpdateDraft(models.Model):
+    """What somebody has typed but not yet given: kept over dropped connections and closed tabs."""
+
+    action = models.ForeignKey(Action, models.CASCADE, related_name="update_drafts")
+    user = models.ForeignKey(USER, models.CASCADE, related_name="+")
+    answers = models.JSONField(default=dict)
+    saved_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("draft of an update")
+        verbose_name_plural = _("drafts of updates")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["action", "user"],
+                name="updates_draft_once_per_person",
+                violation_error_message=_("There is a draft already."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.action} / {self.user}"
+
+
+class HelpRequest(models.Model):
+    """'What do you need': asked of a person or of the team, open until answered, carried from session to session."""
+
+    class State(models.TextChoices):
+        OPEN = "open", _("open")
+        YES = "yes", _("yes")
+        PARTLY = "partly", _("partly")
+        NO = "no", _("no")
+        CLOSED = "closed", _("no longer needed")
+
+    action = models.ForeignKey(
+        Action, models.CASCADE, related_name="help_requests", verbose_name=_("action")
+    )
+    update = models.ForeignKey(
+        Update,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="help_requests",
+        verbose_name=_("update"),
+    )
+    text = models.TextField(_("question"), max_length=ANSWER)
+    asked_by = models.ForeignKey(
+        USER, models.PROTECT, related_name="+", verbose_name=_("asked by")
+    )
+    asked_of = models.ForeignKey(
+        USER,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="help_asked",
+        verbose_name=_("asked of"),
+    )
+    asked_at = models.DateTimeField(_("asked at"))
+    state = models.CharField(
+        _("answer"), max_length=6, choices=State, default=State.OPEN
+    )
+    answer = models.TextField(_("in words"), blank=True, max_length=ANSWER)
+    promised_on = models.DateField(_("promised by"), null=True, blank=True)
+    answered_by = models.ForeignKey(
+        USER,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("answered by"),
+    )
+    answered_at = models.DateTimeField(_("answered at"), null=True, blank=True)
+    history = history()
+
+    objects = HelpQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("help request")
+        verbose_name_plural = _("help requests")
+        ordering = ["asked_at", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state="open", answered_at=None)
+                | (~Q(state="open") & Q(answered_at__isnull=False)),
+                name="updates_help_answered_has_moment",
+                violation_error_message=_(
+                    "An answered request has the moment of its answer."
+                ),
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="yes") | Q(promised_on__isnull=False),
+                name="updates_help_yes_has_date",
+                violation_error_message=_("Say by when you will help."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.text[:80]
+
+    @classmethod
+    def ask(
+        cls, action: Action, update: Update, *, by: User, at: dt.datetime
+    ) -> HelpRequest | None:
+        """The request in an update's 'need', unless it repeats the action's latest request."""
+        text = update.need.strip()
+        last = action.help_requests.last()
+        if not text or (
+            last and last.text == text and last.asked_of_id == update.need_of_id
+        ):
+            return None
+        request = cls.objects.create(
+            action=action,
+            update=update,
+            text=text,
+            asked_by=by,
+            asked_of=update.need_of,
+            asked_at=at,
+        )
+        recount_help(action, by=by, at=at)
+        return request
+
+    @transaction.atomic
+    def reply(
+        self, state: str, *, by: User, at: dt.datetime, answer: str = "", promised_on: dt.date | None = None,
+        session: Session | None = None,
+    ) -> Decision | None:  # fmt: skip
+        """Answer once: yes (by a date, which becomes an agreement), partly or no. ValidationError when answered
+        already or when 'yes' has no date."""
+        locked = HelpRequest.objects.select_for_update().get(pk=self.pk)
+        if locked.state != self.State.OPEN:
+            raise ValidationError(_("This has been answered already."), code="answered")
+        if state == self.State.YES and promised_on is None:
+            raise ValidationError({"promised_on": _("Say by when you will help.")})
+        self.state, self.answer, self.promised_on = state, answer, promised_on
+        self.answered_by, self.answered_at = by, at
+        self._history_user, self._history_date = by, at
+        self.save()
+        recount_help(self.action, by=by, at=at)
+        if promised_on is None or state == self.State.NO:
+            return None
+        return Decision.objects.create(
+            plan_id=self.action.plan_id, session=session, action=self.action, kind=Decision.Kind.HELP_PROMISED,
+            text=answer or self.text, who=by, due_on=promised_on, by=by, at=at,
+        )  # fmt: skip
+
+    @classmethod
+    def close_all(cls, action: Action, *, by: User, at: dt.datetime) -> None:
+        """The action no longer needs what it asked for."""
+        for request in action.help_requests.open():
+            request.state, request.answered_by, request.answered_at = (
+                cls.State.CLOSED,
+                by,
+                at,
+            )
+            request._history_user, request._history_date = by, at
+            request.save()
+        recount_help(action, by=by, at=at)
+
+
+def recount_help(action: Action, *, by: User, at: dt.datetime) -> None:
+    """Keep the action's count of open requests true."""
+    action.change(by=by, at=at, open_help=action.help_requests.open().count())
+
+
+class Decision(models.Model):
+    """What was decided or agreed: written to the plan and to the minutes in one step. An agreement has who and when."""
+
+    class Kind(models.TextChoices):
+        NEW_DEADLINE = "new_deadline", _("new deadline")
+        SMALLER_RESULT = "smaller_result", _("smaller result")
+        OTHER_RESPONSIBLE = "other_responsible", _("other responsible")
+        EXTRA_ACTION = "extra_action", _("extra action")
+        HELP_PROMISED = "help_promised", _("help promised")
+        STOP = "stop", _("stop")
+        AGREEMENT = "agreement", _("agreement")
+
+    PROMISES = (Kind.AGREEMENT, Kind.HELP_PROMISED)
+
+    plan = models.ForeignKey(
+        Plan, models.CASCADE, related_name="decisions", verbose_name=_("plan")
+    )
+    session = models.ForeignKey(
+        Session,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="decisions",
+        verbose_name=_("session"),
+    )
+    line = models.ForeignKey(
+        AgendaLine,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="decisions",
+        verbose_name=_("agenda line"),
+    )
+    action = models.ForeignKey(
+        Action,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="decisions",
+        verbose_name=_("action"),
+    )
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind)
+    text = models.TextField(_("text"), max_length=ANSWER, blank=True)
+    before = models.CharField(_("from"), max_length=300, blank=True)
+    after = models.CharField(_("to"), max_length=300, blank=True)
+    shift = models.ForeignKey(
+        DeadlineShift, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    replaced = models.JSONField(
+        default=dict, editable=False, help_text="field: [old, new], to take it back"
+    )
+    who = models.ForeignKey(
+        USER,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="agreements",
+        verbose_name=_("who"),
+    )
+    due_on = models.DateField(_("by when"), null=True, blank=True)
+    by = models.ForeignKey(
+        USER, models.PROTECT, null=True, related_name="+", verbose_name=_("recorded by")
+    )
+    at = models.DateTimeField(_("at"))
+    undone_at = models.DateTimeField(_("taken back at"), null=True, blank=True)
+    done_at = models.DateTimeField(_("done at"), null=True, blank=True)
+    history = history()
+
+    objects = DecisionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("decision or agreement")
+        verbose_name_plural = _("decisions and agreements")
+        ordering = ["at", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(kind="agreement")
+                | Q(who__isnull=False, due_on__isnull=False),
+                name="updates_decision_agreement_who_when",
+                violation_error_message=_("An agreement says who and by when."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}: {self.text or self.after}"
+
+    @property
+    def is_promise(self) -> bool:
+        return self.kind in self.PROMISES
+
+    def finish(self, *, by: User, at: dt.datetime) -> None:
+        """An agreement was kept. Finishing twice changes nothing."""
+        if self.done_at is None:
+            self.done_at = at
+            self._save(by=by, at=at)
+
+    def reopen(self, *, by: User, at: dt.datetime) -> None:
+        """Not kept after all."""
+        if self.done_at is not None:
+            self.done_at = None
+            self._save(by=by, at=at)
+
+    def _save(self, *, by: User, at: dt.datetime) -> None:
+        self._history_user, self._history_date = by, at
+        self.save()

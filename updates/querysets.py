@@ -1,0 +1,84 @@
+"""Querysets of updates, help, sessions and decisions."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.db.models import Q
+
+if TYPE_CHECKING:
+    from ogsm.accounts.models import User
+
+
+class SessionQuerySet(models.QuerySet):
+    def coming(self) -> SessionQuerySet:
+        """Planned, in preparation or running, the soonest first."""
+        return self.filter(state__in=["planned", "open", "running"]).order_by(
+            "starts_at", "pk"
+        )
+
+    def closed(self) -> SessionQuerySet:
+        """Closed ones, the latest first."""
+        return self.filter(state="closed").order_by("-closed_at", "-pk")
+
+    def to_open(self, at: dt.datetime) -> SessionQuerySet:
+        """Planned sessions of active plans whose preparation begins: they start within seven days."""
+        return self.filter(
+            state="planned",
+            plan__state="active",
+            plan__archived_at=None,
+            starts_at__lte=at + dt.timedelta(days=7),
+            starts_at__gt=at,
+        )
+
+
+class HelpQuerySet(models.QuerySet):
+    def open(self) -> HelpQuerySet:
+        return self.filter(state="open")
+
+    def of_live_actions(self) -> HelpQuerySet:
+        return self.filter(action__archived_at=None)
+
+    def asked_of(self, user: User) -> HelpQuerySet:
+        """Open help in active plans that the user may answer because it was asked of them or of their team."""
+        team = Q(asked_of=None, action__plan__memberships__user=user) & ~Q(
+            action__plan__memberships__role="viewer"
+        )
+        return (
+            self.open()
+            .of_live_actions()
+            .filter(action__plan__state="active", action__plan__archived_at=None)
+            .filter(Q(asked_of=user) | (team & ~Q(asked_by=user)))
+            .distinct()
+            .select_related("action__plan", "action__choice", "asked_by", "asked_of")
+            .order_by("asked_at", "pk")
+        )
+
+
+class DecisionQuerySet(models.QuerySet):
+    def standing(self) -> DecisionQuerySet:
+        """Without those taken back during their session."""
+        return self.filter(undone_at=None)
+
+    def promises(self) -> DecisionQuerySet:
+        """Agreements and promised help: what somebody will do by a date."""
+        return self.standing().filter(kind__in=["agreement", "help_promised"])
+
+    def open_promises(self) -> DecisionQuerySet:
+        return self.promises().filter(done_at=None)
+
+    def register(self) -> DecisionQuerySet:
+        """All standing decisions for the register: open promises first by date, then the newest."""
+        is_open = models.Case(
+            models.When(kind__in=["agreement", "help_promised"], done_at=None, then=0),
+            default=1,
+            output_field=models.IntegerField(),
+        )
+        return (
+            self.standing()
+            .annotate(rank=is_open)
+            .select_related("session", "action__choice", "who", "by")
+            .order_by("rank", models.F("due_on").asc(nulls_last=True), "-at", "-pk")
+        )

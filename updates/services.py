@@ -1,0 +1,163 @@
+"""Decisions in a session: each writes the plan and the record in one transaction, under the plan's lock."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from actions.models import Action
+
+from .models import AgendaLine, Decision, Session
+
+if TYPE_CHECKING:
+    from ogsm.accounts.models import User
+
+Kind = Decision.Kind
+
+
+def _record(
+    line: AgendaLine, kind: str, *, by: User, at: dt.datetime, **values: Any
+) -> Decision:
+    line.mark(AgendaLine.Outcome.DISCUSSED, by=by, at=at)
+    return Decision.objects.create(
+        plan_id=line.session.plan_id, session=line.session, line=line, action=line.action, kind=kind, by=by, at=at,
+        **values,
+    )  # fmt: skip
+
+
+def _action_of(line: AgendaLine) -> Action:
+    """The line's action, fresh and locked with its plan. ValidationError when it has none or the session has ended."""
+    line.session._lock(Session.State.RUNNING)
+    if line.action is None or line.action.is_archived:
+        raise ValidationError(
+            _("This line is not about an action that still stands."), code="action"
+        )
+    line.action.refresh_from_db()
+    return line.action
+
+
+@transaction.atomic
+def deadline_decide(
+    line: AgendaLine, *, to_date: dt.date, reason: str, by: User, at: dt.datetime
+) -> Decision:
+    """A new deadline for the line's action. ValidationError without a reason, before its start or when unchanged."""
+    action = _action_of(line)
+    before = action.deadline
+    if to_date == before:
+        raise ValidationError({"deadline": _("This is the deadline already.")})
+    shift = action.shift_deadline(to_date, reason=reason, by=by, at=at)
+    return _record(
+        line, Kind.NEW_DEADLINE, by=by, at=at, text=reason.strip(), before=before.isoformat(),
+        after=to_date.isoformat(), shift=shift,
+    )  # fmt: skip
+
+
+@transaction.atomic
+def result_decide(
+    line: AgendaLine, *, result: str, reason: str, by: User, at: dt.datetime
+) -> Decision:
+    """Accept a smaller result."""
+    action = _action_of(line)
+    before = action.result
+    action.edit(by=by, at=at, why=reason, result=result)
+    return _record(
+        line,
+        Kind.SMALLER_RESULT,
+        by=by,
+        at=at,
+        text=reason.strip(),
+        before=before,
+        after=result,
+    )
+
+
+@transaction.atomic
+def responsible_decide(
+    line: AgendaLine, *, responsible: User, reason: str, by: User, at: dt.datetime
+) -> Decision:
+    """Hand the action to someone else, who has not judged it yet."""
+    action = _action_of(line)
+    before, light = action.responsible, action.light
+    action.edit(by=by, at=at, why=reason, responsible=responsible)
+    return _record(
+        line,
+        Kind.OTHER_RESPONSIBLE,
+        by=by,
+        at=at,
+        text=reason.strip(),
+        before=str(before),
+        after=str(responsible),
+        replaced={
+            "responsible_id": [before.pk, responsible.pk],
+            "light": [light, action.light],
+        },
+    )
+
+
+@transaction.atomic
+def action_stop(
+    line: AgendaLine, *, reason: str, by: User, at: dt.datetime
+) -> Decision:
+    """Stop the action: it goes to the archive, from where it can be restored."""
+    action = _action_of(line)
+    if not reason.strip():
+        raise ValidationError({"reason": _("Say why we stop.")})
+    action.archive(by=by, at=at, why=reason)
+    return _record(line, Kind.STOP, by=by, at=at, text=reason.strip())
+
+
+@transaction.atomic
+def agreement_make(
+    line: AgendaLine,
+    *,
+    text: str,
+    who: User,
+    due_on: dt.date,
+    by: User,
+    at: dt.datetime,
+) -> Decision:
+    """What somebody will do, and by when."""
+    line.session._lock(Session.State.RUNNING)
+    return _record(
+        line, Kind.AGREEMENT, by=by, at=at, text=text.strip(), who=who, due_on=due_on
+    )
+
+
+@transaction.atomic
+def decision_undo(decision: Decision, *, by: User, at: dt.datetime) -> None:
+    """Take a decision back while its session runs: the plan is as before it. ValidationError when it no longer can."""
+    if decision.session is None:
+        raise ValidationError(_("This was not decided in a session."), code="session")
+    decision.session._lock(Session.State.RUNNING)
+    decision.refresh_from_db()
+    if decision.undone_at is not None:
+        return
+    action = decision.action
+    if action is not None:
+        action.refresh_from_db()
+        if decision.kind == Kind.NEW_DEADLINE and decision.shift:
+            action.undo_shift(decision.shift, by=by, at=at)
+        elif decision.replaced:
+            _take_back(action, decision, by=by, at=at)
+        elif decision.kind == Kind.STOP:
+            action.restore(by=by, at=at)
+    decision.undone_at = at
+    decision._save(by=by, at=at)
+
+
+def _take_back(
+    action: Action, decision: Decision, *, by: User, at: dt.datetime
+) -> None:
+    """Put the fields back that the decision changed, unless one has changed again since."""
+    if any(
+        getattr(action, field) != new
+        for field, (_old, new) in decision.replaced.items()
+    ):
+        raise ValidationError(_("It has changed again since."), code="stale")
+    action.change(
+        by=by, at=at, **{field: old for field, (old, _new) in decision.replaced.items()}
+    )
