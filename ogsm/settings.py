@@ -147,7 +147,10 @@ SILENCED_SYSTEM_CHECKS = ["auth.W004"]
 AUTHENTICATION_BACKENDS = ["ogsm.accounts.auth.Backend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 10},
+    },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "ogsm.accounts.auth.NotTheDemoPassword"},
 ]
@@ -210,15 +213,26 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
     # Django's own handlers would write each line twice, and mail errors to ADMINS.
-    "loggers": {"django": {"handlers": [], "propagate": True}, "django.server": {"propagate": False}},
+    "loggers": {
+        "django": {"handlers": [], "propagate": True},
+        "django.server": {"propagate": False},
+    },
 }
 
 # --- developing ------------------------------------------------------------------------------------------------------
 if DEBUG:
     INTERNAL_IPS = ["127.0.0.1"]
     for _module, _app, _middleware in [
-        ("debug_toolbar", "debug_toolbar", "debug_toolbar.middleware.DebugToolbarMiddleware"),
-        ("django_browser_reload", "django_browser_reload", "django_browser_reload.middleware.BrowserReloadMiddleware"),
+        (
+            "debug_toolbar",
+            "debug_toolbar",
+            "debug_toolbar.middleware.DebugToolbarMiddleware",
+        ),
+        (
+            "django_browser_reload",
+            "django_browser_reload",
+            "django_browser_reload.middleware.BrowserReloadMiddleware",
+        ),
         ("zeal", "zeal", "zeal.middleware.zeal_middleware"),
     ]:
         if find_spec(_module):

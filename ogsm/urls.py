@@ -7,19 +7,20 @@ from django.urls import include, path
 
 from . import http
 
-admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]  # throttled, with second factor
+# Sign-in to the administration goes the same way as everybody's: throttled, and with a second factor where there is one.
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 urlpatterns = [
     path("healthz", http.healthz, name="healthz"),
     path("admin/", admin.site.urls),
     path("accounts/", include("ogsm.accounts.urls")),
     path("accounts/", include("ogsm.accounts.signin_urls")),
+    path("", include("updates.urls")),
+    path("plans/", include("plans.urls")),
+    path("plans/<int:plan_id>/", include("actions.urls")),
 ]
 
-if settings.DEBUG:
-    from importlib.util import find_spec
-
-    if find_spec("debug_toolbar"):
-        urlpatterns.append(path("__debug__/", include("debug_toolbar.urls")))
-    if find_spec("django_browser_reload"):
-        urlpatterns.append(path("__reload__/", include("django_browser_reload.urls")))
+if "debug_toolbar" in settings.INSTALLED_APPS:
+    urlpatterns.append(path("__debug__/", include("debug_toolbar.urls")))
+if "django_browser_reload" in settings.INSTALLED_APPS:
+    urlpatterns.append(path("__reload__/", include("django_browser_reload.urls")))

@@ -1,0 +1,88 @@
+"""The demo's database file: built when missing, when asked, and by itself when it is an untouched one of an earlier
+day (its deadlines and sessions are set around the day it was built)."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from django.apps import apps
+from django.conf import settings
+from django.core.management import CommandError, call_command
+from django.db import connection, connections
+from django.db.models import Model
+
+CONTENT = ("accounts", "plans", "actions", "updates")
+NOT_CONTENT = {"last_login"}  # looking around is no change
+
+
+def prepare(*, on: dt.date, reset: bool) -> str:
+    """Make the demo database ready for today; returns a sentence on what was done."""
+    if not settings.DEMO or connection.vendor != "sqlite":
+        raise CommandError("The demo runs with DEMO=1 on SQLite: use `make demo` or `make demo-data`.")
+    path = Path(settings.DATABASES["default"]["NAME"])
+    marker = path.with_name(path.name + ".built")
+    reason = _reason_to_build(path, marker, on=on, reset=reset)
+    if reason:
+        _build(path, marker, on=on)
+        return reason
+    call_command("migrate", interactive=False, verbosity=0)
+    built_on = _read(marker).get("on")
+    if built_on and built_on != on.isoformat():
+        return f"Demo of {built_on}, kept because it was changed since. RESET=1 starts afresh."
+    return "Demo database found."
+
+
+def _reason_to_build(path: Path, marker: Path, *, on: dt.date, reset: bool) -> str:
+    """Why it must be built, or ''. A database without a marker is not ours to throw away, unless asked."""
+    if reset:
+        return "Demo built afresh."
+    if not path.exists():
+        return "Demo built."
+    built = _read(marker)
+    if built.get("state") == "building":
+        return "Demo built; the last attempt was interrupted."
+    if built and built["on"] < on.isoformat() and built["content"] == content_digest():
+        return f"Demo built for today; nothing was changed in the one of {built['on']}."
+    return ""
+
+
+def _build(path: Path, marker: Path, *, on: dt.date) -> None:
+    from ogsm import demo
+
+    connections.close_all()
+    for suffix in ("", "-wal", "-shm", "-journal"):
+        path.with_name(path.name + suffix).unlink(missing_ok=True)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    marker.write_text(json.dumps({"state": "building"}))
+    call_command("migrate", interactive=False, verbosity=0)
+    demo.build(on=on)
+    marker.write_text(json.dumps({"state": "built", "on": on.isoformat(), "content": content_digest()}))
+
+
+def _read(marker: Path) -> dict[str, Any]:
+    try:
+        return json.loads(marker.read_text())
+    except (OSError, ValueError):
+        return {}
+
+
+def content_digest() -> str:
+    """One hash over every row that people can change, their sign-ins aside. Reads everything; a demo is small."""
+    total = hashlib.sha256()
+    for model in _content_models():
+        names = [field.attname for field in model._meta.concrete_fields if field.name not in NOT_CONTENT]
+        total.update(f"{model._meta.label} {names}".encode())
+        for row in model._default_manager.order_by("pk").values_list(*names).iterator():
+            total.update(repr(row).encode())
+    return total.hexdigest()
+
+
+def _content_models() -> Iterator[type[Model]]:
+    for label in CONTENT:
+        models = apps.get_app_config(label).get_models(include_auto_created=True)
+        yield from sorted(models, key=lambda model: model._meta.label)

@@ -1,0 +1,32 @@
+import pytest
+
+from ogsm.accounts import names
+
+
+@pytest.mark.parametrize(
+    ("name", "sorts_as"),
+    [
+        ("Karin de Boer", "Boer, Karin de"),
+        ("Joost van Leeuwen", "Leeuwen, Joost van"),
+        ("Jan van der Berg", "Berg, Jan van der"),
+        ("Piet van 't Hof", "Hof, Piet van 't"),
+        ("Samira el Amrani", "Amrani, Samira el"),
+        ("Anna Maria Jansen", "Jansen, Anna Maria"),
+        ("Sanne de Vries-van Dijk", "Vries-van Dijk, Sanne de"),
+        ("Tom Van Damme", "Van Damme, Tom"),
+        ("De", "De"),
+        ("Anna de", "de, Anna"),
+        ("  Karin   de  Boer ", "Boer, Karin de"),
+        ("", ""),
+    ],
+)
+def test_names_sort_the_dutch_way(name, sorts_as):
+    assert names.sort_name(name) == sorts_as
+
+
+@pytest.mark.parametrize(
+    ("name", "initials"),
+    [("Karin de Boer", "KB"), ("Piet van 't Hof", "PH"), ("Anna Maria Jansen", "AJ"), ("Karin", "K"), ("", "")],
+)
+def test_initials_are_first_and_family_name(name, initials):
+    assert names.initials(name) == initials

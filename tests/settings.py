@@ -1,0 +1,33 @@
+"""The product's settings as the tests run them: without HTTPS, on a database of this process, with cheap passwords.
+
+DATABASE_URL may name a PostgreSQL (scripts/pg-test.sh does); nothing else is taken from the environment.
+"""
+
+import os
+import tempfile
+
+os.environ.update(DEBUG="0", DEMO="0", HTTPS="0", SECRET_KEY="tests", ALLOWED_HOSTS="testserver,localhost,127.0.0.1")
+os.environ.update(CACHE_URL="locmemcache://", EMAIL_URL="memorymail://", ORGANISATION_NAME="Testbedrijf")
+for _name in ("TIME_ZONE", "SITE_URL", "BEHIND_PROXY", "CSRF_TRUSTED_ORIGINS", "DEFAULT_FROM_EMAIL", "LOG_LEVEL"):
+    os.environ.pop(_name, None)
+
+from ogsm.settings import *
+from ogsm.settings import DATABASES, INSTALLED_APPS, MIDDLEWARE, STORAGES
+
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    # A real file, so that threads (the browser's server, parallel writers) have connections of their own.
+    _folder = tempfile.TemporaryDirectory(prefix="ogsm-tests-")
+    DATABASES["default"]["NAME"] = f"{_folder.name}/unused.sqlite3"
+    DATABASES["default"]["TEST"] = {"NAME": f"{_folder.name}/tests.sqlite3"}
+    DATABASES["default"]["OPTIONS"]["init_command"] += " PRAGMA synchronous=OFF;"
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+MIDDLEWARE.remove(
+    "whitenoise.middleware.WhiteNoiseMiddleware"
+)  # collected files; the browser tests' server uses finders
+
+# A query repeated per row fails the test that does it.
+INSTALLED_APPS += ["zeal"]
+MIDDLEWARE.insert(0, "zeal.middleware.zeal_middleware")
+ZEAL_RAISE = True
