@@ -2,5 +2,28 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
+
+from django.urls import include, path
+
+from . import views
+
 app_name = "updates"
-urlpatterns: list = []
+
+in_plan = [
+    path("actions/<int:action_id>/update/", views.update_give, name="update_give"),
+    path("actions/<int:action_id>/unchanged/", views.update_unchanged, name="update_unchanged"),
+    path("actions/<int:action_id>/draft/", views.update_draft, name="update_draft"),
+    path("updates/<int:update_id>/", views.update_correct, name="update_correct"),
+    path("help/<int:help_id>/answer/", views.help_answer, name="help_answer"),
+    path("decisions/<int:decision_id>/done/", views.agreement_done, name="agreement_done"),
+]
+if find_spec("updates.session_urls"):
+    from . import session_urls
+
+    in_plan += session_urls.urlpatterns
+
+urlpatterns = [
+    path("", views.my_work, name="my_work"),
+    path("plans/<int:plan_id>/", include(in_plan)),
+]
