@@ -1,0 +1,46 @@
+// Starts what a page needs, when it needs it. Everything works without it: links and forms have real addresses.
+// One behaviour per file, bound to data attributes; see each file for its attributes.
+const page = document.documentElement;
+page.dataset.js = "";
+
+const toast = (detail) => import("./toast.js").then((module) => module.show(detail));
+const on = (name, react, capture = false) => document.addEventListener(name, react, capture);
+
+// ---- what the server says afterwards ----
+on("toast", (event) => toast(event.detail));
+if (document.querySelector("[data-toast]")) import("./toast.js").then((module) => module.adopt());
+
+on("htmx:responseError", ({ detail: { xhr } }) => {
+  if (xhr.getResponseHeader("HX-Trigger")?.includes("toast")) return;
+  const { failed, forbidden, missing } = document.getElementById("toasts").dataset;
+  toast({ text: { 403: forbidden, 404: missing }[xhr.status] ?? failed });
+});
+on("htmx:sendError", () => toast({ text: document.getElementById("toasts").dataset.offline }));
+
+// a session that ended answers with the sign-in page: never inside a piece of this one
+on("htmx:beforeSwap", (event) => {
+  if (!event.detail.xhr.responseURL.includes("/accounts/login/")) return;
+  event.detail.shouldSwap = false;
+  location.reload();
+});
+
+// ---- behaviours that wait for the first touch ----
+on("toggle", (event) => event.target.matches?.("[data-menu]") && import("./menu.js"), true);
+let dialog;
+on("htmx:beforeRequest", (event) => {
+  const { target } = event.detail;
+  if (target?.id === "dialog-body") dialog ??= import("./dialog.js").then((module) => module.asking(event));
+  if (target?.matches("[data-piece]")) import("./edit.js").then((module) => module.opening(target, event.detail));
+});
+on("input", (event) => {
+  const form = event.target.closest?.("[data-draft-url]");
+  if (form) import("./draft.js").then((module) => module.typed(form));
+});
+
+// ---- behaviours of some pages ----
+if (document.querySelector("[data-board]")) import("./board.js");
+if (document.querySelector("[data-clock]")) import("./clock.js");
+if ("shortcuts" in document.body.dataset && document.querySelector("[data-key], [data-search]")) import("./shortcuts.js");
+
+document.querySelector(".tabs [aria-current]")?.scrollIntoView({ inline: "center", block: "nearest" });
+on("click", (event) => event.target.closest?.("[data-print]") && print());

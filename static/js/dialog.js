@@ -1,0 +1,57 @@
+// Fragments in the page's one native dialog: any link or form with hx-target="#dialog-body".
+// Esc and Cancel ([data-dialog-close]) keep what was typed for the next opening of the same address;
+// HX-Trigger: {"dialogClose": {}} closes it for good. Focus goes back to where it was.
+const dialog = document.getElementById("dialog");
+const body = document.getElementById("dialog-body");
+let opener, openedAt, kept;
+
+const isTyped = () =>
+  [...body.querySelectorAll("input, textarea, select")].some((field) => {
+    if (field.type === "checkbox" || field.type === "radio") return field.checked !== field.defaultChecked;
+    if (field.options) return [...field.options].some((option) => option.selected !== option.defaultSelected);
+    return field.value !== field.defaultValue;
+  });
+
+function open() {
+  if (!dialog.open) dialog.showModal();
+  const first = body.querySelector("[aria-invalid='true'], [autofocus], input:not([type=hidden]), textarea, select, button");
+  (first ?? dialog).focus();
+}
+
+function close({ keep }) {
+  kept = keep && isTyped() ? openedAt : null;
+  if (dialog.open) dialog.close();
+  if (!kept) body.replaceChildren();
+  if (opener?.isConnected) opener.focus();
+}
+
+// a request for the dialog's content; also called for the one that fetched this file
+export function asking(event) {
+  const { target, elt, requestConfig } = event.detail;
+  if (target?.id !== "dialog-body" || body.contains(elt)) return;
+  opener = elt.closest("details")?.querySelector("summary") ?? elt;
+  elt.closest("details[data-menu]")?.removeAttribute("open");
+  if (kept && kept === requestConfig.path && body.childElementCount) {
+    event.preventDefault();
+    open();
+  } else {
+    openedAt = requestConfig.path;
+  }
+}
+
+document.addEventListener("htmx:beforeRequest", asking);
+document.addEventListener("htmx:afterSwap", (event) => {
+  if (event.detail.target.id !== "dialog-body") return;
+  if (body.childElementCount) open();
+  else close({ keep: false });
+});
+document.addEventListener("dialogClose", () => close({ keep: false }));
+dialog.addEventListener("cancel", (event) => {
+  event.preventDefault();
+  close({ keep: true });
+});
+dialog.addEventListener("click", (event) => {
+  if (event.target.closest("[data-dialog-close]")) close({ keep: true });
+});
+
+if (body.childElementCount) open(); // the answer was faster than this file

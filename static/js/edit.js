@@ -1,0 +1,54 @@
+// In-place editing. A piece ([data-piece], with an id) holds a link [data-edit] that fetches its form by htmx and
+// swaps it for the piece; the form ([data-edit-form]) sits in a piece with the same id. Esc or [data-edit-cancel] puts
+// the piece back and keeps what was typed for the next opening. Focus goes to the first field, and back to the link.
+const pieces = new Map(); // id -> the element that the form replaced
+const typed = new Map(); // id -> [[name, value], …] of a form that was left
+
+// called with the element that is about to be swapped
+export function opening(piece, detail) {
+  if (detail.requestConfig.verb !== "get" || piece.querySelector("[data-edit-form]")) return;
+  pieces.set(piece.id, piece);
+  const now = document.getElementById(piece.id);
+  if (now && now !== piece) arrived(now); // the answer was faster than this file
+}
+
+function arrived(piece) {
+  const form = piece.querySelector("[data-edit-form]");
+  if (!form) {
+    if (pieces.delete(piece.id)) piece.querySelector("[data-edit]")?.focus();
+    return;
+  }
+  for (const [name, value] of typed.get(piece.id) ?? []) {
+    const field = form.elements[name];
+    if (field && field.type !== "hidden" && field.type !== "file") field.value = value;
+  }
+  typed.delete(piece.id);
+  const first = form.querySelector("[aria-invalid='true'], input:not([type=hidden]), textarea, select");
+  first?.focus();
+  if (first?.matches("textarea, input[type=text]")) first.setSelectionRange(first.value.length, first.value.length);
+}
+
+function leave(form) {
+  const shown = form.closest("[data-piece]");
+  const piece = pieces.get(shown.id);
+  if (!piece) return false;
+  typed.set(shown.id, [...new FormData(form)]);
+  shown.replaceWith(piece);
+  pieces.delete(piece.id);
+  htmx.process(piece);
+  piece.querySelector("[data-edit]")?.focus();
+  return true;
+}
+
+document.addEventListener("htmx:afterSettle", (event) => {
+  const piece = event.detail.elt?.closest?.("[data-piece]");
+  if (piece?.isConnected) arrived(piece);
+});
+document.addEventListener("keydown", (event) => {
+  const form = event.key === "Escape" && event.target.closest?.("[data-edit-form]");
+  if (form && leave(form)) event.preventDefault();
+});
+document.addEventListener("click", (event) => {
+  const form = event.target.closest?.("[data-edit-cancel]")?.closest("[data-edit-form]");
+  if (form && leave(form)) event.preventDefault();
+});

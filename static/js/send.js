@@ -1,0 +1,35 @@
+// A POST from script, as htmx would make it: with the CSRF header, and with the events the answer asks for.
+const headers = () => ({ "HX-Request": "true", ...JSON.parse(document.body.getAttribute("hx-headers") ?? "{}") });
+
+// resolves to { ok, status, html, triggers }; never rejects (status 0: no connection)
+export async function send(url, fields = {}) {
+  const body = fields instanceof FormData ? fields : new URLSearchParams(fields);
+  try {
+    const answer = await fetch(url, { method: "POST", body, headers: headers() });
+    if (answer.redirected && answer.url.includes("/accounts/login/")) location.reload();
+    const html = await answer.text();
+    const triggers = parse(answer.headers.get("HX-Trigger"));
+    for (const [name, detail] of Object.entries(triggers)) {
+      document.body.dispatchEvent(new CustomEvent(name, { bubbles: true, detail }));
+    }
+    return { ok: answer.ok, status: answer.status, html, triggers };
+  } catch {
+    return { ok: false, status: 0, html: "", triggers: {} };
+  }
+}
+
+function parse(header) {
+  if (!header) return {};
+  if (header.startsWith("{")) return JSON.parse(header);
+  return Object.fromEntries(header.split(",").map((name) => [name.trim(), {}]));
+}
+
+// why a request was refused, in the server's words when it gave any
+export function reason(answer) {
+  const { failed, forbidden, missing, offline } = document.getElementById("toasts").dataset;
+  if (answer.status === 409 || answer.status === 422) {
+    const said = new DOMParser().parseFromString(answer.html, "text/html").body.textContent.trim().replace(/\s+/g, " ");
+    if (said) return said.slice(0, 300);
+  }
+  return { 0: offline, 403: forbidden, 404: missing }[answer.status] ?? failed;
+}
