@@ -12,16 +12,17 @@ class OgsmConfig(AppConfig):
 
 
 class StaticFilesConfig(DjangoStaticFilesConfig):
-    """Collects only what pages can ask for: of the npm packages, no variants, sources, maps or far alphabets."""
+    """Collects only what pages can ask for: of the packages, no variants, sources, maps or far alphabets."""
 
     ignore_patterns = [
         *DjangoStaticFilesConfig.ignore_patterns,
-        *["*.map", "*.md", "*.ts", "*.json", "LICENSE", "scss", "src"],
-        # Bootstrap: the one stylesheet; native elements do what its scripts do
-        *["bootstrap-*.css", "*.rtl.css", "*.rtl.min.css", "bootstrap.*.js", "bootstrap.js"],
-        *["sortable.complete.esm.js", "sortable.core.esm.js"],
-        # fonts: our own stylesheet names the few files it needs
-        *["[0-9][0-9][0-9]*.css", "index.css", "latin*.css", "cyrillic*", "greek*", "vietnamese*"],
-        *["opsz*.css", "standard*.css", "wght*.css", "*.woff", "*-opsz-*", "*-standard-*"],
-        *["*-cyrillic-*", "*-greek-*", "*-vietnamese-*", "*-[235689]00-*.woff2"],
+        *("*.map", "*.md", "*.ts", "*.json", "LICENSE", "scss", "src"),
+        # Bootstrap: its reset only
+        *("bootstrap.*", "bootstrap-grid*", "bootstrap-utilities*", "bootstrap-reboot.css", "*.rtl.*"),
+        # htmx 2 without extensions; SortableJS as a module or one file
+        *("htmx-2.js", "htmx-4*", "htmax-*", "hx-*", "Sortable.js", "sortable.complete.*", "sortable.core.*"),
+        # fonts: css/fonts.css names the few files it needs
+        *("[0-9][0-9][0-9]*.css", "index.css", "latin*.css", "opsz*.css", "standard*.css", "wght*.css"),
+        *("cyrillic*", "greek*", "vietnamese*", "*-cyrillic-*", "*-greek-*", "*-vietnamese-*"),
+        *("*.woff", "*-opsz-*", "*-standard-*", "*-wght-italic*", "*-[235789]00-*", "*-600-italic*"),
     ]

@@ -4,19 +4,31 @@ from __future__ import annotations
 
 import hashlib
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
+from .stylesheets import with_imports_inside
+
 
 class Storage(CompressedManifestStaticFilesStorage):
+    """Rewrites what stylesheets load, and what our own modules import. Source maps are not collected, so comments that
+    point to them stay as they are."""
+
     support_js_module_import_aggregation = True
-    # Without sourceMappingURL: the maps are not collected, and Django would refuse the files that point to them.
-    patterns = tuple(
-        (extension, tuple(rule for rule in rules if "sourceMappingURL" not in str(rule)))
-        for extension, rules in CompressedManifestStaticFilesStorage.patterns
-    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        without_maps = {
+            extension: [rule for rule in rules if "sourceMappingURL" not in rule[0].pattern]
+            for extension, rules in self._patterns.items()
+        }
+        self._patterns = {"*.css": without_maps["*.css"], "js/*.js": without_maps["*.js"]}
+
+    def post_process(self, paths: Any, dry_run: bool = False, **options: Any) -> Any:
+        yield from super().post_process(with_imports_inside(paths), dry_run=dry_run, **options)
 
 
 def collect_if_changed() -> bool:

@@ -7,7 +7,7 @@ from django.urls import include, path
 
 from . import http
 
-# Sign-in to the administration goes the same way as everybody's: throttled, and with a second factor where there is one.
+# Sign-in to the administration goes the same way as everybody's: throttled, and with a second factor.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 urlpatterns = [

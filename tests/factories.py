@@ -100,6 +100,7 @@ class IndicatorValueFactory(DjangoModelFactory):
     indicator = factory.SubFactory(IndicatorFactory)
     period = dt.date(2026, 5, 1)
     value = 140
+    author = factory.SubFactory(UserFactory)
     entered_at = AT
 
 

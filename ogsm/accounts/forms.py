@@ -5,6 +5,7 @@ from typing import Any
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Submit
 from django import forms
+from django.contrib.auth.forms import AdminUserCreationForm
 from django.utils.translation import gettext_lazy as _
 
 from .models import User
@@ -20,3 +21,12 @@ class ProfileForm(forms.ModelForm):
         self.fields["name"].widget.attrs["autocomplete"] = "name"
         self.helper = FormHelper()
         self.helper.add_input(Submit("save", _("Save")))
+
+
+class NewPersonForm(AdminUserCreationForm):
+    """In the administration: somebody with or without a password."""
+
+    class Meta:
+        model = User
+        fields = ["email", "name"]
+        field_classes: dict[str, type[forms.Field]] = {}

@@ -1,0 +1,46 @@
+"""What keeps the tree readable and the content policy strict."""
+
+import re
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+BASE = Path(settings.BASE_DIR)
+CODE = ["ogsm", "plans", "actions", "updates", "tests", "scripts", "templates", "static"]
+LONGEST = 500
+
+AGAINST_THE_POLICY = {
+    "inline style": re.compile(r"\sstyle\s*=|<style\b", re.IGNORECASE),
+    "inline script": re.compile(r"<script\b(?![^>]*\bsrc=)(?![^>]*type=\"application/json\")", re.IGNORECASE),
+    "inline handler": re.compile(r"\son[a-z]+\s*=|\bhx-on\b|javascript:|['\"]js:", re.IGNORECASE),
+    "another site": re.compile(
+        r"<(?:script|link|img|iframe|source)\b[^>]*(?:src|href)=\"(?:https?:)?//", re.IGNORECASE
+    ),
+}
+
+
+def files(*suffixes: str) -> list[Path]:
+    return sorted(
+        path
+        for folder in CODE
+        for path in (BASE / folder).rglob("*")
+        if path.suffix in suffixes and "migrations" not in path.parts
+    )
+
+
+def name(path: Path) -> str:
+    return str(path.relative_to(BASE))
+
+
+@pytest.mark.parametrize("what", AGAINST_THE_POLICY)
+def test_templates_hold_nothing_the_content_policy_refuses(what):
+    pages = [path for path in files(".html") if path.is_relative_to(BASE / "templates")]
+    assert pages
+    assert [name(path) for path in pages if AGAINST_THE_POLICY[what].search(path.read_text())] == []
+
+
+def test_no_file_is_longer_than_a_reader_can_hold():
+    lengths = {name(path): len(path.read_text().splitlines()) for path in files(".py", ".html", ".js", ".css")}
+    assert {path: length for path, length in lengths.items() if length > LONGEST} == {}
+

@@ -1,0 +1,25 @@
+"""updates -> actions -> plans -> ogsm.accounts, never back: the contracts stand in pyproject.toml."""
+
+import ast
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from importlinter.cli import EXIT_STATUS_SUCCESS, lint_imports
+
+PURE = ["plans/rules.py", "actions/rules.py", "updates/agenda.py", "ogsm/dates.py", "ogsm/accounts/names.py"]
+
+
+def test_no_app_imports_one_that_stands_on_it(capsys):
+    assert lint_imports(no_cache=True) == EXIT_STATUS_SUCCESS, capsys.readouterr().out
+
+
+@pytest.mark.parametrize("path", PURE)
+def test_rules_touch_no_database_request_or_clock(path):
+    tree = ast.parse((Path(settings.BASE_DIR) / path).read_text())
+    imported = {name.name for node in ast.walk(tree) if isinstance(node, ast.Import) for name in node.names}
+    imported |= {str(node.module) for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+    impure = {"django.db", "django.http", "django.conf", "django.utils.timezone", "time"}
+    assert not {name for name in imported if any(name == part or name.startswith(f"{part}.") for part in impure)}
+    calls = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+    assert not calls & {"now", "today", "utcnow"}
