@@ -14,18 +14,20 @@ for _name in ("TIME_ZONE", "SITE_URL", "BEHIND_PROXY", "CSRF_TRUSTED_ORIGINS", "
 from ogsm.settings import *
 from ogsm.settings import DATABASES, INSTALLED_APPS, MIDDLEWARE, STORAGES
 
+_folder = tempfile.TemporaryDirectory(prefix="ogsm-tests-")
+
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # A real file, so that threads (the browser's server, parallel writers) have connections of their own.
-    _folder = tempfile.TemporaryDirectory(prefix="ogsm-tests-")
     DATABASES["default"]["NAME"] = f"{_folder.name}/unused.sqlite3"
     DATABASES["default"]["TEST"] = {"NAME": f"{_folder.name}/tests.sqlite3"}
     DATABASES["default"]["OPTIONS"]["init_command"] += " PRAGMA synchronous=OFF;"
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+# Static files come straight from where they lie.
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-MIDDLEWARE.remove(
-    "whitenoise.middleware.WhiteNoiseMiddleware"
-)  # collected files; the browser tests' server uses finders
+STATIC_ROOT = _folder.name
+WHITENOISE_AUTOREFRESH = WHITENOISE_USE_FINDERS = True
 
 # A query repeated per row fails the test that does it.
 INSTALLED_APPS += ["zeal"]

@@ -1,0 +1,104 @@
+"""Tests in a real Chromium, the system's own. Whatever the page says on its console, or asks of another host, fails the
+test; without a Chromium these tests are skipped, or fail when REQUIRE_BROWSER=1."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import BrowserContext, Page, Request
+from pytest_django.live_server_helper import LiveServer
+
+from ogsm.accounts.models import User
+
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # playwright keeps an event loop in the tests' thread
+
+CHROMIUM = next(filter(None, map(shutil.which, ["chromium", "chromium-browser", "google-chrome"])), None)
+REQUIRED = os.environ.get("REQUIRE_BROWSER") == "1"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    if CHROMIUM or REQUIRED:
+        return
+    reason = "no Chromium on this machine (Debian and Ubuntu: apt-get install chromium)"
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.skip(reason=reason))
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    if CHROMIUM is None:
+        pytest.fail("REQUIRE_BROWSER=1, and there is no Chromium on this machine", pytrace=False)
+    arguments = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
+    return {**browser_type_launch_args, "executable_path": CHROMIUM, "args": arguments}
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args: dict[str, Any], live_server: LiveServer) -> dict[str, Any]:
+    return {
+        **browser_context_args,
+        "base_url": live_server.url,
+        "locale": "en-GB",
+        "timezone_id": settings.TIME_ZONE,
+        "reduced_motion": "reduce",
+    }
+
+
+@pytest.fixture
+def problems() -> list[str]:
+    """What pages have complained about so far. A test that means to provoke one takes it out."""
+    return []
+
+
+@pytest.fixture
+def context(
+    context: BrowserContext, live_server: LiveServer, at: dt.datetime, problems: list[str]
+) -> Iterator[BrowserContext]:
+    """A browser with the tests' clock, that reaches nothing but our server."""
+
+    def note_foreign(request: Request) -> None:
+        if not request.url.startswith((live_server.url, "data:", "blob:")):
+            problems.append(f"asks another host: {request.url}")
+
+    context.clock.install(time=at)
+    context.on("request", note_foreign)
+    context.on("console", lambda said: problems.append(said.text) if said.type in ("error", "warning") else None)
+    context.on("weberror", lambda error: problems.append(str(error.error)))
+    yield context
+    assert problems == []
+
+
+@pytest.fixture
+def signed_in() -> Callable[[Page, User], Page]:
+    """Signs a person in on a page without going through the form."""
+
+    def sign_in(page: Page, user: User) -> Page:
+        client = Client()
+        client.force_login(user)
+        name = settings.SESSION_COOKIE_NAME
+        cookie = {"name": name, "value": client.cookies[name].value, "domain": "localhost", "path": "/"}
+        page.context.add_cookies([cookie])  # type: ignore[list-item]
+        return page
+
+    return sign_in
+
+
+@pytest.fixture
+def find_barriers() -> Callable[[Page], list[str]]:
+    """What axe finds wrong with a page for people with a disability: one line per rule, [] when all is well."""
+
+    def find(page: Page) -> list[str]:
+        # Without preloading: that puts the stylesheets into the page, which the content policy forbids.
+        found = Axe().run(page, options={"preload": False}).response["violations"]
+        return [f"{rule['id']}: {rule['help']} ({rule['nodes'][0]['target']})" for rule in found]
+
+    return find
