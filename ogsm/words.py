@@ -64,11 +64,18 @@ def _format(day: dt.date | dt.time, pattern: str, language: str) -> str:
     return dateformat.format(day, pattern)
 
 
+def _local(value: dt.datetime) -> dt.datetime:
+    """A moment in the organisation's time zone."""
+    return timezone.localtime(value) if timezone.is_aware(value) else value
+
+
+def _date(value: dt.date | dt.datetime) -> dt.date:
+    return _local(value).date() if isinstance(value, dt.datetime) else value
+
+
 def _day(value: dt.date | dt.datetime, pattern: str) -> str:
     """A moment is shown as the day it is in the organisation's time zone."""
-    if isinstance(value, dt.datetime):
-        value = (timezone.localtime(value) if timezone.is_aware(value) else value).date()
-    return _format(value, pattern, _language())
+    return _format(_date(value), pattern, _language())
 
 
 # ---- dates ----
@@ -102,7 +109,7 @@ def month_short(value: dt.date) -> str:
 def clock(value: dt.datetime | dt.time) -> str:
     """'09:00' in English, '09.00' in Dutch; a moment in the organisation's time zone."""
     if isinstance(value, dt.datetime):
-        value = (timezone.localtime(value) if timezone.is_aware(value) else value).time()
+        value = _local(value).time()
     return _format(value.replace(second=0, microsecond=0), _forms().clock, _language())
 
 
@@ -122,9 +129,7 @@ def _rounded(days: int, unit: float) -> int:
 
 def in_words(value: dt.date, on: dt.date) -> str:
     """A deadline seen from `on`: 'today', 'in 3 days', 'in 3 weeks', 'in 5 months', '3 days late'."""
-    if isinstance(value, dt.datetime):
-        value = timezone.localdate(value)
-    days = (value - on).days
+    days = (_date(value) - on).days
     if days < 0:
         return days_late(-days)
     if days == 0:
@@ -153,8 +158,7 @@ def days_late(days: int) -> str:
 
 def ago(value: dt.date, on: dt.date) -> str:
     """Something that happened, seen from `on`: 'today', 'yesterday', '3 days ago', '11 May', '11 May 2025'."""
-    if isinstance(value, dt.datetime):
-        value = timezone.localdate(value)
+    value = _date(value)
     days = (on - value).days
     if days == 0:
         return gettext("today")
