@@ -6,19 +6,25 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.models import AnonymousUser
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse
+from django.utils.functional import SimpleLazyObject
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from updates.my_work import owed_count
+
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """Context of every page."""
+    """Context of every page. `my_work_count` costs its one query only where a page shows it."""
+    user = getattr(request, "user", AnonymousUser())
     return {
         "organisation": settings.ORGANISATION_NAME,
         "DEMO": settings.DEMO,
-        "theme": getattr(getattr(request, "user", None), "theme", ""),
+        "theme": getattr(user, "theme", ""),
+        "my_work_count": SimpleLazyObject(lambda: owed_count(user, request.on) if user.is_authenticated else 0),
     }
 
 

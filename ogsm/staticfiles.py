@@ -45,7 +45,8 @@ def _sources_digest() -> str:
     """One hash over our own files, the locks of everybody else's, and the code that decides what is collected."""
     base = Path(settings.BASE_DIR)
     own = sorted(path for path in (base / "static").rglob("*") if path.is_file())
+    rest = ["package-lock.json", "requirements.txt", "ogsm/apps.py", "ogsm/staticfiles.py", "ogsm/stylesheets.py"]
     total = hashlib.sha256()
-    for path in [*own, base / "package-lock.json", base / "requirements.txt", base / "ogsm/apps.py", Path(__file__)]:
+    for path in [*own, *(base / name for name in rest)]:
         total.update(f"{path.relative_to(base)}\0".encode() + path.read_bytes() + b"\0")
     return total.hexdigest()

@@ -10,7 +10,7 @@ PASSWORD = "a-good-password"
 
 def test_signing_in_leads_to_where_i_wanted_to_be_and_out_again(page, member):
     page.goto("/accounts/profile/")
-    page.get_by_label("Email").fill(member.email)
+    page.get_by_label("E-mail address").fill(member.email)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
     expect(page).to_have_url(re.compile("/accounts/profile/$"))
@@ -22,11 +22,11 @@ def test_signing_in_leads_to_where_i_wanted_to_be_and_out_again(page, member):
 
 def test_a_wrong_password_is_said_beside_the_form_and_the_address_is_kept(page, member):
     page.goto("/accounts/login/")
-    page.get_by_label("Email").fill(member.email)
+    page.get_by_label("E-mail address").fill(member.email)
     page.get_by_label("Password").fill("wrong")
     page.keyboard.press("Enter")
     expect(page.get_by_role("alert").or_(page.locator(".alert"))).to_contain_text("not correct")
-    expect(page.get_by_label("Email")).to_have_value(member.email)
+    expect(page.get_by_label("E-mail address")).to_have_value(member.email)
 
 
 def test_my_choice_of_language_and_colours_shows_at_once(page, signed_in, member):
