@@ -59,13 +59,11 @@ for (const list of document.querySelectorAll("[data-board] [data-list]")) {
     ghostClass: "is-slot", scrollSensitivity: 60, bubbleScroll: true,
     onStart({ item }) {
       isDragging = true;
+      document.activeElement.blur(); // the next key is a shortcut, not a letter in the search field
       board.classList.add("is-dragging");
       origin = { parent: item.parentElement, next: item.nextElementSibling };
     },
-    onEnd() {
-      board.classList.remove("is-dragging");
-      setTimeout(() => { isDragging = false; });
-    },
+    onEnd: () => setTimeout(() => { isDragging = board.classList.toggle("is-dragging", false); }),
     onUpdate: dropped,
     onAdd: dropped,
   }));

@@ -45,7 +45,8 @@ document.addEventListener("htmx:afterSwap", (event) => {
   if (body.childElementCount) open();
   else close({ keep: false });
 });
-document.addEventListener("dialogClose", () => close({ keep: false }));
+// later: the other events of the same answer still start at an element in here
+document.addEventListener("dialogClose", () => setTimeout(close, 0, { keep: false }));
 dialog.addEventListener("cancel", (event) => {
   event.preventDefault();
   close({ keep: true });

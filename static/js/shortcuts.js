@@ -14,7 +14,7 @@ document.addEventListener("keydown", (event) => {
 });
 
 function find(key, scope) {
-  if (key === "z") return document.querySelector("[data-undo]");
+  if (key === "z") return document.querySelector(".toast [data-undo]");
   if (key === "/") return scope.querySelector("[data-search]");
   return scope.querySelector(`[data-key="${CSS.escape(key)}"]`);
 }
