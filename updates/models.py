@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from actions.models import Action, DeadlineShift, lock_board
 from actions.rules import TIME_FLAGS, action_flags
-from ogsm.pieces import history
+from ogsm.pieces import Recorded, history
 from plans.models import Plan
 
 from .querysets import DecisionQuerySet, HelpQuerySet
@@ -31,17 +31,17 @@ if TYPE_CHECKING:
 
 USER = settings.AUTH_USER_MODEL
 ANSWER = 2000
+JUDGED = [
+    *["responsible", "starts_on", "deadline", "original_deadline", "deadline_moves", "last_moved_at"],
+    *["slip_discussed_at", "status", "light", "expected_end", "last_update_at", "open_help"],
+]  # of an action: what an update depends on
 
 
 class Update(models.Model):
     """The answer to the three questions for one action, with status, light and expected end. Append-only."""
 
-    action = models.ForeignKey(
-        Action, models.CASCADE, related_name="updates", verbose_name=_("action")
-    )
-    author = models.ForeignKey(
-        USER, models.PROTECT, related_name="+", verbose_name=_("author")
-    )
+    action = models.ForeignKey(Action, models.CASCADE, related_name="updates", verbose_name=_("action"))
+    author = models.ForeignKey(USER, models.PROTECT, related_name="+", verbose_name=_("author"))
     on_behalf_of = models.ForeignKey(
         USER,
         models.PROTECT,
@@ -106,85 +106,93 @@ class Update(models.Model):
         expected_end: dt.date | None = None,
         unchanged: bool = False,
         close_help: bool = False,
+        new_deadline: dt.date | None = None,
+        reason: str = "",
         token: uuid.UUID | None = None,
     ) -> Update:
         """Write an update and take its judgement over on the action; a second call with the same token changes
-        nothing. A new text under 'need' becomes a help request; the same text as last time does not."""
+        nothing. A new text under 'need' becomes a help request; the same text as last time does not.
+        `new_deadline` moves the deadline with it (ValidationError without a reason in an active plan)."""
         lock_board(action.plan_id)
-        if token and (given := cls.objects.filter(token=token).first()):
+        if token and (given := action.updates.filter(token=token, author=by).first()):
             return given
-        action.refresh_from_db(fields=["responsible", "status", "light", "open_help"])
-        takes_part = (
-            by == action.responsible or action.involved.filter(pk=by.pk).exists()
-        )
+        action.refresh_from_db(fields=JUDGED)
+        if new_deadline:
+            action.shift_deadline(new_deadline, reason=reason, by=by, at=at)
+        takes_part = by == action.responsible or action.involved.filter(pk=by.pk).exists()
         update = cls(
             action=action, author=by, on_behalf_of=None if takes_part else action.responsible, done=done, next=next,
             need=need, need_of=need_of, status=status, light=light, expected_end=expected_end, at=at,
-            unchanged=unchanged, token=token or uuid.uuid4(),
+            unchanged=unchanged,
         )  # fmt: skip
+        if token and not cls.objects.filter(token=token).exists():
+            update.token = token
         update.save()
         action.move_to(status, by=by, at=at)
-        action.note_update(
-            light=light, expected_end=expected_end, last_update_at=at, by=by, at=at
-        )
-        HelpRequest.ask(action, update, by=by, at=at)
+        action.note_update(light=light, expected_end=expected_end, last_update_at=at, by=by, at=at)
         if close_help:
             HelpRequest.close_all(action, by=by, at=at)
+        HelpRequest.ask(action, update, by=by, at=at)
         action.update_drafts.filter(user=by).delete()
         return update
 
     @classmethod
+    @transaction.atomic
     def give_unchanged(
-        cls, action: Action, *, by: User, at: dt.datetime, on: dt.date
+        cls, action: Action, *, by: User, at: dt.datetime, on: dt.date, token: uuid.UUID | None = None
     ) -> Update:
         """Repeat the latest update in one stroke. ValidationError when there is none or time has overtaken it."""
+        lock_board(action.plan_id)
+        action.refresh_from_db(fields=JUDGED)
         last = action.updates.first()
         if last is None:
-            raise ValidationError(
-                _("There is no earlier update to repeat."), code="none"
-            )
+            raise ValidationError(_("There is no earlier update to repeat."), code="none")
         flags = action_flags(action.facts, on=on, current_since=at)
         if flags & TIME_FLAGS:
-            raise ValidationError(
-                _("The dates no longer hold: please say what has changed."), code="time"
-            )
+            raise ValidationError(_("The dates no longer hold: please say what has changed."), code="time")
         return cls.give(
             action, by=by, at=at, status=action.status, light=action.light, next=last.next, need=last.need,
-            need_of=last.need_of, expected_end=action.expected_end, unchanged=True,
+            need_of=last.need_of, expected_end=action.expected_end, unchanged=True, token=token,
         )  # fmt: skip
 
     def may_be_corrected_by(self, user: User) -> bool:
         """Its author, until a session of the plan starts or the next update is given. Up to two queries."""
-        if (
-            self.author_id != user.pk
-            or self.action.updates.filter(at__gt=self.at).exists()
-        ):
+        if self.author_id != user.pk or self.action.updates.filter(at__gt=self.at).exists():
             return False
         return not self.action.plan.sessions.filter(started_at__gte=self.at).exists()
 
+    @staticmethod
+    def too_late() -> ValidationError:
+        return ValidationError(_("This update can no longer be corrected. Please give a new one."), code="late")
+
     @transaction.atomic
-    def correct(self, *, by: User, at: dt.datetime, **answers: Any) -> None:
-        """Replace answers of the latest update by its author. ValidationError when that is no longer possible."""
+    def correct(self, *, by: User, at: dt.datetime, **answers: Any) -> list[str]:
+        """Replace answers of the latest update by its author; returns the names that really changed.
+
+        Only what changed is taken over on the action: it may have been moved since. ValidationError when the update
+        can no longer be corrected.
+        """
         lock_board(self.action.plan_id)
         if not self.may_be_corrected_by(by):
-            raise ValidationError(
-                _("This update can no longer be corrected. Please give a new one."),
-                code="late",
-            )
-        for name, value in answers.items():
-            setattr(self, name, value)
+            raise self.too_late()
+        changed = [name for name, value in answers.items() if getattr(self, name) != value]
+        if not changed:
+            return changed
+        for name in changed:
+            setattr(self, name, answers[name])
         self.corrected_at = at
         self._history_user, self._history_date = by, at
         self.save()
-        self.action.move_to(self.status, by=by, at=at)
-        self.action.note_update(
-            light=self.light,
-            expected_end=self.expected_end,
-            last_update_at=self.at,
-            by=by,
-            at=at,
-        )
-        HelpRequest.ask(self.action, self, by=by, at=at)
+        self.action.refresh_from_db(fields=JUDGED)
+        if "status" in changed:
+            self.action.move_to(self.status, by=by, at=at)
+        if not {"status", "light", "expected_end"}.isdisjoint(changed):
+            self.action.note_update(
+                light=self.light, expected_end=self.expected_end, last_update_at=self.at, by=by, at=at
+            )
+        if not {"need", "need_of"}.isdisjoint(changed):
+            HelpRequest.reword(self.action, self, by=by, at=at)
+        return changed
 
 
 class UpdateDraft(models.Model):
@@ -210,7 +218,7 @@ class UpdateDraft(models.Model):
         return f"{self.action} / {self.user}"
 
 
-class HelpRequest(models.Model):
+class HelpRequest(Recorded):
     """'What do you need': asked of a person or of the team, open until answered, carried from session to session."""
 
     class State(models.TextChoices):
@@ -220,9 +228,7 @@ class HelpRequest(models.Model):
         NO = "no", _("no")
         CLOSED = "closed", _("no longer needed")
 
-    action = models.ForeignKey(
-        Action, models.CASCADE, related_name="help_requests", verbose_name=_("action")
-    )
+    action = models.ForeignKey(Action, models.CASCADE, related_name="help_requests", verbose_name=_("action"))
     update = models.ForeignKey(
         Update,
         models.SET_NULL,
@@ -232,9 +238,7 @@ class HelpRequest(models.Model):
         verbose_name=_("update"),
     )
     text = models.TextField(_("question"), max_length=ANSWER)
-    asked_by = models.ForeignKey(
-        USER, models.PROTECT, related_name="+", verbose_name=_("asked by")
-    )
+    asked_by = models.ForeignKey(USER, models.PROTECT, related_name="+", verbose_name=_("asked by"))
     asked_of = models.ForeignKey(
         USER,
         models.PROTECT,
@@ -244,9 +248,7 @@ class HelpRequest(models.Model):
         verbose_name=_("asked of"),
     )
     asked_at = models.DateTimeField(_("asked at"))
-    state = models.CharField(
-        _("answer"), max_length=6, choices=State, default=State.OPEN
-    )
+    state = models.CharField(_("answer"), max_length=6, choices=State, default=State.OPEN)
     answer = models.TextField(_("in words"), blank=True, max_length=ANSWER)
     promised_on = models.DateField(_("promised by"), null=True, blank=True)
     answered_by = models.ForeignKey(
@@ -268,12 +270,9 @@ class HelpRequest(models.Model):
         ordering = ["asked_at", "pk"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(state="open", answered_at=None)
-                | (~Q(state="open") & Q(answered_at__isnull=False)),
+                condition=Q(state="open", answered_at=None) | (~Q(state="open") & Q(answered_at__isnull=False)),
                 name="updates_help_answered_has_moment",
-                violation_error_message=_(
-                    "An answered request has the moment of its answer."
-                ),
+                violation_error_message=_("An answered request has the moment of its answer."),
             ),
             models.CheckConstraint(
                 condition=~Q(state="yes") | Q(promised_on__isnull=False),
@@ -286,26 +285,35 @@ class HelpRequest(models.Model):
         return self.text[:80]
 
     @classmethod
-    def ask(
-        cls, action: Action, update: Update, *, by: User, at: dt.datetime
-    ) -> HelpRequest | None:
-        """The request in an update's 'need', unless it repeats the action's latest request."""
+    def ask(cls, action: Action, update: Update, *, by: User, at: dt.datetime) -> HelpRequest | None:
+        """The request in an update's 'need', unless it repeats the action's latest request.
+
+        The same question to somebody else passes an open request on instead of asking it twice.
+        """
         text = update.need.strip()
         last = action.help_requests.last()
-        if not text or (
-            last and last.text == text and last.asked_of_id == update.need_of_id
-        ):
+        if not text or (last and last.text == text and last.asked_of_id == update.need_of_id):
             return None
-        request = cls.objects.create(
-            action=action,
-            update=update,
-            text=text,
-            asked_by=by,
-            asked_of=update.need_of,
-            asked_at=at,
-        )
+        if last and last.text == text and last.state == cls.State.OPEN:
+            last.change(by=by, at=at, asked_of=update.need_of)
+            return last
+        request = cls(action=action, update=update, text=text, asked_by=by, asked_of=update.need_of, asked_at=at)
+        request.record(by=by, at=at)
         recount_help(action, by=by, at=at)
         return request
+
+    @classmethod
+    def reword(cls, action: Action, update: Update, *, by: User, at: dt.datetime) -> None:
+        """After a correction: the update's own open request says what the update now says, or is closed."""
+        request = update.help_requests.open().last()
+        text = update.need.strip()
+        if request is None:
+            cls.ask(action, update, by=by, at=at)
+        elif text:
+            request.change(by=by, at=at, text=text, asked_of=update.need_of)
+        else:
+            request.close(by=by, at=at)
+            recount_help(action, by=by, at=at)
 
     @transaction.atomic
     def reply(
@@ -314,15 +322,13 @@ class HelpRequest(models.Model):
     ) -> Decision | None:  # fmt: skip
         """Answer once: yes (by a date, which becomes an agreement), partly or no. ValidationError when answered
         already or when 'yes' has no date."""
-        locked = HelpRequest.objects.select_for_update().get(pk=self.pk)
-        if locked.state != self.State.OPEN:
+        lock_board(self.action.plan_id)
+        self.refresh_from_db(fields=["state"])
+        if self.state != self.State.OPEN:
             raise ValidationError(_("This has been answered already."), code="answered")
         if state == self.State.YES and promised_on is None:
             raise ValidationError({"promised_on": _("Say by when you will help.")})
-        self.state, self.answer, self.promised_on = state, answer, promised_on
-        self.answered_by, self.answered_at = by, at
-        self._history_user, self._history_date = by, at
-        self.save()
+        self.change(by=by, at=at, state=state, answer=answer, promised_on=promised_on, answered_by=by, answered_at=at)
         recount_help(self.action, by=by, at=at)
         if promised_on is None or state == self.State.NO:
             return None
@@ -331,22 +337,21 @@ class HelpRequest(models.Model):
             text=answer or self.text, who=by, due_on=promised_on, by=by, at=at,
         )  # fmt: skip
 
+    def close(self, *, by: User, at: dt.datetime) -> None:
+        """No longer needed. The caller recounts."""
+        self.change(by=by, at=at, state=self.State.CLOSED, answered_by=by, answered_at=at)
+
     @classmethod
     def close_all(cls, action: Action, *, by: User, at: dt.datetime) -> None:
         """The action no longer needs what it asked for."""
         for request in action.help_requests.open():
-            request.state, request.answered_by, request.answered_at = (
-                cls.State.CLOSED,
-                by,
-                at,
-            )
-            request._history_user, request._history_date = by, at
-            request.save()
+            request.close(by=by, at=at)
         recount_help(action, by=by, at=at)
 
 
 def recount_help(action: Action, *, by: User, at: dt.datetime) -> None:
     """Keep the action's count of open requests true."""
+    action.refresh_from_db(fields=["open_help"])
     action.change(by=by, at=at, open_help=action.help_requests.open().count())
 
 
@@ -364,9 +369,7 @@ class Decision(models.Model):
 
     PROMISES = (Kind.AGREEMENT, Kind.HELP_PROMISED)
 
-    plan = models.ForeignKey(
-        Plan, models.CASCADE, related_name="decisions", verbose_name=_("plan")
-    )
+    plan = models.ForeignKey(Plan, models.CASCADE, related_name="decisions", verbose_name=_("plan"))
     session = models.ForeignKey(
         Session,
         models.SET_NULL,
@@ -395,12 +398,8 @@ class Decision(models.Model):
     text = models.TextField(_("text"), max_length=ANSWER, blank=True)
     before = models.CharField(_("from"), max_length=300, blank=True)
     after = models.CharField(_("to"), max_length=300, blank=True)
-    shift = models.ForeignKey(
-        DeadlineShift, models.SET_NULL, null=True, blank=True, related_name="+"
-    )
-    replaced = models.JSONField(
-        default=dict, editable=False, help_text="field: [old, new], to take it back"
-    )
+    shift = models.ForeignKey(DeadlineShift, models.SET_NULL, null=True, blank=True, related_name="+")
+    replaced = models.JSONField(default=dict, editable=False, help_text="field: [old, new], to take it back")
     who = models.ForeignKey(
         USER,
         models.PROTECT,
@@ -410,9 +409,7 @@ class Decision(models.Model):
         verbose_name=_("who"),
     )
     due_on = models.DateField(_("by when"), null=True, blank=True)
-    by = models.ForeignKey(
-        USER, models.PROTECT, null=True, related_name="+", verbose_name=_("recorded by")
-    )
+    by = models.ForeignKey(USER, models.PROTECT, null=True, related_name="+", verbose_name=_("recorded by"))
     at = models.DateTimeField(_("at"))
     undone_at = models.DateTimeField(_("taken back at"), null=True, blank=True)
     done_at = models.DateTimeField(_("done at"), null=True, blank=True)
@@ -426,8 +423,7 @@ class Decision(models.Model):
         ordering = ["at", "pk"]
         constraints = [
             models.CheckConstraint(
-                condition=~Q(kind="agreement")
-                | Q(who__isnull=False, due_on__isnull=False),
+                condition=~Q(kind="agreement") | Q(who__isnull=False, due_on__isnull=False),
                 name="updates_decision_agreement_who_when",
                 violation_error_message=_("An agreement says who and by when."),
             ),

@@ -1,0 +1,218 @@
+"""Forms of updates, help and agreements: they parse, the verbs on the models act."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from actions.models import Action
+from ogsm.accounts.models import User
+
+from .models import ANSWER, HelpRequest, Update
+
+if TYPE_CHECKING:
+    from plans.models import Plan
+
+REASON = 1000
+YEARS = range(2000, 2101)
+
+
+class DayField(forms.DateField):
+    """A day typed or picked; centuries away is a slip of the pen."""
+
+    widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+
+    def validate(self, value: dt.date | None) -> None:
+        super().validate(value)
+        if value and value.year not in YEARS:
+            raise ValidationError(_("Check the year."), code="year")
+
+
+class WordsField(forms.CharField):
+    """Free words. Browsers send line ends as two characters: kept as one, the same text stays the same."""
+
+    def to_python(self, value: Any) -> str:
+        return super().to_python(value).replace("\r\n", "\n")
+
+
+def _words(label: Any, *, rows: int, most: int = ANSWER) -> WordsField:
+    return WordsField(
+        label=label, required=False, max_length=most, widget=forms.Textarea(attrs={"rows": rows, "maxlength": most})
+    )
+
+
+def _tiles(label: Any, choices: Any, **options: Any) -> forms.ChoiceField:
+    return forms.ChoiceField(label=label, choices=choices, widget=forms.RadioSelect(attrs={"class": "sr"}), **options)
+
+
+def _label(name: str) -> Any:
+    return Update._meta.get_field(name).verbose_name
+
+
+class AnswersForm(forms.Form):
+    """The three questions with light, status and expected end. `subject` is the action they are about."""
+
+    done = _words(_label("done"), rows=3)
+    next = _words(_label("next"), rows=2)
+    need = _words(_label("need"), rows=2)
+    need_of = forms.ModelChoiceField(
+        User.objects.none(), label=_("Ask this of"), required=False, empty_label=_("the team")
+    )
+    light = _tiles(_("How is it going?"), [*Action.Light.choices, ("", _("None"))], required=False)
+    status = _tiles(_("Where is it?"), Action.Status.choices, required=False)
+    expected_end = DayField(
+        label=_("When do you expect it to be done?"),
+        required=False,
+        help_text=_("Leave empty when the deadline holds."),
+    )
+
+    ANSWERS = ("done", "next", "need", "need_of", "light", "status", "expected_end")
+
+    def __init__(self, *args: Any, subject: Action, voice: User, on: dt.date, **kwargs: Any) -> None:
+        """`voice` is the person whose answers these are, and so the one who is not asked for help."""
+        kwargs.setdefault("auto_id", f"update-{subject.pk}-%s")
+        super().__init__(*args, **kwargs)
+        self.subject, self.on = subject, on
+        self.fields["need_of"].queryset = helpers(subject.plan).exclude(pk=voice.pk)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if not cleaned.get("need"):
+            cleaned["need_of"] = None
+        return cleaned
+
+    def clean_status(self) -> str:
+        if not self.cleaned_data["status"]:
+            raise ValidationError(_("Say whether it is to do, in progress or done."), code="required")
+        return self.cleaned_data["status"]
+
+    def clean_expected_end(self) -> dt.date | None:
+        day = self.cleaned_data["expected_end"]
+        if day and day < self.on and day != self.subject.expected_end:
+            raise ValidationError(_("This day has passed."), code="passed")
+        return day
+
+    @property
+    def answers(self) -> dict[str, Any]:
+        """What the verb takes, after `is_valid()`. A finished action expects no end."""
+        answers = {name: self.cleaned_data[name] for name in self.ANSWERS}
+        if answers["status"] == Action.Status.DONE:
+            answers["expected_end"] = None
+        return answers
+
+
+class UpdateForm(AnswersForm):
+    """A new update. A late action is asked outright: done, or a new date and why?"""
+
+    class Ask:
+        DONE, DATE, NEITHER = "done", "date", "neither"
+
+    ask = _tiles("", [(Ask.DONE, _("It is done")), (Ask.DATE, _("New date, and why")), (Ask.NEITHER, _("Neither yet"))],
+                 required=False)  # fmt: skip
+    new_deadline = DayField(label=_("New deadline"), required=False)
+    reason = _words(_("Why?"), rows=2, most=REASON)
+    close_help = forms.BooleanField(required=False)
+    token = forms.CharField(required=False, max_length=36, widget=forms.HiddenInput)
+
+    field_order = ["ask", "new_deadline", "reason", *AnswersForm.ANSWERS, "close_help", "token"]
+
+    def __init__(self, *args: Any, may_move_deadline: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.may_move_deadline = may_move_deadline
+        self.open_help: list[HelpRequest] = []
+        if not may_move_deadline:
+            del self.fields["new_deadline"], self.fields["reason"]
+            self.fields["ask"].choices = [c for c in self.fields["ask"].choices if c[0] != self.Ask.DATE]
+
+    def clean_status(self) -> str:
+        if self.cleaned_data.get("ask") == self.Ask.DONE:
+            return Action.Status.DONE
+        return super().clean_status()
+
+    def clean_new_deadline(self) -> dt.date | None:
+        day, ask = self.cleaned_data["new_deadline"], self.cleaned_data.get("ask")
+        if ask in (self.Ask.DONE, self.Ask.NEITHER):
+            return None
+        if day is None:
+            if ask == self.Ask.DATE:
+                raise ValidationError(_("Choose the new deadline."), code="required")
+        elif day == self.subject.deadline:
+            raise ValidationError(_("This is the deadline already."), code="same")
+        elif day < self.on:
+            raise ValidationError(_("This day has passed."), code="passed")
+        elif self.subject.starts_on and day < self.subject.starts_on:
+            raise ValidationError(_("The deadline lies before the start."), code="start")
+        return day
+
+    def clean_reason(self) -> str:
+        reason = self.cleaned_data["reason"]
+        if self.cleaned_data.get("new_deadline") and not reason:
+            raise ValidationError(_("Say why the deadline moves."), code="required")
+        return reason
+
+    @property
+    def answers(self) -> dict[str, Any]:
+        cleaned = self.cleaned_data
+        more = {
+            "close_help": cleaned["close_help"],
+            "token": token_of(cleaned["token"]),
+            "new_deadline": cleaned.get("new_deadline"),
+            "reason": cleaned.get("reason", ""),
+        }
+        return super().answers | more
+
+
+class HelpAnswerForm(forms.Form):
+    """Yes by a date, partly, or no."""
+
+    State = HelpRequest.State
+
+    state = _tiles(_("Can you help?"), [(State.YES, _("Yes")), (State.PARTLY, _("Partly")), (State.NO, _("No"))])
+    promised_on = DayField(label=_("By when?"), required=False)
+    answer = _words(_("In words"), rows=2)
+
+    def __init__(self, *args: Any, subject: HelpRequest, on: dt.date, **kwargs: Any) -> None:
+        kwargs.setdefault("auto_id", f"help-{subject.pk}-%s")
+        super().__init__(*args, **kwargs)
+        self.on = on
+        self.fields["state"].error_messages["required"] = _("Choose yes, partly or no.")
+
+    def clean_promised_on(self) -> dt.date | None:
+        day, state = self.cleaned_data["promised_on"], self.cleaned_data.get("state")
+        if state == self.State.NO:
+            return None
+        if day is None and state == self.State.YES:
+            raise ValidationError(_("Say by when you will help."), code="required")
+        if day and day < self.on:
+            raise ValidationError(_("This day has passed."), code="passed")
+        return day
+
+    def clean_answer(self) -> str:
+        answer = self.cleaned_data["answer"]
+        if self.cleaned_data.get("state") == self.State.PARTLY and not answer:
+            raise ValidationError(_("Say what you can do."), code="required")
+        return answer
+
+
+def helpers(plan: Plan) -> Any:
+    """Everybody in the plan, in the order of names: who is asked may answer, readers too."""
+    return User.objects.filter(memberships__plan=plan, is_active=True)
+
+
+def token_of(text: str) -> uuid.UUID | None:
+    """The mark of one form that was shown, so that sending it twice does nothing twice; None when it is none."""
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        return None
+
+
+def draft_answers(data: Any) -> dict[str, str]:
+    """What is kept of a form that was not sent yet: its own fields as text, without what no database can hold."""
+    kept = ("ask", "new_deadline", "reason", *AnswersForm.ANSWERS)
+    return {name: str(data[name]).replace("\0", "")[: 5 * ANSWER] for name in kept if name in data}

@@ -1,0 +1,305 @@
+"""My work: what is collected for the letter at `/`. Its number of queries does not grow with plans or actions."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Max, OuterRef, Q, Subquery
+from django.utils import dateformat, timezone
+from django.utils.translation import gettext as _
+
+from actions.models import Action
+from actions.querysets import ActionQuerySet
+from actions.rules import Flag, off_plan_key
+from ogsm import dates
+from plans.models import Choice, Indicator, Membership, Plan
+from plans.rules import Light, due_period
+
+from .items import UpdateItem
+from .models import Decision, HelpRequest, Session, Update, UpdateDraft
+
+if TYPE_CHECKING:
+    from ogsm.accounts.models import User
+
+MINUTES_PER_UPDATE = 2
+SOON_DAYS = 14
+SILENCE = Flag.NO_UPDATE | Flag.NOT_JUDGED  # what an update, once given, takes away
+
+
+def owed_by(user: User, on: dt.date) -> ActionQuerySet:
+    """The actions the user owes an update of: responsible for them, and a member who takes part."""
+    plans = Membership.objects.filter(user=user).taking_part().values("plan")
+    return Action.objects.owed(on).filter(responsible=user, plan__in=plans)
+
+
+def owed_count(user: User, on: dt.date) -> int:
+    """How many updates the user owes. One query."""
+    return owed_by(user, on).count()
+
+
+@dataclass
+class IndicatorItem:
+    """An indicator whose period has ended without a value."""
+
+    indicator: Indicator
+    period: dt.date
+    is_unmeasured: bool
+    plan_name: str = ""
+
+    @property
+    def period_words(self) -> str:
+        """'May 2026', 'quarter 2 of 2026', '2025'."""
+        return period_words(self.period, self.indicator.frequency)
+
+
+@dataclass
+class SessionItem:
+    """The next session of one plan, and how many of my actions are off plan and so on its agenda."""
+
+    session: Session
+    plan: Plan
+    my_lines: int
+    is_today: bool = False
+    plan_name: str = ""
+
+
+@dataclass
+class Letter:
+    """Everything on My work, for one person at one moment."""
+
+    user: User
+    at: dt.datetime
+    on: dt.date
+    plans: list[Plan]
+    owed: list[UpdateItem]
+    given: list[UpdateItem]
+    helps: list[HelpRequest]
+    soon: list[Action]
+    agreements: list[Decision]
+    indicators: list[IndicatorItem]
+    sessions: list[SessionItem]
+    takes_part: bool
+    several: bool
+
+    @property
+    def drafts(self) -> list[Plan]:
+        return [plan for plan in self.plans if plan.is_draft]
+
+    @property
+    def may_create(self) -> bool:
+        return self.user.can_create_plans or self.user.is_superuser
+
+    @property
+    def total(self) -> int:
+        return len(self.owed) + len(self.given)
+
+    @property
+    def minutes(self) -> int:
+        return MINUTES_PER_UPDATE * len(self.owed)
+
+    @property
+    def greeting(self) -> str:
+        """By the time of day in the organisation's zone."""
+        hour = timezone.localtime(self.at, timezone.get_default_timezone()).hour
+        name = {"name": self.user.first_name}
+        if 5 <= hour < 12:
+            return _("Good morning %(name)s") % name
+        if 12 <= hour < 18:
+            return _("Good afternoon %(name)s") % name
+        return _("Good evening %(name)s") % name
+
+    @property
+    def next_session(self) -> SessionItem | None:
+        """The one the greeting speaks of: the soonest, of a plan in which something is owed if there is any."""
+        owing = {item.action.plan_id for item in self.owed}
+        return next((item for item in self.sessions if item.plan.pk in owing), next(iter(self.sessions), None))
+
+    @property
+    def open_agreements(self) -> int:
+        return sum(agreement.done_at is None for agreement in self.agreements)
+
+    @property
+    def is_empty(self) -> bool:
+        """Nothing at all asks for attention."""
+        return not any((self.owed, self.helps, self.soon, self.open_agreements, self.indicators))
+
+
+def letter_for(user: User, *, at: dt.datetime, on: dt.date) -> Letter:
+    """Collects the page: at most 16 queries, whatever the number of plans, actions and requests."""
+    memberships = list(_memberships(user))
+    plans = [membership.plan for membership in memberships if membership.plan.is_open]
+    active = [membership for membership in memberships if membership.plan.is_active and membership.plan.is_open]
+    mine = [membership for membership in active if membership.role != Membership.Role.VIEWER]
+    several = len(active) > 1
+    names = {membership.plan_id: membership.plan.name if several else "" for membership in active}
+
+    numbers = _numbers(active)
+    actions = _my_actions(user, mine, on)
+    by_id = {plan.pk: plan for plan in plans}
+    for action in actions:
+        action.plan, action.responsible = by_id[action.plan_id], user
+        action.choice = numbers.get(action.choice_id, action.choice)
+    owed, given = _updates(user, mine, actions, names, on)
+    owing = {item.action.pk for item in owed}
+    return Letter(
+        user=user, at=at, on=on, plans=plans, owed=owed, given=given,
+        helps=_helps(user, active, names, numbers),
+        soon=[action for action in actions if _is_soon(action, on, owing)],
+        agreements=_agreements(user, plans, names, on),
+        indicators=_indicators(user, mine, names, on),
+        sessions=_sessions(active, actions, names, on),
+        takes_part=bool(mine), several=several,
+    )  # fmt: skip
+
+
+def _memberships(user: User) -> Any:
+    """With `last_closed` and `last_started`: when an update session of the plan was last closed, any was started."""
+    closed = Q(plan__sessions__kind=Session.Kind.UPDATE, plan__sessions__state=Session.State.CLOSED)
+    return (
+        Membership.objects.filter(user=user, plan__archived_at=None)
+        .select_related("plan")
+        .annotate(
+            last_closed=Max("plan__sessions__closed_at", filter=closed),
+            last_started=Max("plan__sessions__started_at"),
+        )
+        .order_by("plan__name", "plan")
+    )
+
+
+def _numbers(memberships: Iterable[Membership]) -> dict[int, Choice]:
+    """Live choices by id, each with its number on its page."""
+    choices = Choice.objects.live().filter(plan__in=[membership.plan_id for membership in memberships])
+    numbers: dict[int, int] = {}
+    found = {}
+    for choice in choices.in_order():
+        choice.number = numbers[choice.plan_id] = numbers.get(choice.plan_id, 0) + 1
+        found[choice.pk] = choice
+    return found
+
+
+def _round_began(membership: Membership, on: dt.date) -> dt.datetime:
+    """From when an update counts as given for the coming session: the last closing, at most as long ago as one is
+    current."""
+    since = membership.plan.current_since_on(on)
+    return max(since, membership.last_closed) if membership.last_closed else since
+
+
+def _my_actions(user: User, memberships: list[Membership], on: dt.date) -> list[Action]:
+    """What is open, and what was finished with an update in this round; worst first."""
+    latest = Update.objects.filter(action=OuterRef("pk")).order_by("-at", "-pk").values("pk")[:1]
+    wanted = ~Q(status=Action.Status.DONE)
+    for membership in memberships:
+        wanted |= Q(plan=membership.plan_id, last_update_at__gte=_round_began(membership, on))
+    actions = (
+        Action.objects.live()
+        .filter(wanted, responsible=user, plan__in=[membership.plan_id for membership in memberships])
+        .with_flags(on)
+        .select_related("choice")
+        .annotate(latest_update=Subquery(latest))
+    )
+    return sorted(actions, key=lambda action: off_plan_key(action.flag_bits, action.deadline, on, action.pk))
+
+
+def _updates(
+    user: User, memberships: list[Membership], actions: list[Action], names: dict[int, str], on: dt.date
+) -> tuple[list[UpdateItem], list[UpdateItem]]:
+    """(owed, given for the coming session)."""
+    rounds = {membership.plan_id: membership for membership in memberships}
+    updates = Update.objects.select_related("author").in_bulk(
+        [action.latest_update for action in actions if action.latest_update]
+    )
+    drafts = {
+        draft.action_id: draft
+        for draft in UpdateDraft.objects.filter(user=user, action__in=[action.pk for action in actions])
+    }
+    owed, given = [], []
+    for action in actions:
+        last = updates.get(action.latest_update)
+        item = UpdateItem(action, on, last, drafts.get(action.pk), names[action.plan_id])
+        membership = rounds[action.plan_id]
+        if action.flags & Flag.NO_UPDATE:
+            owed.append(item)
+        elif last and last.at >= _round_began(membership, on):
+            started = membership.last_started
+            item.may_correct = last.author_id == user.pk and (started is None or started < last.at)
+            given.append(item)
+    given.sort(key=lambda item: item.last.at, reverse=True)
+    return owed, given
+
+
+def _is_soon(action: Action, on: dt.date, owing: set[int]) -> bool:
+    """Late, off plan or due within two weeks. That an update is owed is said above."""
+    if action.is_done:
+        return False
+    reasons = action.flags & ~SILENCE if action.pk in owing else action.flags
+    return bool(reasons) or action.deadline <= on + dt.timedelta(days=SOON_DAYS)
+
+
+def _helps(
+    user: User, memberships: list[Membership], names: dict[int, str], numbers: dict[int, Choice]
+) -> list[HelpRequest]:
+    plans = [membership.plan_id for membership in memberships]
+    helps = list(HelpRequest.objects.asked_of(user).filter(action__plan__in=plans))
+    for request in helps:
+        request.plan_name = names[request.action.plan_id]  # type: ignore[attr-defined]
+        request.action.choice = numbers.get(request.action.choice_id, request.action.choice)
+    return helps
+
+
+def _agreements(user: User, plans: list[Plan], names: dict[int, str], on: dt.date) -> list[Decision]:
+    """Open ones by date, then those ticked off today, which can still be taken back."""
+    midnight = dates.start_of_day(on, timezone.get_default_timezone())
+    promises = (
+        Decision.objects.promises()
+        .filter(Q(done_at=None) | Q(done_at__gte=midnight), who=user, plan__in=[plan.pk for plan in plans])
+        .select_related("session", "action")
+    )
+    agreements = sorted(promises, key=lambda one: (one.done_at is not None, one.due_on or dt.date.max, one.pk))
+    for agreement in agreements:
+        agreement.plan_name = names.get(agreement.plan_id, "")  # type: ignore[attr-defined]
+    return agreements
+
+
+def _indicators(user: User, memberships: list[Membership], names: dict[int, str], on: dt.date) -> list[IndicatorItem]:
+    """Those the user enters and whose last period ended without a value."""
+    plans = [membership.plan_id for membership in memberships]
+    rows = Indicator.objects.live().filter(choice__plan__in=plans, choice__archived_at=None).to_enter_by(user)
+    items = []
+    for indicator in rows.select_related("choice").with_values().in_order():
+        period = due_period(indicator.facts, on)
+        if period is None or any(value.period == period for value in indicator.values.all()):
+            continue
+        unmeasured = indicator.reading(on).light == Light.UNMEASURED
+        items.append(IndicatorItem(indicator, period, unmeasured, names[indicator.choice.plan_id]))
+    return items
+
+
+def _sessions(
+    memberships: list[Membership], actions: list[Action], names: dict[int, str], on: dt.date
+) -> list[SessionItem]:
+    """The next session of each plan, the soonest first; one that was missed is not the next."""
+    plans = {membership.plan_id: membership.plan for membership in memberships}
+    today = dates.start_of_day(on, timezone.get_default_timezone())
+    running = Q(state=Session.State.RUNNING)
+    coming = Session.objects.coming().filter(running | Q(starts_at__gte=today), plan__in=list(plans))
+    found: dict[int, SessionItem] = {}
+    for session in coming:
+        if session.plan_id not in found or session.is_running:
+            lines = sum(1 for action in actions if action.plan_id == session.plan_id and action.flags)
+            is_today = timezone.localdate(session.starts_at, timezone.get_default_timezone()) == on
+            found[session.plan_id] = SessionItem(
+                session, plans[session.plan_id], lines, is_today, names[session.plan_id]
+            )
+    return sorted(found.values(), key=lambda item: (not item.session.is_running, item.session.starts_at))
+
+
+def period_words(period: dt.date, frequency: str) -> str:
+    """'May 2026', 'quarter 2 of 2026', '2025'."""
+    if frequency == dates.YEAR:
+        return str(period.year)
+    if frequency == dates.QUARTER:
+        return _("quarter %(quarter)d of %(year)d") % {"quarter": period.month // 3 + 1, "year": period.year}
+    return dateformat.format(period, "F Y")
