@@ -57,5 +57,5 @@ lock: dev ## compile the lock files from pyproject.toml and package.json (ARGS=-
 runtime:
 	@$(PYTHON) scripts/bootstrap.py
 
-dev:
+dev: ## make .venv and node_modules with the tools to develop
 	@$(PYTHON) scripts/bootstrap.py --dev
