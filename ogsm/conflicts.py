@@ -47,12 +47,12 @@ class MergingModelForm(forms.ModelForm):
         pairs: list[tuple[str, str]] = []
         for name, field in self.fields.items():
             value = field.prepare_value(self.stored.get(name, self.get_initial_for_field(field, name)))
-            values = value if isinstance(value, list | tuple) else [value]
+            values = (value if isinstance(value, list | tuple) else [value]) or [None]  # nobody picked is a value too
             texts = [
                 field.widget.format_value(item) if hasattr(field.widget, "format_value") else item for item in values
             ]
             for text in texts:
-                for one in text if isinstance(text, list | tuple) else [text]:
+                for one in (text or [None]) if isinstance(text, list | tuple) else [text]:
                     pairs.append((PREFIX + self.add_prefix(name), "" if one is None else str(one)))
         return pairs
 
@@ -67,9 +67,9 @@ class MergingModelForm(forms.ModelForm):
         posted = [value for value in self._posted(key) if value != ""]
         try:
             if isinstance(field, forms.ModelMultipleChoiceField):
-                return field.queryset.filter(pk__in=posted)
+                return list(field.queryset.filter(pk__in=posted))
             return field.to_python(posted[0]) if posted else None
-        except (ValidationError, ValueError):
+        except (ValidationError, ValueError, OverflowError):
             return self.stored.get(name)
 
     def clean(self) -> dict[str, Any]:

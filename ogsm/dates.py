@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import calendar
 import datetime as dt
+from collections.abc import Collection
 from zoneinfo import ZoneInfo
 
 MONTH, QUARTER, YEAR = "month", "quarter", "year"
@@ -61,3 +62,21 @@ def nth_weekday(year: int, month: int, weekday: int, nth: int) -> dt.date:
 def start_of_day(day: dt.date, zone: dt.tzinfo | str) -> dt.datetime:
     """Midnight at the start of `day` in `zone`, aware."""
     return dt.datetime.combine(day, dt.time.min, ZoneInfo(zone) if isinstance(zone, str) else zone)
+
+
+def local_moment(day: dt.date, time: dt.time, zone: dt.tzinfo | str) -> dt.datetime:
+    """A wall-clock time on a day in `zone`, aware: nine o'clock stays nine o'clock over daylight saving."""
+    return dt.datetime.combine(day, time, ZoneInfo(zone) if isinstance(zone, str) else zone)
+
+
+def nth_weekdays(
+    first: dt.date, until: dt.date, weekday: int, nth: int, *, without: Collection[int] = ()
+) -> list[dt.date]:
+    """The nth `weekday` (5: the last) of every month from `first` up to `until`, without the months (1..12) given."""
+    found, month = [], first.replace(day=1)
+    while month <= until:
+        day = nth_weekday(month.year, month.month, weekday, nth)
+        if first <= day <= until and month.month not in without:
+            found.append(day)
+        month = add_months(month, 1)
+    return found

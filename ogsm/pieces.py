@@ -16,9 +16,7 @@ if TYPE_CHECKING:
 
 def history(**options: Any) -> HistoricalRecords:
     """The change history of a model, with room for a reason of any length."""
-    return HistoricalRecords(
-        history_change_reason_field=models.TextField(null=True), **options
-    )
+    return HistoricalRecords(history_change_reason_field=models.TextField(null=True), **options)
 
 
 class Recorded(models.Model):
@@ -41,13 +39,9 @@ class Recorded(models.Model):
         self._change_reason = why or None
         self.save(update_fields=fields)
 
-    def change(
-        self, *, by: User | None, at: dt.datetime, why: str = "", **values: Any
-    ) -> list[str]:
+    def change(self, *, by: User | None, at: dt.datetime, why: str = "", **values: Any) -> list[str]:
         """Set the given fields and record them; returns the names that really changed (nothing saved when none)."""
-        changed = [
-            name for name, value in values.items() if getattr(self, name) != value
-        ]
+        changed = [name for name, value in values.items() if getattr(self, name) != value]
         for name in changed:
             setattr(self, name, values[name])
         if changed:
@@ -58,9 +52,7 @@ class Recorded(models.Model):
 class Archivable(Recorded):
     """Archived instead of deleted: off page, board, agenda and counts, and restored as it was."""
 
-    archived_at = models.DateTimeField(
-        _("archived at"), null=True, blank=True, editable=False
-    )
+    archived_at = models.DateTimeField(_("archived at"), null=True, blank=True, editable=False)
 
     class Meta:
         abstract = True
@@ -111,9 +103,7 @@ def next_position(siblings: models.QuerySet) -> int:
     return 0 if last is None else last + 1
 
 
-def move_piece(
-    piece: Any, siblings: models.QuerySet, *, up: bool, by: User | None, at: dt.datetime
-) -> bool:
+def move_piece(piece: Any, siblings: models.QuerySet, *, up: bool, by: User | None, at: dt.datetime) -> bool:
     """Swap a piece with its live neighbour above or below; False when it is already first or last."""
     ordered = list(siblings.order_by("position", "pk"))
     place = next(i for i, sibling in enumerate(ordered) if sibling.pk == piece.pk)

@@ -24,9 +24,7 @@ Role = Membership.Role
 
 def plan_for(request: HttpRequest, plan_id: int) -> PlanAccess:
     """The plan and the reader's membership of it, or 404. One query."""
-    membership = get_object_or_404(
-        Membership.objects.select_related("plan"), plan_id=plan_id, user=request.user
-    )
+    membership = get_object_or_404(Membership.objects.select_related("plan"), plan_id=plan_id, user=request.user)
     return PlanAccess(membership.plan, membership, request.user)
 
 
@@ -67,25 +65,17 @@ class PlanAccess:
 
     @cached_property
     def _own_choices(self) -> frozenset[int]:
-        return frozenset(
-            self.plan.choices.filter(owner=self.user).values_list("pk", flat=True)
-        )
+        return frozenset(self.plan.choices.filter(owner=self.user).values_list("pk", flat=True))
 
     @cached_property
     def _involved_in(self) -> frozenset[int]:
-        return frozenset(
-            self.plan.actions.filter(involved=self.user).values_list("pk", flat=True)
-        )
+        return frozenset(self.plan.actions.filter(involved=self.user).values_list("pk", flat=True))
 
     def _owns(self, choice_id: int | None) -> bool:
         return self.takes_part and self.plan.is_open and choice_id in self._own_choices
 
     def _is_responsible(self, action: Any) -> bool:
-        return (
-            self.takes_part
-            and self.plan.is_open
-            and action.responsible_id == self.user.pk
-        )
+        return self.takes_part and self.plan.is_open and action.responsible_id == self.user.pk
 
     def _is_involved(self, action: Any) -> bool:
         return self.takes_part and self.plan.is_open and action.pk in self._involved_in
@@ -105,21 +95,13 @@ class PlanAccess:
         """The named person, the choice owner, the owners."""
         if not self.takes_part or not self.plan.is_open:
             return False
-        return (
-            self.leads
-            or indicator.entered_by_id == self.user.pk
-            or self._owns(indicator.choice_id)
-        )
+        return self.leads or indicator.entered_by_id == self.user.pk or self._owns(indicator.choice_id)
 
     def may_add_action(self, choice: Choice | None = None) -> bool:
         """In this choice, or (without one) in any choice at all."""
         if self.may_edit_plan:
             return True
-        return (
-            self._owns(choice.pk)
-            if choice
-            else self.plan.is_open and self.takes_part and bool(self._own_choices)
-        )
+        return self._owns(choice.pk) if choice else self.plan.is_open and self.takes_part and bool(self._own_choices)
 
     def may_decide_action(self, action: Any) -> bool:
         """Result, responsible, choice and archiving."""

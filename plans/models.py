@@ -56,9 +56,7 @@ class Plan(Archivable):
         blank=True,
         help_text=_("Printed above the plan."),
     )
-    state = models.CharField(
-        _("state"), max_length=10, choices=State, default=State.DRAFT, editable=False
-    )
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.DRAFT, editable=False)
     starts_on = models.DateField(_("starts on"))
     ends_on = models.DateField(_("ends on"))
     ambition = models.TextField(_("ambition"), blank=True, max_length=1000)
@@ -70,15 +68,9 @@ class Plan(Archivable):
         related_name="plans_from_here",
         verbose_name=_("origin: choice of another plan"),
     )
-    current_since = models.DateTimeField(
-        _("updates current since"), null=True, blank=True, editable=False
-    )
-    activated_at = models.DateTimeField(
-        _("activated at"), null=True, blank=True, editable=False
-    )
-    closed_at = models.DateTimeField(
-        _("closed at"), null=True, blank=True, editable=False
-    )
+    current_since = models.DateTimeField(_("updates current since"), null=True, blank=True, editable=False)
+    activated_at = models.DateTimeField(_("activated at"), null=True, blank=True, editable=False)
+    closed_at = models.DateTimeField(_("closed at"), null=True, blank=True, editable=False)
     history = history()
 
     objects = PlanQuerySet.as_manager()
@@ -111,9 +103,7 @@ class Plan(Archivable):
         seen, choice = {self.pk}, self.origin_choice
         while choice is not None:
             if choice.plan_id in seen and choice.plan_id is not None:
-                raise ValidationError(
-                    {"origin_choice": _("This plan would spring from itself.")}
-                )
+                raise ValidationError({"origin_choice": _("This plan would spring from itself.")})
             seen.add(choice.plan_id)
             choice = choice.plan.origin_choice
 
@@ -132,9 +122,7 @@ class Plan(Archivable):
 
     def current_since_on(self, on: dt.date) -> dt.datetime:
         """The moment from which updates are current on a day, in the organisation's zone."""
-        return rules.current_since(
-            self.current_since, dates.start_of_day(on, settings.TIME_ZONE)
-        )
+        return rules.current_since(self.current_since, dates.start_of_day(on, settings.TIME_ZONE))
 
     @transaction.atomic
     def activate(self, *, by: User | None, at: dt.datetime) -> None:
@@ -151,9 +139,7 @@ class Plan(Archivable):
         if not self.is_active:
             raise ValidationError(_("Only an active plan can be closed."), code="state")
         if self.sessions.filter(state="running").exists():
-            raise ValidationError(
-                _("A session is running. Close it first."), code="session"
-            )
+            raise ValidationError(_("A session is running. Close it first."), code="session")
         for session in self.sessions.filter(state__in=["planned", "open"]):
             session.cancel(by=by, at=at)
         self.refresh_from_db()
@@ -169,12 +155,8 @@ class Membership(Recorded):
         MEMBER = "member", _("member")
         VIEWER = "viewer", _("viewer")
 
-    plan = models.ForeignKey(
-        Plan, models.CASCADE, related_name="memberships", verbose_name=_("plan")
-    )
-    user = models.ForeignKey(
-        USER, models.CASCADE, related_name="memberships", verbose_name=_("person")
-    )
+    plan = models.ForeignKey(Plan, models.CASCADE, related_name="memberships", verbose_name=_("plan"))
+    user = models.ForeignKey(USER, models.CASCADE, related_name="memberships", verbose_name=_("person"))
     role = models.CharField(_("role"), max_length=20, choices=Role, default=Role.MEMBER)
     history = history()
 
@@ -187,9 +169,7 @@ class Membership(Recorded):
             models.UniqueConstraint(
                 fields=["plan", "user"],
                 name="plans_membership_once_per_plan",
-                violation_error_message=_(
-                    "This person is already a member of the plan."
-                ),
+                violation_error_message=_("This person is already a member of the plan."),
             ),
             models.CheckConstraint(
                 condition=Q(role__in=["owner", "process_owner", "member", "viewer"]),
@@ -210,20 +190,14 @@ class Goal(Archivable):
         PARTLY = "partly", _("partly reached")
         NOT_REACHED = "not_reached", _("not reached")
 
-    plan = models.ForeignKey(
-        Plan, models.CASCADE, related_name="goals", verbose_name=_("plan")
-    )
+    plan = models.ForeignKey(Plan, models.CASCADE, related_name="goals", verbose_name=_("plan"))
     name = models.CharField(_("name"), max_length=120)
     unit = models.CharField(_("unit"), max_length=10, choices=Unit, default=Unit.NUMBER)
     baseline = models.DecimalField(_("at the start"), null=True, blank=True, **AMOUNT)
     target = models.DecimalField(_("target"), null=True, blank=True, **AMOUNT)
     due_on = models.DateField(_("on"))
-    judgement = models.CharField(
-        _("judgement"), max_length=12, choices=Judgement, blank=True, editable=False
-    )
-    actual = models.DecimalField(
-        _("actual value"), null=True, blank=True, editable=False, **AMOUNT
-    )
+    judgement = models.CharField(_("judgement"), max_length=12, choices=Judgement, blank=True, editable=False)
+    actual = models.DecimalField(_("actual value"), null=True, blank=True, editable=False, **AMOUNT)
     position = models.PositiveIntegerField(default=0, editable=False)
     history = history()
 
@@ -245,21 +219,11 @@ class Choice(Archivable):
         BUSINESS = "business", _("business")
         ENABLING = "enabling", _("enabling")
 
-    plan = models.ForeignKey(
-        Plan, models.CASCADE, related_name="choices", verbose_name=_("plan")
-    )
-    short_name = models.CharField(
-        _("short name"), max_length=24, help_text=_("One word, shown on cards.")
-    )
-    goal = models.CharField(
-        _("goal"), max_length=200, help_text=_("What we want to reach.")
-    )
-    how = models.CharField(
-        _("by (how)"), max_length=200, blank=True, help_text=_("How we will reach it.")
-    )
-    kind = models.CharField(
-        _("kind"), max_length=10, choices=Kind, default=Kind.BUSINESS
-    )
+    plan = models.ForeignKey(Plan, models.CASCADE, related_name="choices", verbose_name=_("plan"))
+    short_name = models.CharField(_("short name"), max_length=24, help_text=_("One word, shown on cards."))
+    goal = models.CharField(_("goal"), max_length=200, help_text=_("What we want to reach."))
+    how = models.CharField(_("by (how)"), max_length=200, blank=True, help_text=_("How we will reach it."))
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.BUSINESS)
     owner = models.ForeignKey(
         USER,
         models.PROTECT,
@@ -302,9 +266,7 @@ class Choice(Archivable):
         return self.short_name
 
     @classmethod
-    def create(
-        cls, plan: Plan, *, by: User | None, at: dt.datetime, **values: Any
-    ) -> Choice:
+    def create(cls, plan: Plan, *, by: User | None, at: dt.datetime, **values: Any) -> Choice:
         """A new choice at the end of the page, in the first colour not in use. Three queries."""
         used = set(plan.choices.live().values_list("colour", flat=True))
         free = [colour for colour in range(1, COLOURS + 1) if colour not in used]
@@ -358,9 +320,7 @@ class Indicator(ArchivedWithChoice):
     )
     name = models.CharField(_("name"), max_length=120)
     unit = models.CharField(_("unit"), max_length=10, choices=Unit, default=Unit.NUMBER)
-    direction = models.CharField(
-        _("direction"), max_length=10, choices=Direction, default=Direction.HIGHER
-    )
+    direction = models.CharField(_("direction"), max_length=10, choices=Direction, default=Direction.HIGHER)
     kind = models.CharField(_("kind"), max_length=15, choices=Kind, default=Kind.LEVEL)
     source = models.CharField(
         _("source"),
@@ -372,9 +332,7 @@ class Indicator(ArchivedWithChoice):
     baseline_on = models.DateField(_("baseline on"), null=True, blank=True)
     target = models.DecimalField(_("target"), null=True, blank=True, **AMOUNT)
     target_on = models.DateField(_("target on"), null=True, blank=True)
-    frequency = models.CharField(
-        _("measured every"), max_length=10, choices=Frequency, default=Frequency.MONTH
-    )
+    frequency = models.CharField(_("measured every"), max_length=10, choices=Frequency, default=Frequency.MONTH)
     entered_by = models.ForeignKey(
         USER,
         models.PROTECT,
@@ -396,13 +354,9 @@ class Indicator(ArchivedWithChoice):
         ordering = ["position", "pk"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(target_on=None)
-                | Q(baseline_on=None)
-                | Q(target_on__gte=F("baseline_on")),
+                condition=Q(target_on=None) | Q(baseline_on=None) | Q(target_on__gte=F("baseline_on")),
                 name="plans_indicator_target_after_baseline",
-                violation_error_message=_(
-                    "The target's date lies before the baseline's."
-                ),
+                violation_error_message=_("The target's date lies before the baseline's."),
             ),
             models.CheckConstraint(
                 condition=Q(green_limit=None) | Q(green_limit__gte=0),
@@ -415,9 +369,7 @@ class Indicator(ArchivedWithChoice):
                 violation_error_message=_("A limit is a shortfall: zero or more."),
             ),
             models.CheckConstraint(
-                condition=Q(green_limit=None)
-                | Q(amber_limit=None)
-                | Q(amber_limit__gte=F("green_limit")),
+                condition=Q(green_limit=None) | Q(amber_limit=None) | Q(amber_limit__gte=F("green_limit")),
                 name="plans_indicator_amber_after_green",
                 violation_error_message=_("Amber reaches at least as far as green."),
             ),
@@ -440,17 +392,13 @@ class Indicator(ArchivedWithChoice):
             amber_limit=self.amber_limit,
         )
 
-    def reading(
-        self, on: dt.date, *, known_at: dt.datetime | None = None
-    ) -> rules.Reading:
+    def reading(self, on: dt.date, *, known_at: dt.datetime | None = None) -> rules.Reading:
         """Light, value and period on a day; `known_at` leaves out values entered later.
 
         Uses fetched values (`with_values()`), else one query.
         """
         values = {
-            value.period: value.value
-            for value in self.values.all()
-            if known_at is None or value.entered_at <= known_at
+            value.period: value.value for value in self.values.all() if known_at is None or value.entered_at <= known_at
         }
         return rules.read_light(self.facts, values, on)
 
@@ -486,15 +434,11 @@ class Indicator(ArchivedWithChoice):
 class IndicatorValue(Recorded):
     """The value of one period. Missing is never zero: there is simply no row."""
 
-    indicator = models.ForeignKey(
-        Indicator, models.CASCADE, related_name="values", verbose_name=_("indicator")
-    )
+    indicator = models.ForeignKey(Indicator, models.CASCADE, related_name="values", verbose_name=_("indicator"))
     period = models.DateField(_("period"), help_text=_("First day of the period."))
     value = models.DecimalField(_("value"), **AMOUNT)
     note = models.CharField(_("note"), max_length=300, blank=True)
-    author = models.ForeignKey(
-        USER, models.PROTECT, null=True, related_name="+", verbose_name=_("entered by")
-    )
+    author = models.ForeignKey(USER, models.PROTECT, null=True, related_name="+", verbose_name=_("entered by"))
     entered_at = models.DateTimeField(_("entered at"))
     history = history()
 

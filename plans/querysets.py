@@ -39,9 +39,7 @@ class IndicatorQuerySet(LiveQuerySet):
         """With all values fetched, newest last. One query more."""
         from .models import IndicatorValue
 
-        return self.prefetch_related(
-            Prefetch("values", IndicatorValue.objects.order_by("period"))
-        )
+        return self.prefetch_related(Prefetch("values", IndicatorValue.objects.order_by("period")))
 
     def to_enter_by(self, user: User) -> IndicatorQuerySet:
         """Indicators the user is asked to enter: the named person, else the choice's owner."""

@@ -101,9 +101,7 @@ def limits(facts: IndicatorFacts) -> tuple[Decimal, Decimal]:
     if facts.amber_limit is not None:
         return green, max(green, facts.amber_limit)
     target = facts.target or Decimal(0)
-    distance = (
-        abs(target - facts.baseline) if facts.baseline is not None else Decimal(0)
-    )
+    distance = abs(target - facts.baseline) if facts.baseline is not None else Decimal(0)
     return green, max(green, (distance or abs(target)) / 10)
 
 
@@ -127,9 +125,7 @@ def due_period(facts: IndicatorFacts, on: dt.date) -> dt.date | None:
     return first
 
 
-def read_light(
-    facts: IndicatorFacts, values: Mapping[dt.date, Decimal], on: dt.date
-) -> Reading:
+def read_light(facts: IndicatorFacts, values: Mapping[dt.date, Decimal], on: dt.date) -> Reading:
     """The indicator's light on a day, from the latest finished period.
 
     `values` maps the first day of a period to its value. A period without a value is given ten days, in which the
@@ -143,10 +139,7 @@ def read_light(
         if missing_for >= UNMEASURED_AFTER_DAYS:
             return Reading(Light.UNMEASURED)
         before = previous_period(period, facts.frequency)
-        if (
-            facts.baseline_on
-            and period_end(before, facts.frequency) <= facts.baseline_on
-        ):
+        if facts.baseline_on and period_end(before, facts.frequency) <= facts.baseline_on:
             return Reading(Light.WAITING)
         if before not in values:
             return Reading(Light.UNMEASURED)
