@@ -84,9 +84,7 @@ class ActionFacts:
 
 def is_going(status: str, starts_on: dt.date | None, on: dt.date) -> bool:
     """Whether an action is in progress, or should be: its start has passed. An empty start has never passed."""
-    return status == DOING or (
-        status == TODO and starts_on is not None and starts_on < on
-    )
+    return status == DOING or (status == TODO and starts_on is not None and starts_on < on)
 
 
 def has_slipped(facts: ActionFacts) -> bool:
@@ -98,9 +96,7 @@ def has_slipped(facts: ActionFacts) -> bool:
     return facts.slip_discussed_at < facts.last_moved_at
 
 
-def action_flags(
-    facts: ActionFacts, *, on: dt.date, current_since: dt.datetime
-) -> Flag:
+def action_flags(facts: ActionFacts, *, on: dt.date, current_since: dt.datetime) -> Flag:
     """All flags of an action on a day. Done actions carry none. Source: product page, table of flags."""
     flags = Flag(0)
     if facts.status == DONE:
@@ -142,9 +138,7 @@ def severity(flags: int) -> int:
     return len(SEVERITY)
 
 
-def off_plan_key(
-    flags: int, deadline: dt.date, on: dt.date, action_id: int
-) -> tuple[int, int, dt.date, int]:
+def off_plan_key(flags: int, deadline: dt.date, on: dt.date, action_id: int) -> tuple[int, int, dt.date, int]:
     """Sort key of the agenda's off-plan actions: worst flag, then longest late, then earliest deadline."""
     days_late = max((on - deadline).days, 0) if flags & Flag.LATE else 0
     return severity(flags), -days_late, deadline, action_id
@@ -177,11 +171,8 @@ RANK_STEP = 1 << 32
 
 def rank_between(above: int | None, below: int | None) -> int | None:
     """A rank between two neighbours (None: no neighbour there); None when there is no room left between them."""
-    if above is None and below is None:
-        return 0
-    if above is None:
-        assert below is not None
+    if above is not None and below is not None:
+        return (above + below) // 2 if below - above > 1 else None
+    if below is not None:
         return below - RANK_STEP
-    if below is None:
-        return above + RANK_STEP
-    return (above + below) // 2 if below - above > 1 else None
+    return 0 if above is None else above + RANK_STEP

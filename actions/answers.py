@@ -1,0 +1,99 @@
+"""What the answers to a change of an action share: the page it came from, the card, and what is true now."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+
+from ogsm.pages import done_in_place, is_fragment, toast, trigger
+from plans.access import PlanAccess
+
+from .board import Board
+from .filters import Selection
+from .models import Action
+
+View = Callable[..., HttpResponse]
+
+
+def atomic_post(view: View) -> View:
+    """A POST is one transaction; a GET takes no lock."""
+
+    @wraps(view)
+    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.method != "POST":
+            return view(request, *args, **kwargs)
+        with transaction.atomic():
+            return view(request, *args, **kwargs)
+
+    return wrapped
+
+
+def sentence(text: str, status: int) -> HttpResponse:
+    """A refusal without a page of its own."""
+    return HttpResponse(text, status=status, content_type="text/plain; charset=utf-8")
+
+
+def live_action(access: PlanAccess, action_id: int) -> Action:
+    """An action of this plan that is not archived, or 404. One query."""
+    return get_object_or_404(access.plan.actions.live(), pk=action_id)
+
+
+def board_address(access: PlanAccess) -> str:
+    return reverse("actions:action_board", args=[access.plan.pk])
+
+
+def selection_of_page(request: HttpRequest, access: PlanAccess) -> Selection | None:
+    """What was picked on the board this request came from; None when it came from another page."""
+    page = urlsplit(request.htmx.current_url or request.headers.get("Referer", ""))
+    return Selection.read(QueryDict(page.query)) if page.path == board_address(access) else None
+
+
+def redirect_back(request: HttpRequest, access: PlanAccess, action: Action, text: str = "") -> HttpResponse:
+    """Without HTMX: to the board it came from, else to the action's page, with a message."""
+    if text:
+        messages.success(request, text)
+    selection = selection_of_page(request, access)
+    page = action.get_absolute_url() if selection is None else board_address(access) + selection.address()
+    return HttpResponseRedirect(page)
+
+
+def card_answer(request: HttpRequest, access: PlanAccess, action: Action, *, status: int = 200) -> HttpResponse:
+    """The card as `<li>`, with the counts and its place among what is picked on the reader's board."""
+    board = Board(access, selection_of_page(request, access) or Selection(), on=request.on)
+    row, card = board.card(action)
+    return trigger(HttpResponse(card, status=status), counts=board.counts(), place=board.place(row))
+
+
+def reload_board(request: HttpRequest, text: str) -> HttpResponse:
+    """In lanes a card may have come to lie in another one: the page shows where."""
+    messages.success(request, text)
+    return HttpResponse(status=204, headers={"HX-Refresh": "true"})
+
+
+def changed_elsewhere(action: Action, text: str, undo_url: str | None = None) -> HttpResponse:
+    """An empty answer for any page but the board; its pieces fetch themselves again on `actionSaved`."""
+    return done_in_place(text, undo_url=undo_url, actionSaved={"action": action.pk, "choice": action.choice_id})
+
+
+def saved_action(request: HttpRequest, access: PlanAccess, action: Action, text: str) -> HttpResponse:
+    """After saving: the card on the board, elsewhere an empty answer, without HTMX the action's page."""
+    if not is_fragment(request):
+        messages.success(request, text)
+        return HttpResponseRedirect(action.get_absolute_url())
+    selection = selection_of_page(request, access)
+    if selection is None:
+        return changed_elsewhere(action, text)
+    if selection.lanes:
+        return reload_board(request, text)
+    response = card_answer(request, access, action)
+    response.headers["HX-Retarget"] = f"li:has(> #action-{action.pk})"
+    response.headers["HX-Reswap"] = "outerHTML"
+    return toast(trigger(response, dialogClose={}), text)

@@ -1,0 +1,187 @@
+"""The board as a page needs it: lanes, their three columns, the cards and counts of what was picked."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Count, F, Q, Window
+from django.db.models.functions import RowNumber
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+
+from .cards import CardMaker, Row, card_rows
+from .filters import CHOICE, PERSON, Selection
+from .models import Action
+from .querysets import ActionQuerySet
+from .rules import DOING, DONE, TODO
+
+if TYPE_CHECKING:
+    from ogsm.accounts.models import User
+    from plans.access import PlanAccess
+    from plans.models import Choice
+
+STATUSES = (TODO, DOING, DONE)
+DONE_SHOWN, DONE_IN_LANE, DONE_MORE = 20, 5, 100
+LANE_FIELDS = {CHOICE: "choice_id", PERSON: "responsible_id"}
+
+
+@dataclass(frozen=True)
+class Column:
+    """`key` names its count and list on the page; `earlier` is how many more the link under Done brings."""
+
+    key: str
+    status: str
+    name: str
+    count: int
+    cards: SafeString
+    earlier: int = 0
+    shown: int = 0
+    lane: str = ""
+
+    @property
+    def next_shown(self) -> int:
+        return self.shown + self.earlier
+
+
+@dataclass(frozen=True)
+class Lane:
+    """One row of three columns; the board without lanes has one, without a key."""
+
+    key: str
+    columns: list[Column]
+    choice: Choice | None = None
+    person: Any = None
+
+
+def column_key(lane: str, status: str) -> str:
+    return f"{lane}-{status}" if lane else status
+
+
+def lane_key(selection: Selection, row: Any) -> str:
+    """The lane an action is shown in; '' without lanes."""
+    field = LANE_FIELDS.get(selection.lanes)
+    return f"{selection.lanes}-{getattr(row, field)}" if field else ""
+
+
+def in_lane(actions: ActionQuerySet, selection: Selection, row: Any) -> ActionQuerySet:
+    """Those that are shown in the same lane as an action."""
+    field = LANE_FIELDS.get(selection.lanes)
+    return actions.filter(**{field: getattr(row, field)}) if field else actions
+
+
+class Board:
+    """What one reader picked of one plan's board. Seven queries at most, whatever the number of actions."""
+
+    def __init__(self, access: PlanAccess, selection: Selection, *, on: dt.date) -> None:
+        self.access, self.selection, self.on = access, selection, on
+        self.picked: ActionQuerySet = selection.pick(Action.objects.filter(plan=access.plan), user=access.user, on=on)
+        self.choices = access.plan.choices.numbered()
+
+    @cached_property
+    def people(self) -> list[User]:
+        """Everyone in the plan, the Dutch way. One query."""
+        return [membership.user for membership in self.access.plan.memberships.by_name()]
+
+    @property
+    def done_shown(self) -> int:
+        return DONE_IN_LANE if self.selection.lanes else DONE_SHOWN
+
+    def counts(self) -> dict[str, int]:
+        """Number of picked actions per column key. One query."""
+        field = LANE_FIELDS.get(self.selection.lanes)
+        by = ["status", field] if field else ["status"]
+        counts = {} if field else dict.fromkeys(STATUSES, 0)
+        for row in self.picked.order_by().values(*by).annotate(number=Count("pk")):
+            lane = f"{self.selection.lanes}-{row[field]}" if field else ""
+            counts[column_key(lane, row["status"])] = row["number"]
+        return counts
+
+    def open_rows(self) -> list[Row]:
+        return card_rows(self.picked.not_done().order_by("rank", "pk"))
+
+    def done_rows(self, shown: int) -> list[Row]:
+        """The latest done ones, `shown` in all or, with lanes, in each lane."""
+        done = self.picked.filter(status=DONE)
+        if field := LANE_FIELDS.get(self.selection.lanes):
+            order = [F("completed_on").desc(), F("rank").asc(), F("pk").asc()]
+            done = done.annotate(place=Window(RowNumber(), partition_by=[F(field)], order_by=order))
+            return card_rows(done.filter(place__lte=shown).board_order())
+        return card_rows(done.board_order()[:shown])
+
+    def earlier(self, start: int, shown: int, lane: str) -> Column:
+        """More of Done (in one lane when there are lanes): from `start` up to `shown`. The first gets the focus."""
+        done = self.picked.filter(status=DONE)
+        if field := LANE_FIELDS.get(self.selection.lanes):
+            number = lane.removeprefix(f"{self.selection.lanes}-")
+            done = done.filter(**{field: int(number)}) if number.isascii() and number.isdigit() else done.none()
+        else:
+            lane = ""
+        rows = card_rows(done.board_order()[start : max(start, shown)])
+        key, last = column_key(lane, DONE), start + len(rows)
+        count = done.count()
+        cards = self.maker().items(rows, focus=True)
+        return Column(key, DONE, status_name(DONE), count, cards, min(count - last, DONE_MORE), last, lane)
+
+    def lanes(self, shown: int) -> list[Lane]:
+        """All lanes with their cards; Done holds the latest `shown`."""
+        counts = self.counts()
+        rows: dict[str, list[Row]] = defaultdict(list)
+        for row in [*self.open_rows(), *self.done_rows(shown)]:
+            rows[column_key(lane_key(self.selection, row), row.status)].append(row)
+        maker = self.maker(self.people)
+
+        def lane(key: str = "", **title: Any) -> Lane:
+            return Lane(key, [self._column(maker, counts, rows, key, status) for status in STATUSES], **title)
+
+        if self.selection.lanes == CHOICE:
+            return [lane(f"choice-{choice.pk}", choice=choice) for choice in self.choices]
+        if self.selection.lanes == PERSON:
+            busy = maker.know({int(key.split("-")[1]) for key in counts})
+            return [lane(f"person-{user.pk}", person=user) for user in busy]
+        return [lane()]
+
+    def maker(self, people: Iterable[User] = ()) -> CardMaker:
+        return CardMaker(self.access, on=self.on, choices=self.choices, people=people)
+
+    def _column(
+        self, maker: CardMaker, counts: dict[str, int], rows: dict[str, list[Row]], lane: str, status: str
+    ) -> Column:
+        key = column_key(lane, status)
+        count, shown = counts.get(key, 0), len(rows[key])
+        earlier = min(count - shown, DONE_MORE) if status == DONE else 0
+        return Column(key, status, status_name(status), count, maker.items(rows[key]), earlier, shown, lane)
+
+    def card(self, action: Action) -> tuple[Row, SafeString]:
+        """The `<li>` of one action, picked or not. Two queries."""
+        [row] = card_rows(Action.objects.filter(pk=action.pk).with_flags(self.on))
+        return row, self.maker().items([row])
+
+    def place(self, row: Row) -> dict[str, Any]:
+        """Where a card stands among the picked ones of its column: before or after which id. Two queries at most."""
+        above, below = neighbours(in_lane(self.picked, self.selection, row), row)
+        if above is None:
+            return {"status": row.status}
+        if below is not None:
+            return {"status": row.status, "before": below}
+        return {"status": row.status, "after": above}
+
+
+def neighbours(column: ActionQuerySet, row: Row) -> tuple[int | None, int | None]:
+    """(id above, id below) of an action in a column it may or may not be in, by the order of the board. Two queries."""
+    higher = Q(rank__lt=row.rank) | Q(rank=row.rank, pk__lt=row.pk)
+    lower = Q(rank__gt=row.rank) | Q(rank=row.rank, pk__gt=row.pk)
+    if row.status == DONE:
+        same_day = Q(completed_on=row.completed_on)
+        higher = Q(completed_on__gt=row.completed_on) | same_day & higher
+        lower = Q(completed_on__lt=row.completed_on) | same_day & lower
+    ids = column.filter(status=row.status).board_order().values_list("pk", flat=True)
+    return ids.filter(higher).reverse().first(), ids.filter(lower).first()
+
+
+def status_name(status: str) -> str:
+    return {TODO: gettext("To do"), DOING: gettext("In progress"), DONE: gettext("Done")}[status]

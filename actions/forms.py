@@ -1,0 +1,195 @@
+"""Forms of the action. They parse and check; the models' verbs act."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from ogsm.fields import DayField
+from plans.forms import PieceForm, ends_before_start, people_of
+from plans.readable import plain
+
+from .filters import LARGEST_ID
+from .models import Action
+
+if TYPE_CHECKING:
+    from plans.access import PlanAccess
+
+DECIDED = ("result", "choice", "responsible")
+BEFORE_START = _("The deadline lies before the start.")
+
+
+def reason_field() -> forms.CharField:
+    return forms.CharField(
+        label=_("Why does the deadline move?"),
+        help_text=_("Needed when you change the deadline; it is in the minutes of the next session."),
+        widget=forms.Textarea(attrs={"rows": 2}),
+        max_length=1000,
+        required=False,
+    )
+
+
+class PeopleField(forms.ModelMultipleChoiceField):
+    """Any number of people, ticked. A number no database can hold is nobody."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def clean(self, value: Any) -> Any:
+        try:
+            return super().clean(value)
+        except OverflowError:
+            raise ValidationError(self.error_messages["invalid_list"], code="invalid_list") from None
+
+
+class ActionPieceForm(PieceForm):
+    """What both forms of an action share: fields that may be absent, and the other's value in a conflict."""
+
+    @property
+    def laid_out(self) -> list[list[forms.BoundField]]:
+        lines = [[self[name] for name in line if name in self.fields] for line in self.lines]
+        return [line for line in lines if line]
+
+    def show_theirs(self, action: Action) -> None:
+        """Puts the stored value beside each field that conflicts, and who saved it last. A few queries, if any."""
+        if not self.conflicts:
+            return
+        last = action.history.select_related("history_user").first()
+        self.theirs_by = last.history_user if last else None
+        for name, value in self.conflicts.items():
+            field = self.fields[name]
+            if isinstance(field, PeopleField):
+                value = ", ".join(str(person) for person in value)
+            elif isinstance(field, forms.ModelChoiceField):
+                chosen = field.queryset.filter(pk=value).first()
+                value = field.label_from_instance(chosen) if chosen else value
+            self[name].theirs = plain(value)
+
+    def _update_errors(self, errors: ValidationError) -> None:
+        """What the model has against fields that are not on this form is not this reader's to repair."""
+        if hasattr(errors, "error_dict"):
+            known = {*self.fields, NON_FIELD_ERRORS}
+            errors = ValidationError({name: found for name, found in errors.error_dict.items() if name in known})
+            if not errors.error_dict:
+                return
+        super()._update_errors(errors)
+
+
+class ActionForm(ActionPieceForm):
+    """A new action, or one that is edited: only the fields the reader may change are there."""
+
+    lines = (
+        ("result",), ("choice",), ("responsible",), ("starts_on", "deadline"), ("reason",), ("involved",),
+        ("description",), ("link",),
+    )  # fmt: skip
+
+    link = forms.URLField(label=_("Link"), required=False, max_length=500, assume_scheme="https")
+    reason = reason_field()
+
+    class Meta:
+        model = Action
+        fields = ["result", "choice", "responsible", "involved", "starts_on", "deadline", "description", "link"]
+        field_classes = {"starts_on": DayField, "deadline": DayField, "involved": PeopleField}
+        widgets = {"result": forms.Textarea(attrs={"rows": 2}), "description": forms.Textarea(attrs={"rows": 3})}
+
+    def __init__(self, *args: Any, access: PlanAccess, **kwargs: Any) -> None:
+        action: Action = kwargs["instance"]
+        super().__init__(*args, **kwargs)
+        self.has_reason = action.original_deadline is not None
+        if not self.has_reason:
+            del self.fields["reason"]
+        if action.pk and not access.may_decide_action(action):
+            for name in DECIDED:
+                del self.fields[name]
+        else:
+            self._offer(access, action)
+        involved = self.fields["involved"]
+        already = action.involved.values_list("pk", flat=True) if action.pk else ()
+        involved.queryset = people_of(access.plan, *already)
+
+    def _offer(self, access: PlanAccess, action: Action) -> None:
+        choice, responsible = self.fields["choice"], self.fields["responsible"]
+        offered = [choice for choice in access.plan.choices.numbered() if access.may_add_action(choice)]
+        numbers = {choice.pk: choice.number for choice in offered}
+        choice.queryset = access.plan.choices.filter(pk__in={*numbers, action.choice_id}).in_order()
+        choice.label_from_instance = lambda each: f"{numbers.get(each.pk, '')} {each.short_name}: {each.goal}".strip()
+        responsible.queryset = people_of(access.plan, action.responsible_id)
+        if len(offered) == 1 and not action.pk:
+            choice.initial = offered[0]
+        if not action.pk:
+            choice.empty_label, responsible.empty_label = _("Choose a strategic choice"), _("Choose one person")
+        else:
+            choice.empty_label = responsible.empty_label = None
+
+    def clean_result(self) -> str:
+        """One line, whatever was typed or pasted."""
+        return " ".join(self.cleaned_data["result"].split())
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if ends_before_start(cleaned, "starts_on", "deadline"):
+            self.add_error("deadline", BEFORE_START)
+        elif self.has_reason and "deadline" in self.merged and not cleaned.get("reason"):
+            self.add_error("reason", _("Say why the deadline moves."))
+        return cleaned
+
+    @property
+    def why(self) -> str:
+        return self.cleaned_data.get("reason", "")
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """What really changed, for the verb."""
+        return {name: value for name, value in self.merged.items() if name != "reason"}
+
+
+class DeadlineForm(ActionPieceForm):
+    """A new deadline, with the reason an active plan asks for."""
+
+    lines = (("deadline",), ("reason",))
+
+    reason = reason_field()
+
+    class Meta:
+        model = Action
+        fields = ["deadline"]
+        field_classes = {"deadline": DayField}
+        labels = {"deadline": _("New deadline")}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        action: Action = kwargs["instance"]
+        super().__init__(*args, **kwargs)
+        if action.original_deadline is None:
+            del self.fields["reason"]
+        else:
+            self.fields["reason"].required = True
+            self.fields["reason"].help_text = _("It is in the minutes of the next session.")
+            self.fields["reason"].error_messages["required"] = _("Say why the deadline moves.")
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if cleaned.get("deadline") and self.instance.starts_on and cleaned["deadline"] < self.instance.starts_on:
+            self.add_error("deadline", BEFORE_START)
+        elif cleaned.get("deadline") == self.stored["deadline"]:
+            self.add_error("deadline", _("This is the deadline already."))
+        return cleaned
+
+
+class MoveForm(forms.Form):
+    """One move: the column, a neighbour, and the version of the card the mover saw."""
+
+    status = forms.ChoiceField(choices=Action.Status)
+    before = forms.IntegerField(required=False, min_value=1, max_value=LARGEST_ID)
+    after = forms.IntegerField(required=False, min_value=1, max_value=LARGEST_ID)
+    version = forms.IntegerField(required=False, min_value=0, max_value=LARGEST_ID)
+
+
+class UndoForm(forms.Form):
+    version = forms.IntegerField(required=False, min_value=0, max_value=LARGEST_ID)
+
+
+def sentences(form: forms.BaseForm) -> str:
+    """The refusals of a form that has no page of its own."""
+    return " ".join(str(message) for errors in form.errors.values() for message in errors)

@@ -1,0 +1,183 @@
+"""Reading: the action plan as a table, and the page of one action."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from ogsm import dates, words
+from ogsm.pages import is_fragment, plan_page_context
+from plans.access import PlanAccess, plan_for
+
+from .answers import selection_of_page
+from .board import STATUSES, Board, in_lane, neighbours, status_name
+from .cards import card_rows
+from .filters import SORTS, Selection, filter_menus
+from .models import Action
+from .rules import DONE
+
+if TYPE_CHECKING:
+    from updates.models import Decision, Update
+
+PER_PAGE = 100
+STRIP_MONTHS = 12
+
+
+@require_safe
+def action_list(request: HttpRequest, plan_id: int) -> HttpResponse:
+    """The action plan as a table, 100 rows a page; for HTMX the part below the plan's header."""
+    access = plan_for(request, plan_id)
+    selection = Selection.read(request.GET)
+    picked = selection.pick(Action.objects.filter(plan=access.plan), user=request.user, on=request.on)
+    rows = selection.order(picked).select_related("responsible")
+    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    choices = access.plan.choices.numbered()
+    number_choices(page.object_list, choices)
+    people = [membership.user for membership in access.plan.memberships.by_name()]
+    context = plan_page_context(
+        access,
+        request,
+        "actions",
+        page=page,
+        totals=picked.order_by().figures(request.on),
+        columns=sort_columns(selection),
+        selection=selection,
+        menus=filter_menus(selection, people=people, choices=choices, with_status=True),
+        may_add=access.may_add_action(),
+    )
+    response = render(request, "actions/action_list.html" + ("#page" if is_fragment(request) else ""), context)
+    patch_vary_headers(response, ["HX-Request"])
+    return response
+
+
+def number_choices(actions: Iterable[Action], choices: Iterable[Any]) -> None:
+    """Gives each action its choice with the number that choice has on the page. No query while its choice stands."""
+    known = {choice.pk: choice for choice in choices}
+    for action in actions:
+        if action.choice_id in known:
+            action.choice = known[action.choice_id]
+
+
+def sort_columns(selection: Selection) -> list[dict[str, str]]:
+    """The heads of the table: label, link that sorts by it (or turns the order), and how it is sorted now."""
+    labels = {
+        "result": _("Result"),
+        "choice": _("Choice"),
+        "responsible": _("Responsible"),
+        "start": _("Start"),
+        "deadline": _("Deadline"),
+        "status": _("Status"),
+        "light": _("Light"),
+        "expected": _("Expected"),
+        "update": _("Update"),
+    }
+    heads = []
+    for name in SORTS:
+        turned = f"-{name}" if selection.sort == name else name
+        order = {name: "ascending", f"-{name}": "descending"}.get(selection.sort, "")
+        heads.append({"name": name, "label": labels[name], "href": selection.address(sort=turned), "order": order})
+    return heads
+
+
+@require_safe
+def action_page(request: HttpRequest, plan_id: int, action_id: int) -> HttpResponse:
+    """One action with all that was said and decided about it; for HTMX its body, or its menu (`?menu`)."""
+    access = plan_for(request, plan_id)
+    if is_fragment(request):
+        piece = action_menu if "menu" in request.GET else action_body
+        response = piece(request, access, action_id)
+    else:
+        context = body_context(request, access, action_id)
+        response = render(request, "actions/action_page.html", plan_page_context(access, request, "actions", **context))
+    patch_vary_headers(response, ["HX-Request"])
+    return response
+
+
+def action_menu(request: HttpRequest, access: PlanAccess, action_id: int) -> HttpResponse:
+    """What can be done with a card: neighbours are those that the reader's board shows."""
+    selection = selection_of_page(request, access) or Selection()
+    board = Board(access, selection, on=request.on)
+    action = get_object_or_404(access.plan.actions.live(), pk=action_id)
+    return render(request, "actions/_action_menu.html", moves(board, action))
+
+
+def moves(board: Board, action: Action) -> dict[str, Any]:
+    """The moves of one action as its menu and its page offer them. Three queries."""
+    access = board.access
+    context = {
+        "action": action,
+        "may_move": access.may_move_action(action),
+        "may_edit": access.may_edit_action(action),
+        "may_decide": access.may_decide_action(action),
+        "may_update": access.may_update(action),
+        "statuses": [(status, status_name(status)) for status in STATUSES],
+    }
+    if context["may_move"] and action.status != DONE:
+        [row] = card_rows(Action.objects.filter(pk=action.pk).with_flags(board.on))
+        context["above"], context["below"] = neighbours(in_lane(board.picked, board.selection, row), row)
+    return context
+
+
+def action_body(request: HttpRequest, access: PlanAccess, action_id: int, *, status: int = 200) -> HttpResponse:
+    """Everything below the plan's header, after a change."""
+    return render(request, "actions/action_page.html#action", body_context(request, access, action_id), status=status)
+
+
+def body_context(request: HttpRequest, access: PlanAccess, action_id: int) -> dict[str, Any]:
+    """All that the page of an action shows. About twelve queries, whatever was said about it."""
+    actions = access.plan.actions.for_display(request.on).select_related("plan")
+    action = get_object_or_404(actions, pk=action_id)
+    board = Board(access, Selection(), on=request.on)
+    number_choices([action], board.choices)
+    updates = list(action.updates.select_related("author", "on_behalf_of", "need_of"))
+    help_requests = list(action.help_requests.select_related("asked_by", "asked_of", "answered_by"))
+    for request_ in help_requests:
+        request_.may_be_answered = request_.state == "open" and access.may_answer(request_)
+    decisions = list(action.decisions.standing().select_related("session", "who"))
+    for decision in decisions:
+        decision.before_shown, decision.after_shown = (
+            _readable(decision, text) for text in (decision.before, decision.after)
+        )
+    return {
+        **moves(board, action),
+        "is_archived": action.is_archived,
+        "involved": list(action.involved.all()),
+        "shifts": list(action.shifts.select_related("by")),
+        "updates": updates,
+        "strip": light_strip(updates, on=request.on),
+        "help_requests": help_requests,
+        "correctable": updates[0].pk if updates and updates[0].may_be_corrected_by(access.user) else None,
+        "decisions": decisions,
+    }
+
+
+def _readable(decision: Decision, text: str) -> str:
+    """What a decision changed: the dates of a new deadline are stored for machines."""
+    is_date = decision.kind == decision.Kind.NEW_DEADLINE and text
+    return words.day_short_year(dt.date.fromisoformat(text)) if is_date else text
+
+
+def light_strip(updates: Iterable[Update], *, on: dt.date) -> list[tuple[dt.date, str]]:
+    """(first day of the month, light) for the last twelve months at most, oldest first: the light of the month's
+    latest update, and none for a month without one. Empty without updates."""
+    lights: dict[dt.date, str] = {}
+    for update in updates:  # newest first
+        month = timezone.localdate(update.at).replace(day=1)
+        lights.setdefault(month, update.light)
+    if not lights:
+        return []
+    month, this_month = max(min(lights), dates.add_months(on.replace(day=1), 1 - STRIP_MONTHS)), on.replace(day=1)
+    strip = []
+    while month <= this_month:
+        strip.append((month, lights.get(month, "")))
+        month = dates.add_months(month, 1)
+    return strip

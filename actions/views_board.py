@@ -1,0 +1,122 @@
+"""The board and what happens on it: a move, and its undo."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from ogsm.pages import is_fragment, plan_page_context, toast
+from plans.access import PlanAccess, plan_for
+
+from .answers import card_answer, live_action, redirect_back, sentence
+from .board import Board, status_name
+from .filters import LARGEST_ID, Selection, filter_menus
+from .forms import MoveForm, UndoForm, sentences
+from .models import Action, StaleMove
+from .views import action_body
+
+
+@require_safe
+def action_board(request: HttpRequest, plan_id: int) -> HttpResponse:
+    """The board; for HTMX the part below the plan's header, or more of Done (`from`)."""
+    access = plan_for(request, plan_id)
+    selection = Selection.read(request.GET)
+    board = Board(access, selection, on=request.on)
+    shown = _number(request.GET.get("done")) or board.done_shown
+    if is_fragment(request) and "from" in request.GET:
+        return _earlier(request, board, shown)
+    context = plan_page_context(
+        access,
+        request,
+        "board",
+        lanes=board.lanes(shown),
+        selection=selection,
+        menus=filter_menus(selection, people=board.people, choices=board.choices),
+        may_add=access.may_add_action(),
+    )
+    response = render(request, "actions/action_board.html" + ("#page" if is_fragment(request) else ""), context)
+    patch_vary_headers(response, ["HX-Request"])
+    return response
+
+
+def _number(text: str | None) -> int:
+    return min(int(text), LARGEST_ID) if text and text.isascii() and text.isdigit() and len(text) < 20 else 0
+
+
+def _earlier(request: HttpRequest, board: Board, shown: int) -> HttpResponse:
+    column = board.earlier(_number(request.GET.get("from")), shown, lane=request.GET.get("lane", ""))
+    return render(request, "actions/action_board.html#earlier", {"column": column, "selection": board.selection})
+
+
+@require_POST
+def action_move(request: HttpRequest, plan_id: int, action_id: int) -> HttpResponse:
+    """One card to one place. 409 with the card's true place when somebody else moved it meanwhile."""
+    access = plan_for(request, plan_id)
+    action = live_action(access, action_id)
+    access.require(access.may_move_action(action))
+    form = MoveForm(request.POST)
+    if not form.is_valid():
+        return sentence(sentences(form), 422)
+    left = action.status
+    try:
+        moved = action.move_to(**form.cleaned_data, by=request.user, at=request.at)
+    except StaleMove:
+        return _answer(request, access, action, _moved_meanwhile(action), status=409)
+    if not moved:
+        return _answer(request, access, action)
+    undo = reverse("actions:action_undo", args=[plan_id, action_id]) + f"?version={action.version}"
+    return _answer(request, access, action, _now_in(action, same_column=left == action.status), undo=undo)
+
+
+@require_POST
+def action_undo(request: HttpRequest, plan_id: int, action_id: int) -> HttpResponse:
+    """Takes back one's own last move. 409 when the card has been moved since."""
+    access = plan_for(request, plan_id)
+    action = live_action(access, action_id)
+    access.require(access.may_move_action(action))
+    form = UndoForm(request.GET)
+    version = form.cleaned_data["version"] if form.is_valid() else None
+    try:
+        action.undo_move(by=request.user, at=request.at, version=version)
+    except StaleMove:
+        return _answer(request, access, action, _moved_meanwhile(action), status=409)
+    text = _("“%(result)s” is back in %(column)s.") % {"result": action.result, "column": status_name(action.status)}
+    return _answer(request, access, action, text)
+
+
+def _now_in(action: Action, *, same_column: bool) -> str:
+    facts: dict[str, Any] = {"result": action.result, "column": status_name(action.status)}
+    if not same_column:
+        return _("“%(result)s” is now in %(column)s.") % facts
+    column = Action.objects.live().filter(plan_id=action.plan_id, status=action.status)
+    facts["place"] = column.filter(rank__lt=action.rank).count() + 1
+    return _("“%(result)s” is now number %(place)d in %(column)s.") % facts
+
+
+def _moved_meanwhile(action: Action) -> str:
+    row = action.history.filter(version=action.version).order_by("history_id").select_related("history_user").first()
+    facts = {"result": action.result, "column": status_name(action.status)}
+    if row and row.history_user:
+        facts["person"] = row.history_user.name
+        return _("%(person)s has moved “%(result)s” meanwhile: it is in %(column)s.") % facts
+    return _("“%(result)s” has been moved meanwhile: it is in %(column)s.") % facts
+
+
+def _answer(
+    request: HttpRequest, access: PlanAccess, action: Action, text: str = "", *, undo: str = "", status: int = 200
+) -> HttpResponse:
+    """The touched card, its place and the counts for the board; the page's own part for the action's page; without
+    HTMX the page it came from, with a message (a refusal keeps its status)."""
+    if not is_fragment(request):
+        return sentence(text, status) if status != 200 else redirect_back(request, access, action, text)
+    if request.htmx.target == "action":
+        response = action_body(request, access, action.pk, status=status)
+    else:
+        response = card_answer(request, access, action, status=status)
+    return toast(response, text, undo or None) if text else response

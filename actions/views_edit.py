@@ -1,0 +1,167 @@
+"""Writing: add, edit, a new deadline, archive and restore."""
+
+from __future__ import annotations
+
+import datetime as dt
+from copy import copy
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from ogsm.pages import is_fragment, plan_page_context, refuse_in_form, render_form, toast, trigger
+from plans.access import PlanAccess, plan_for
+
+from .answers import (
+    atomic_post,
+    card_answer,
+    changed_elsewhere,
+    live_action,
+    redirect_back,
+    reload_board,
+    saved_action,
+    selection_of_page,
+    sentence,
+)
+from .board import Board
+from .filters import Selection
+from .forms import ActionForm, DeadlineForm
+from .models import Action, lock_board
+from .rules import DONE
+
+DOUBLE_SUBMIT = dt.timedelta(seconds=30)
+
+
+@require_http_methods(["GET", "POST"])
+@atomic_post
+def action_add(request: HttpRequest, plan_id: int) -> HttpResponse:
+    """A new action at the bottom of its column; `?choice=3&status=doing` are what the form starts with."""
+    access = plan_for(request, plan_id)
+    access.require(access.may_add_action())
+    start = Selection.read(request.GET)
+    action = Action(plan=access.plan, status=start.status or Action.Status.TODO, choice_id=start.choice)
+    form = ActionForm(request.POST or None, instance=copy(action), access=access)
+    if request.method == "POST" and form.is_valid():
+        lock_board(plan_id)
+        action = _just_added(request, access, form) or Action.create(
+            by=request.user, at=request.at, plan=access.plan, status=action.status, **form.values
+        )
+        return _added(request, access, action)
+    context = _form_context(access, request, form, action=None, address=request.get_full_path())
+    return render_form(request, "actions/action_add.html", "form", context)
+
+
+def _just_added(request: HttpRequest, access: PlanAccess, form: ActionForm) -> Action | None:
+    """The action that the same person made from the same words a moment ago: the form was sent twice."""
+    same = {name: form.cleaned_data[name] for name in ("result", "choice", "responsible", "deadline")}
+    made = Action.history.filter(
+        history_type="+", history_user=request.user, history_date__gte=request.at - DOUBLE_SUBMIT, **same
+    )
+    return access.plan.actions.live().filter(pk__in=made.values("id")).first()
+
+
+def _added(request: HttpRequest, access: PlanAccess, action: Action) -> HttpResponse:
+    text = _("“%(result)s” is in the plan.") % {"result": action.result}
+    selection = selection_of_page(request, access)
+    if not is_fragment(request) or selection is None:
+        return saved_action(request, access, action, text)
+    if selection.lanes:
+        return reload_board(request, text)
+    response = card_answer(request, access, action)
+    response.headers["HX-Retarget"] = f"#list-{action.status}"
+    response.headers["HX-Reswap"] = "afterbegin" if action.status == DONE else "beforeend"
+    return toast(trigger(response, dialogClose={}), text)
+
+
+@require_http_methods(["GET", "POST"])
+@atomic_post
+def action_edit(request: HttpRequest, plan_id: int, action_id: int) -> HttpResponse:
+    """The fields the reader may change. Merges with what others saved meanwhile; 409 shows both values of a field."""
+    access = plan_for(request, plan_id)
+    action = _locked_action(request, access, action_id)
+    access.require(access.may_edit_action(action))
+    form = ActionForm(request.POST or None, instance=copy(action), access=access)
+    if request.method == "POST" and form.is_valid() and not form.conflicts:
+        try:
+            action.edit(by=request.user, at=request.at, why=form.why, **form.values)
+        except ValidationError as error:
+            refuse_in_form(form, error)
+        else:
+            return saved_action(request, access, action, _("“%(result)s” is saved.") % {"result": action.result})
+    form.show_theirs(action)
+    return render_form(request, "actions/action_edit.html", "form", _form_context(access, request, form, action))
+
+
+@require_http_methods(["GET", "POST"])
+@atomic_post
+def action_deadline(request: HttpRequest, plan_id: int, action_id: int) -> HttpResponse:
+    """A new deadline; in an active plan with its reason, kept as a shift."""
+    access = plan_for(request, plan_id)
+    action = _locked_action(request, access, action_id)
+    access.require(access.may_edit_action(action))
+    form = DeadlineForm(request.POST or None, instance=copy(action))
+    if request.method == "POST" and form.is_valid() and not form.conflicts:
+        reason = form.cleaned_data.get("reason", "")
+        try:
+            action.shift_deadline(form.cleaned_data["deadline"], reason=reason, by=request.user, at=request.at)
+        except ValidationError as error:
+            refuse_in_form(form, error)
+        else:
+            return saved_action(request, access, action, _("The deadline is moved."))
+    form.show_theirs(action)
+    return render_form(request, "actions/action_deadline.html", "form", _form_context(access, request, form, action))
+
+
+def _locked_action(request: HttpRequest, access: PlanAccess, action_id: int) -> Action:
+    """Two who save at once: the second merges with what the first has stored."""
+    if request.method == "POST":
+        lock_board(access.plan.pk)
+    return live_action(access, action_id)
+
+
+def _form_context(
+    access: PlanAccess, request: HttpRequest, form: Any, action: Action | None, address: str = ""
+) -> dict[str, Any]:
+    context = {"form": form, "action": action, "address": address or request.path}
+    if is_fragment(request):
+        return {"access": access, "is_fragment": True, **context}
+    return plan_page_context(access, request, "actions", **context)
+
+
+@require_POST
+def action_archive(request: HttpRequest, plan_id: int, action_id: int) -> HttpResponse:
+    """Off board, agenda and counts; the toast takes it back."""
+    access = plan_for(request, plan_id)
+    action = get_object_or_404(access.plan.actions, pk=action_id)
+    access.require(access.may_decide_action(action))
+    action.archive(by=request.user, at=request.at)
+    text = _("“%(result)s” is archived.") % {"result": action.result}
+    if not is_fragment(request):
+        return redirect_back(request, access, action, text)
+    undo = reverse("actions:action_restore", args=[plan_id, action_id])
+    selection = selection_of_page(request, access)
+    if selection is None or selection.lanes:
+        return changed_elsewhere(action, text, undo)
+    return toast(trigger(HttpResponse(), counts=Board(access, selection, on=request.on).counts()), text, undo)
+
+
+@require_POST
+def action_restore(request: HttpRequest, plan_id: int, action_id: int) -> HttpResponse:
+    """Back where it was. 409 while its strategic choice is archived."""
+    access = plan_for(request, plan_id)
+    action = get_object_or_404(access.plan.actions.select_related("choice"), pk=action_id)
+    access.require(access.may_decide_action(action))
+    if action.choice.is_archived:
+        return sentence(_("Its strategic choice is archived: restore that first."), 409)
+    action.restore(by=request.user, at=request.at)
+    text = _("“%(result)s” is back in the plan.") % {"result": action.result}
+    if not is_fragment(request):
+        return redirect_back(request, access, action, text)
+    selection = selection_of_page(request, access)
+    if selection is None or selection.lanes:
+        return changed_elsewhere(action, text)
+    return toast(card_answer(request, access, action), text)
