@@ -13,7 +13,8 @@ export function parse(html) {
   return [...box.content.querySelectorAll("li")].filter(cardOf);
 }
 
-// place: { status, before } or { status, after } (numbers of neighbours); no neighbour: top of the column; absent: stay
+// place: { status, before } or { status, after } (numbers of neighbours); no neighbour: top of the column; absent: stay.
+// A card below that is not shown yet (older ones in Done) means the end of what is shown.
 export function put(item, place) {
   const old = document.getElementById(cardOf(item).id)?.closest("li");
   const from = old?.getBoundingClientRect();
@@ -25,7 +26,7 @@ export function put(item, place) {
     old?.remove();
     const near = document.getElementById(`action-${place.before ?? place.after}`)?.closest("li");
     if (!list) return null;
-    if (near?.parentElement !== list) list.prepend(item);
+    if (near?.parentElement !== list) place.before ? list.append(item) : list.prepend(item);
     else if (place.before) near.before(item);
     else near.after(item);
   }
@@ -51,9 +52,12 @@ export function markLive(item) {
   }, LIVE);
 }
 
-export function count(counts = {}) {
-  for (const [status, number] of Object.entries(counts)) {
-    for (const column of document.querySelectorAll(`[data-board] > [data-status="${status}"]`)) column.dataset.count = number;
-    for (const label of document.querySelectorAll(`[data-count-for="${status}"]`)) label.textContent = number;
+// how many there are now, by the key of the column (in lanes every column has its own); a key left out is empty
+export function count(counts) {
+  for (const label of document.querySelectorAll("[data-count-for]")) {
+    const number = counts[label.dataset.countFor] ?? 0;
+    label.textContent = number;
+    const column = label.closest("[data-status]");
+    if (column) column.dataset.count = number;
   }
 }

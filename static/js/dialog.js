@@ -4,6 +4,7 @@
 const dialog = document.getElementById("dialog");
 const body = document.getElementById("dialog-body");
 let opener, openedAt, kept;
+let keep = true;
 
 const isTyped = () =>
   [...body.querySelectorAll("input, textarea, select")].some((field) => {
@@ -18,11 +19,9 @@ function open() {
   (first ?? dialog).focus();
 }
 
-function close({ keep }) {
-  kept = keep && isTyped() ? openedAt : null;
-  if (dialog.open) dialog.close();
-  if (!kept) body.replaceChildren();
-  if (opener?.isConnected) opener.focus();
+function closeForGood() {
+  keep = false;
+  dialog.close();
 }
 
 // a request for the dialog's content; also called for the one that fetched this file
@@ -43,16 +42,16 @@ document.addEventListener("htmx:beforeRequest", asking);
 document.addEventListener("htmx:afterSwap", (event) => {
   if (event.detail.target.id !== "dialog-body") return;
   if (body.childElementCount) open();
-  else close({ keep: false });
+  else closeForGood();
 });
 // later: the other events of the same answer still start at an element in here
-document.addEventListener("dialogClose", () => setTimeout(close, 0, { keep: false }));
-dialog.addEventListener("cancel", (event) => {
-  event.preventDefault();
-  close({ keep: true });
-});
-dialog.addEventListener("click", (event) => {
-  if (event.target.closest("[data-dialog-close]")) close({ keep: true });
+document.addEventListener("dialogClose", () => setTimeout(closeForGood));
+dialog.addEventListener("click", (event) => event.target.closest("[data-dialog-close]") && dialog.close());
+dialog.addEventListener("close", () => {
+  kept = keep && isTyped() ? openedAt : null;
+  keep = true;
+  if (!kept) body.replaceChildren();
+  if (opener?.isConnected) opener.focus();
 });
 
 if (body.childElementCount) open(); // the answer was faster than this file

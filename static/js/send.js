@@ -1,5 +1,9 @@
 // A POST from script, as htmx would make it: with the CSRF header, and with the events the answer asks for.
-const headers = () => ({ "HX-Request": "true", ...JSON.parse(document.body.getAttribute("hx-headers") ?? "{}") });
+const headers = () => ({
+  "HX-Request": "true",
+  "HX-Current-URL": location.href,
+  ...JSON.parse(document.body.getAttribute("hx-headers") ?? "{}"),
+});
 
 // resolves to { ok, status, html, triggers }; never rejects (status 0: no connection)
 export async function send(url, fields = {}) {
