@@ -216,3 +216,13 @@ def draft_answers(data: Any) -> dict[str, str]:
     """What is kept of a form that was not sent yet: its own fields as text, without what no database can hold."""
     kept = ("ask", "new_deadline", "reason", *AnswersForm.ANSWERS)
     return {name: str(data[name]).replace("\0", "")[: 5 * ANSWER] for name in kept if name in data}
+
+
+def focus_first(form: forms.Form, name: str) -> bool:
+    """Gives the focus to the first field with an error, else to `name`; whether there was one to give it to."""
+    wrong = (field for field in form.fields if field in form.errors) if form.is_bound else ()
+    name = next(iter(wrong), name)
+    if name not in form.fields:
+        return False
+    form.fields[name].widget.attrs["autofocus"] = True
+    return True

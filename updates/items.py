@@ -48,6 +48,10 @@ class UpdateItem:
             return reverse("updates:update_correct", args=[self.action.plan_id, self.last.pk])
         return reverse("updates:update_give", args=[self.action.plan_id, self.action.pk])
 
+    def __post_init__(self) -> None:
+        """That no update was given is why it stands here; it is not said again as a flag."""
+        self.action.flag_bits &= ~Flag.NO_UPDATE
+
     @property
     def is_late(self) -> bool:
         return bool(self.action.flags & Flag.LATE)

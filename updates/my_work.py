@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -142,6 +143,7 @@ def letter_for(user: User, *, at: dt.datetime, on: dt.date) -> Letter:
     for action in actions:
         action.plan, action.responsible = by_id[action.plan_id], user
         action.choice = numbers.get(action.choice_id, action.choice)
+    off_plan = Counter(action.plan_id for action in actions if action.flags)
     owed, given = _updates(user, mine, actions, names, on)
     owing = {item.action.pk for item in owed}
     return Letter(
@@ -150,7 +152,7 @@ def letter_for(user: User, *, at: dt.datetime, on: dt.date) -> Letter:
         soon=[action for action in actions if _is_soon(action, on, owing)],
         agreements=_agreements(user, plans, names, on),
         indicators=_indicators(user, mine, names, on),
-        sessions=_sessions(active, actions, names, on),
+        sessions=_sessions(active, off_plan, names, on),
         takes_part=bool(mine), several=several,
     )  # fmt: skip
 
@@ -217,12 +219,14 @@ def _updates(
     }
     owed, given = [], []
     for action in actions:
-        last = updates.get(action.latest_update)
+        last, membership = updates.get(action.latest_update), rounds[action.plan_id]
+        is_owed = bool(action.flags & Flag.NO_UPDATE)
+        if not is_owed and not (last and last.at >= _round_began(membership, on)):
+            continue
         item = UpdateItem(action, on, last, drafts.get(action.pk), names[action.plan_id])
-        membership = rounds[action.plan_id]
-        if action.flags & Flag.NO_UPDATE:
+        if is_owed:
             owed.append(item)
-        elif last and last.at >= _round_began(membership, on):
+        elif last:
             started = membership.last_started
             item.may_correct = last.author_id == user.pk and (started is None or started < last.at)
             given.append(item)
@@ -278,7 +282,7 @@ def _indicators(user: User, memberships: list[Membership], names: dict[int, str]
 
 
 def _sessions(
-    memberships: list[Membership], actions: list[Action], names: dict[int, str], on: dt.date
+    memberships: list[Membership], off_plan: Counter[int], names: dict[int, str], on: dt.date
 ) -> list[SessionItem]:
     """The next session of each plan, the soonest first; one that was missed is not the next."""
     plans = {membership.plan_id: membership.plan for membership in memberships}
@@ -288,10 +292,9 @@ def _sessions(
     found: dict[int, SessionItem] = {}
     for session in coming:
         if session.plan_id not in found or session.is_running:
-            lines = sum(1 for action in actions if action.plan_id == session.plan_id and action.flags)
             is_today = timezone.localdate(session.starts_at, timezone.get_default_timezone()) == on
             found[session.plan_id] = SessionItem(
-                session, plans[session.plan_id], lines, is_today, names[session.plan_id]
+                session, plans[session.plan_id], off_plan[session.plan_id], is_today, names[session.plan_id]
             )
     return sorted(found.values(), key=lambda item: (not item.session.is_running, item.session.starts_at))
 

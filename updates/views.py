@@ -17,7 +17,7 @@ from ogsm import words
 from ogsm.pages import CONFLICT, form_status, is_fragment, plan_page_context, refusal, refuse_in_form, saved, toast
 from plans.access import PlanAccess, plan_for
 
-from .forms import HelpAnswerForm, UpdateForm, draft_answers, token_of
+from .forms import HelpAnswerForm, UpdateForm, draft_answers, focus_first, token_of
 from .items import UpdateItem, correction_form, help_words, open_form, update_item
 from .models import Decision, HelpRequest, Update, UpdateDraft
 from .my_work import Letter, letter_for
@@ -187,7 +187,7 @@ def _show(request: HttpRequest, access: PlanAccess, item: UpdateItem) -> HttpRes
         return render(request, template, plan_page_context(access, request, "actions", item=item), status=status)
     if request.htmx.target == "dialog-body":
         return render(request, "updates/update_give.html#dialog", {"item": item}, status=status)
-    item.focus = True
+    item.focus = not (item.form and focus_first(item.form, "" if item.is_late else "done"))
     response = render(request, f"{MY_WORK}#update-item", {"item": item}, status=status)
     return reswap(retarget(response, f"#update-{item.action.pk}"), "outerHTML")
 
@@ -210,6 +210,7 @@ def _show_help(request: HttpRequest, access: PlanAccess, asked: HelpRequest, for
         return render(request, "updates/help_answer.html", context, status=status)
     if request.htmx.target == "dialog-body":
         return render(request, "updates/help_answer.html#dialog", context, status=status)
+    focus_first(form, "promised_on" if form["state"].value() == HelpRequest.State.YES else "answer")
     return render(request, f"{MY_WORK}#help-item", context, status=status)
 
 
