@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable
 
 from django.conf import settings
@@ -10,13 +9,6 @@ from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone, translation
 
 Next = Callable[[HttpRequest], HttpResponseBase]
-
-
-class MomentRequest(HttpRequest):
-    """For type checking: a request after `moment`."""
-
-    at: dt.datetime
-    on: dt.date
 
 
 def moment(get_response: Next) -> Next:

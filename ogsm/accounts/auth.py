@@ -17,7 +17,7 @@ DEMO_PASSWORD = "demo-demo-demo"  # noqa: S105  (public: the demo prints it)
 class Backend(AuthenticationBackend):
     """Sign-in by e-mail address and password; the demo people's public password opens a demo only."""
 
-    def authenticate(self, request: HttpRequest | None, **credentials: Any) -> AbstractBaseUser | None:  # type: ignore[override]
+    def authenticate(self, request: HttpRequest | None, **credentials: Any) -> AbstractBaseUser | None:
         if credentials.get("password") == DEMO_PASSWORD and not settings.DEMO:
             return None
         return super().authenticate(request, **credentials)

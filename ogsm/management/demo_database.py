@@ -6,29 +6,28 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from django.apps import apps
 from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import connection, connections
-from django.db.models import Model
+from django.utils import timezone
 
-CONTENT = ("accounts", "plans", "actions", "updates")
+CONTENT = ("accounts_", "plans_", "actions_", "updates_")  # tables of our apps
 NOT_CONTENT = {"last_login"}  # looking around is no change
 
 
-def prepare(*, on: dt.date, reset: bool) -> str:
-    """Make the demo database ready for today; returns a sentence on what was done."""
+def prepare(*, at: dt.datetime, reset: bool) -> str:
+    """Make the demo database ready for the day of `at`; returns a sentence on what was done."""
     if not settings.DEMO or connection.vendor != "sqlite":
         raise CommandError("The demo runs with DEMO=1 on SQLite: use `make demo` or `make demo-data`.")
+    on = timezone.localdate(at)
     path = Path(settings.DATABASES["default"]["NAME"])
     marker = path.with_name(path.name + ".built")
     reason = _reason_to_build(path, marker, on=on, reset=reset)
     if reason:
-        _build(path, marker, on=on)
+        _build(path, marker, at=at)
         return reason
     call_command("migrate", interactive=False, verbosity=0)
     built_on = _read(marker).get("on")
@@ -51,7 +50,7 @@ def _reason_to_build(path: Path, marker: Path, *, on: dt.date, reset: bool) -> s
     return ""
 
 
-def _build(path: Path, marker: Path, *, on: dt.date) -> None:
+def _build(path: Path, marker: Path, *, at: dt.datetime) -> None:
     from ogsm import demo
 
     connections.close_all()
@@ -60,8 +59,9 @@ def _build(path: Path, marker: Path, *, on: dt.date) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     marker.write_text(json.dumps({"state": "building"}))
     call_command("migrate", interactive=False, verbosity=0)
-    demo.build(on=on)
-    marker.write_text(json.dumps({"state": "built", "on": on.isoformat(), "content": content_digest()}))
+    demo.build(at=at)
+    built = {"state": "built", "on": timezone.localdate(at).isoformat(), "content": content_digest()}
+    marker.write_text(json.dumps(built))
 
 
 def _read(marker: Path) -> dict[str, Any]:
@@ -72,17 +72,18 @@ def _read(marker: Path) -> dict[str, Any]:
 
 
 def content_digest() -> str:
-    """One hash over every row that people can change, their sign-ins aside. Reads everything; a demo is small."""
+    """One hash over every row that people can change, their sign-ins aside. Read from the tables as they are, so it
+    holds for a database made by an older version too. Reads everything; a demo is small."""
     total = hashlib.sha256()
-    for model in _content_models():
-        names = [field.attname for field in model._meta.concrete_fields if field.name not in NOT_CONTENT]
-        total.update(f"{model._meta.label} {names}".encode())
-        for row in model._default_manager.order_by("pk").values_list(*names).iterator():
-            total.update(repr(row).encode())
+    quote = connection.ops.quote_name
+    with connection.cursor() as cursor:
+        for table in sorted(connection.introspection.table_names(cursor)):
+            if not table.startswith(CONTENT):
+                continue
+            described = connection.introspection.get_table_description(cursor, table)
+            columns = [column.name for column in described if column.name not in NOT_CONTENT]
+            total.update(f"{table} {columns}".encode())
+            cursor.execute(f"SELECT {', '.join(map(quote, columns))} FROM {quote(table)} ORDER BY 1")  # noqa: S608
+            for row in cursor:
+                total.update(repr(row).encode())
     return total.hexdigest()
-
-
-def _content_models() -> Iterator[type[Model]]:
-    for label in CONTENT:
-        models = apps.get_app_config(label).get_models(include_auto_created=True)
-        yield from sorted(models, key=lambda model: model._meta.label)

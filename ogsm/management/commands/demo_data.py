@@ -14,6 +14,6 @@ class Command(BaseCommand):
     help = "Everything the demo needs but serving it: database, two plans, static files. RESET=1 starts afresh."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        done = demo_database.prepare(on=timezone.localdate(), reset=os.environ.get("RESET") == "1")
+        done = demo_database.prepare(at=timezone.now(), reset=os.environ.get("RESET") == "1")
         collect_if_changed()
         self.stdout.write(done)
