@@ -39,7 +39,7 @@ class Kind(enum.StrEnum):
 
 @dataclass(frozen=True)
 class Item:
-    """Something that may be on the agenda, in a section and at its place there; `hand_minutes` set by the facilitator."""
+    """Something that may be on the agenda, at its place in a section; `hand_minutes` are the facilitator's own."""
 
     kind: Kind
     id: int
@@ -79,12 +79,7 @@ class Agenda:
     @property
     def used(self) -> int:
         """Minutes divided over opening, lines, finished and closing; above the box only by hand-set minutes."""
-        return (
-            self.opening
-            + self.closing
-            + self.finished
-            + sum(line.minutes for line in self.lines)
-        )
+        return self.opening + self.closing + self.finished + sum(line.minutes for line in self.lines)
 
 
 def build_agenda(
@@ -107,41 +102,27 @@ def build_agenda(
         *((Section.OFF_PLAN, item) for item in off_plan),
         *((Section.INDICATORS, item) for item in indicators),
     ]
-    room = (
-        box
-        - OPENING
-        - CLOSING
-        - closing_items
-        - sum(item.hand_minutes or 0 for _, item in discussed)
-    )
+    room = box - OPENING - CLOSING - closing_items - sum(item.hand_minutes or 0 for _, item in discussed)
     outside: list[Item] = []
     free = [pair for pair in discussed if pair[1].hand_minutes is None]
     while AT_LEAST * len(free) > room and (leaving := _next_to_leave(free)):
         free.remove(leaving)
         discussed.remove(leaving)
         outside.insert(0, leaving[1])
-    minutes = {pair: AT_LEAST for pair in free}
+    minutes = dict.fromkeys(free, AT_LEAST)
     room -= AT_LEAST * len(free)
-    room = _spread(
-        minutes, [pair for pair in free if pair[1].is_urgent], URGENT_UP_TO, room
-    )
-    room = _spread(
-        minutes, [pair for pair in free if not pair[1].is_urgent], OTHERS_UP_TO, room
-    )
+    room = _spread(minutes, [pair for pair in free if pair[1].is_urgent], URGENT_UP_TO, room)
+    room = _spread(minutes, [pair for pair in free if not pair[1].is_urgent], OTHERS_UP_TO, room)
     lines = [
         Line(
             item,
             section,
-            item.hand_minutes
-            if item.hand_minutes is not None
-            else minutes[(section, item)],
+            item.hand_minutes if item.hand_minutes is not None else minutes[(section, item)],
         )
         for section, item in discussed
     ]
     lines += [Line(item, Section.FINISHED, 0) for item in finished]
-    lines += [
-        Line(replace(item, hand_minutes=None), Section.OUTSIDE, 0) for item in outside
-    ]
+    lines += [Line(replace(item, hand_minutes=None), Section.OUTSIDE, 0) for item in outside]
     lines += [Line(item, Section.ON_PLAN, 0) for item in on_plan]
     return Agenda(tuple(lines), box, OPENING, CLOSING, closing_items, max(room, 0))
 

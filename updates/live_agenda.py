@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from actions.models import Action
 from actions.rules import off_plan_key
 from plans.models import Indicator
-from plans.rules import Light, Reading
+from plans.rules import Light, Reading, due_period
 
 from . import agenda
 from .agenda import Item, Kind, Section
@@ -52,12 +52,7 @@ class SessionAgenda:
 
     @property
     def used(self) -> int:
-        return (
-            self.opening
-            + self.closing
-            + self.finished
-            + sum(line.minutes for line in self.lines)
-        )
+        return self.opening + self.closing + self.finished + sum(line.minutes for line in self.lines)
 
 
 def agenda_of(session: Session, on: dt.date) -> SessionAgenda:
@@ -67,9 +62,7 @@ def agenda_of(session: Session, on: dt.date) -> SessionAgenda:
     lines = list(session.lines.select_related("person", "action"))
     has_finished = any(line.section == Section.FINISHED for line in lines)
     finished = agenda.FINISHED if has_finished else 0
-    used = (
-        agenda.OPENING + agenda.CLOSING + finished + sum(line.minutes for line in lines)
-    )
+    used = agenda.OPENING + agenda.CLOSING + finished + sum(line.minutes for line in lines)
     return SessionAgenda(
         lines,
         session.minutes,
@@ -83,18 +76,15 @@ def agenda_of(session: Session, on: dt.date) -> SessionAgenda:
 def make_lines(session: Session, on: dt.date) -> SessionAgenda:
     """Unsaved lines for a session as of the day `on`. At most ten queries, whatever the number of actions."""
     drafts: dict[str, dict[str, Any]] = {}
-    times = _times_listed(session)
+    earlier = list(session.plan.sessions.closed_before(session)[:LOOK_BACK_SESSIONS])
+    times = _times_listed([session.pk for session in earlier])
     numbers = {choice.pk: choice for choice in session.plan.choices.numbered()}
-    actions = list(
-        session.plan.actions.live().for_display(on).order_by("deadline", "pk")
-    )
+    actions = list(session.plan.actions.live().for_display(on).order_by("deadline", "pk"))
     helps = _open_help(session)
 
     off_plan = sorted(
         (action for action in actions if action.flag_bits),
-        key=lambda action: off_plan_key(
-            action.flag_bits, action.deadline, on, action.pk
-        ),
+        key=lambda action: off_plan_key(action.flag_bits, action.deadline, on, action.pk),
     )
     listed = {action.pk for action in off_plan}
     sections: dict[str, list[Item]] = {
@@ -103,11 +93,8 @@ def make_lines(session: Session, on: dt.date) -> SessionAgenda:
             *_agreement_items(drafts, session, on, numbers),
             *_point_items(drafts, session),
         ],
-        "off_plan": [
-            _action_item(drafts, action, on, numbers, helps[action.pk])
-            for action in off_plan
-        ],
-        "indicators": _indicator_items(drafts, session, on, numbers),
+        "off_plan": [_action_item(drafts, action, on, numbers, helps[action.pk]) for action in off_plan],
+        "indicators": _indicator_items(drafts, session, on, numbers, earlier[0] if earlier else None),
         "finished": [
             _action_item(drafts, action, on, numbers)
             for action in actions
@@ -120,13 +107,8 @@ def make_lines(session: Session, on: dt.date) -> SessionAgenda:
         ],
     }
     built = agenda.build_agenda(session.minutes, **sections)
-    lines = [
-        _line(session, line, position, drafts[line.item.key], times)
-        for position, line in enumerate(built.lines)
-    ]
-    return SessionAgenda(
-        lines, built.box, built.opening, built.closing, built.finished, built.spare
-    )
+    lines = [_line(session, line, position, drafts[line.item.key], times) for position, line in enumerate(built.lines)]
+    return SessionAgenda(lines, built.box, built.opening, built.closing, built.finished, built.spare)
 
 
 def _line(
@@ -151,14 +133,10 @@ def _line(
     )
 
 
-def _times_listed(session: Session) -> dict[str, int]:
-    """Per item: in how many of the latest closed sessions of this kind, without a gap, it was listed. Two queries."""
+def _times_listed(session_ids: list[int]) -> dict[str, int]:
+    """Per item: in how many of the sessions (the latest first) it was listed without a gap. One query."""
     from .models import AgendaLine
 
-    closed = (
-        session.plan.sessions.filter(kind=session.kind).exclude(pk=session.pk).closed()
-    )
-    session_ids = list(closed.values_list("pk", flat=True)[:LOOK_BACK_SESSIONS])
     listed: dict[int, set[str]] = defaultdict(set)
     rows = AgendaLine.objects.filter(session__in=session_ids, section__in=LISTED)
     for session_id, kind, item_id in rows.values_list("session_id", "kind", "item_id"):
@@ -188,9 +166,7 @@ def _open_help(session: Session) -> dict[int, list[Any]]:
     from .models import HelpRequest
 
     helps: dict[int, list[Any]] = defaultdict(list)
-    rows = (
-        HelpRequest.objects.open().of_live_actions().filter(action__plan=session.plan)
-    )
+    rows = HelpRequest.objects.open().of_live_actions().filter(action__plan=session.plan)
     for request in rows.select_related("action", "asked_of", "asked_by"):
         helps[request.action_id].append(request)
     return helps
@@ -242,20 +218,14 @@ def _agreement_items(
             "facts": {
                 "due_on": agreement.due_on.isoformat(),
                 "days_late": (on - agreement.due_on).days,
-                "choice": _choice_facts(
-                    numbers.get(agreement.action.choice_id)
-                    if agreement.action
-                    else None
-                ),
+                "choice": _choice_facts(numbers.get(agreement.action.choice_id) if agreement.action else None),
             },
         }
         yield item
 
 
 def _point_items(drafts: dict[str, dict[str, Any]], session: Session) -> Iterable[Item]:
-    points = session.plan.points.filter(
-        session_kind=session.kind, decided_at=None
-    ).select_related("person")
+    points = session.plan.points.filter(session_kind=session.kind, decided_at=None).select_related("person")
     for point in points:
         item = Item(Kind.POINT, point.pk, hand_minutes=point.hand_minutes)
         drafts[item.key] = {"title": point.text, "person": point.person, "facts": {}}
@@ -267,11 +237,7 @@ def _action_item(
     helps: Iterable[Any] = (),
 ) -> Item:  # fmt: skip
     item = Item(Kind.ACTION, action.pk, flags=action.flag_bits)
-    expected = (
-        action.expected_end
-        if action.expected_end and action.expected_end > action.deadline
-        else None
-    )
+    expected = action.expected_end if action.expected_end and action.expected_end > action.deadline else None
     drafts[item.key] = {
         "title": action.result,
         "person": action.responsible,
@@ -287,11 +253,9 @@ def _action_item(
             "expected_days": (expected - action.deadline).days if expected else 0,
             "moves": action.deadline_moves,
             "days_moved": action.days_moved,
-            "completed_on": action.completed_on.isoformat()
-            if action.completed_on
-            else None,
+            "completed_on": action.completed_on.isoformat() if action.completed_on else None,
             "help": [request.text for request in helps],
-            "choice_owner": action.choice.owner_id,
+            "choice_owner": str(owner) if (owner := getattr(numbers.get(action.choice_id), "owner", None)) else "",
             "choice": _choice_facts(numbers.get(action.choice_id)),
         },
     }
@@ -308,28 +272,16 @@ def _indicator_items(
     session: Session,
     on: dt.date,
     numbers: dict[int, Choice],
+    last: Session | None,
 ) -> list[Item]:
     items = []
-    last = (
-        session.plan.sessions.filter(kind=session.kind)
-        .exclude(pk=session.pk)
-        .closed()
-        .first()
-    )
-    rows = Indicator.objects.live().filter(
-        choice__plan=session.plan, choice__archived_at=None
-    )
-    for indicator in (
-        rows.select_related("choice__owner", "entered_by").with_values().in_order()
-    ):
+    rows = Indicator.objects.live().filter(choice__plan=session.plan, choice__archived_at=None)
+    for indicator in rows.select_related("choice__owner", "entered_by").with_values().in_order():
         now = indicator.reading(on)
-        before = (
-            indicator.reading(last.agenda_day, known_at=last.closed_at)
-            if last
-            else None
-        )
+        before = indicator.reading(last.agenda_day, known_at=last.closed_at) if last else None
         if not became_off_path(now, before):
             continue
+        missing = due_period(indicator.facts, on) if now.light == Light.UNMEASURED else None
         item = Item(Kind.INDICATOR, indicator.pk)
         drafts[item.key] = {
             "title": indicator.name,
@@ -342,6 +294,8 @@ def _indicator_items(
                 "value": str(now.value) if now.value is not None else None,
                 "path": str(now.path) if now.path is not None else None,
                 "period": now.period.isoformat() if now.period else None,
+                "missing": missing.isoformat() if missing else None,
+                "frequency": indicator.frequency,
                 "choice": _choice_facts(numbers.get(indicator.choice_id)),
             },
         }

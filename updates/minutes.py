@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from actions.models import Action, DeadlineShift
+from actions.models import DeadlineShift
 
 if TYPE_CHECKING:
     from .models import Decision, Session
@@ -13,15 +15,14 @@ RECORD_VERSION = 1
 
 
 def write_minutes(session: Session) -> dict[str, Any]:
-    """The session as facts that later edits of plan or people never change. Nine queries."""
+    """The session as facts that later edits of plan or people never change. Ten queries."""
     from .session_models import Session as Sessions
 
+    last = Sessions.objects.closed_before(session).first()
     same_kind = session.plan.sessions.filter(kind=session.kind).exclude(pk=session.pk)
-    last = same_kind.filter(started_at__lt=session.started_at).closed().first()
-    following = same_kind.filter(
-        state__in=Sessions.COMING, starts_at__gt=session.starts_at
-    ).first()
+    following = same_kind.filter(state__in=Sessions.COMING, starts_at__gt=session.starts_at).first()
     decisions = list(session.decisions.standing().select_related("who", "by"))
+    decided = [decision for decision in decisions if decision.kind != decision.Kind.AGREEMENT]
     return {
         "version": RECORD_VERSION,
         "plan": session.plan.name,
@@ -33,15 +34,15 @@ def write_minutes(session: Session) -> dict[str, Any]:
         "facilitator": str(session.facilitator) if session.facilitator else "",
         "place": session.place,
         "attendance": [
-            {"name": str(entry.user), "state": entry.state}
-            for entry in session.attendance.select_related("user")
+            {"name": str(entry.user), "state": entry.state} for entry in session.attendance.select_related("user")
         ],
         "figures": {
             "percent_current": session.percent_current,
             "percent_current_last": last.percent_current if last else None,
             "off_plan": session.off_plan_count,
             "off_plan_last": last.off_plan_count if last else None,
-            "decisions": len(decisions),
+            "decisions": len(decided),
+            "new_deadlines": sum(decision.kind == decision.Kind.NEW_DEADLINE for decision in decided),
             "minutes_used": session.minutes_used,
             "minutes": session.minutes,
         },
@@ -57,16 +58,15 @@ def write_minutes(session: Session) -> dict[str, Any]:
                 "outcome": line.outcome,
                 "note": line.note,
                 "minutes": line.minutes,
+                "seconds": line.seconds,
                 "action": line.action_id,
-                "decisions": [
-                    _decision(decision)
-                    for decision in decisions
-                    if decision.line_id == line.pk
-                ],
+                "decisions": [_decision(decision) for decision in decisions if decision.line_id == line.pk],
             }
             for line in session.lines.select_related("person")
         ],
-        "changes": _changes(session, last),
+        "other_decisions": [_decision(decision) for decision in decisions if decision.line_id is None],
+        "last_session": last.started_at.isoformat() if last else None,
+        "changes": [change.as_record() for change in changes_since(last, session)],
         "next_session": following.starts_at.isoformat() if following else None,
     }
 
@@ -82,38 +82,46 @@ def _decision(decision: Decision) -> dict[str, Any]:
     }
 
 
-def _changes(session: Session, last: Session | None) -> list[dict[str, Any]]:
-    """What moved or was finished between the last session and this one's start."""
+@dataclass(frozen=True)
+class Change:
+    """What happened to an action between two sessions: its deadline moved, or it was finished."""
+
+    kind: str
+    title: str
+    action_id: int
+    after: dt.date
+    before: dt.date | None = None
+    text: str = ""
+
+    def as_record(self) -> dict[str, Any]:
+        return {
+            "kind": self.kind,
+            "title": self.title,
+            "action": self.action_id,
+            "before": self.before.isoformat() if self.before else None,
+            "after": self.after.isoformat(),
+            "text": self.text,
+        }
+
+
+def changes_since(last: Session | None, session: Session) -> list[Change]:
+    """Deadlines moved and actions finished since the session before, up to this one's start. Two queries."""
     if last is None:
         return []
     shifts = DeadlineShift.objects.filter(
-        action__plan=session.plan,
-        undone_at=None,
-        at__gt=last.closed_at,
-        at__lt=session.started_at,
-    ).select_related("action")
-    finished = Action.objects.live().filter(
-        plan=session.plan,
-        completed_on__gt=last.agenda_day,
-        completed_on__lte=session.agenda_day,
+        action__plan=session.plan, action__archived_at=None, undone_at=None, at__gt=last.closed_at
     )
+    finished = session.plan.actions.live().filter(completed_on__gt=last.agenda_day)
+    if session.started_at:
+        shifts = shifts.filter(at__lt=session.started_at)
+        finished = finished.filter(completed_on__lte=session.agenda_day)
     return [
         *(
-            {
-                "kind": "moved",
-                "title": shift.action.result,
-                "before": shift.from_date.isoformat(),
-                "after": shift.to_date.isoformat(),
-                "text": shift.reason,
-            }
-            for shift in shifts
+            Change("moved", shift.action.result, shift.action_id, shift.to_date, shift.from_date, shift.reason)
+            for shift in shifts.select_related("action")
         ),
         *(
-            {
-                "kind": "finished",
-                "title": action.result,
-                "after": action.completed_on.isoformat(),
-            }
-            for action in finished
+            Change("finished", action.result, action.pk, action.completed_on)
+            for action in finished.order_by("completed_on", "pk")
         ),
     ]

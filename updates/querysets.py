@@ -11,17 +11,24 @@ from django.db.models import Q
 if TYPE_CHECKING:
     from ogsm.accounts.models import User
 
+    from .models import Session
+
 
 class SessionQuerySet(models.QuerySet):
     def coming(self) -> SessionQuerySet:
         """Planned, in preparation or running, the soonest first."""
-        return self.filter(state__in=["planned", "open", "running"]).order_by(
-            "starts_at", "pk"
-        )
+        return self.filter(state__in=["planned", "open", "running"]).order_by("starts_at", "pk")
 
     def closed(self) -> SessionQuerySet:
         """Closed ones, the latest first."""
         return self.filter(state="closed").order_by("-closed_at", "-pk")
+
+    def closed_before(self, session: Session) -> SessionQuerySet:
+        """The plan's closed sessions of the same kind before this one, the latest first; without their minutes."""
+        earlier = self.filter(plan=session.plan_id, kind=session.kind).exclude(pk=session.pk).closed()
+        if session.started_at:
+            earlier = earlier.filter(started_at__lt=session.started_at)
+        return earlier.defer("minutes_record")
 
     def to_open(self, at: dt.datetime) -> SessionQuerySet:
         """Planned sessions of active plans whose preparation begins: they start within seven days."""
@@ -43,9 +50,7 @@ class HelpQuerySet(models.QuerySet):
 
     def asked_of(self, user: User) -> HelpQuerySet:
         """Open help in active plans that the user may answer because it was asked of them or of their team."""
-        team = Q(asked_of=None, action__plan__memberships__user=user) & ~Q(
-            action__plan__memberships__role="viewer"
-        )
+        team = Q(asked_of=None, action__plan__memberships__user=user) & ~Q(action__plan__memberships__role="viewer")
         return (
             self.open()
             .of_live_actions()
@@ -68,6 +73,15 @@ class DecisionQuerySet(models.QuerySet):
 
     def open_promises(self) -> DecisionQuerySet:
         return self.promises().filter(done_at=None)
+
+    def about(self, *, show: str = "all", kind: str = "", person: str = "") -> DecisionQuerySet:
+        """Open promises only, of one kind, or of one person; an empty value leaves that out."""
+        rows = self
+        if show == "open":
+            rows = rows.filter(kind__in=["agreement", "help_promised"], done_at=None)
+        if kind:
+            rows = rows.filter(kind=kind)
+        return rows.filter(who=person) if person else rows
 
     def register(self) -> DecisionQuerySet:
         """All standing decisions for the register: open promises first by date, then the newest."""

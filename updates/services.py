@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from actions.models import Action
+from actions.models import Action, lock_board, organisation_day
+from ogsm import dates
+from plans.models import Plan
 
 from .models import AgendaLine, Decision, Session
 
@@ -19,10 +23,9 @@ if TYPE_CHECKING:
 Kind = Decision.Kind
 
 
-def _record(
-    line: AgendaLine, kind: str, *, by: User, at: dt.datetime, **values: Any
-) -> Decision:
-    line.mark(AgendaLine.Outcome.DISCUSSED, by=by, at=at)
+def _record(line: AgendaLine, kind: str, *, by: User, at: dt.datetime, **values: Any) -> Decision:
+    if line.outcome in ("", AgendaLine.Outcome.PARKED):
+        line.mark(AgendaLine.Outcome.DISCUSSED, by=by, at=at)
     return Decision.objects.create(
         plan_id=line.session.plan_id, session=line.session, line=line, action=line.action, kind=kind, by=by, at=at,
         **values,
@@ -32,18 +35,35 @@ def _record(
 def _action_of(line: AgendaLine) -> Action:
     """The line's action, fresh and locked with its plan. ValidationError when it has none or the session has ended."""
     line.session._lock(Session.State.RUNNING)
+    line.refresh_from_db()
     if line.action is None or line.action.is_archived:
-        raise ValidationError(
-            _("This line is not about an action that still stands."), code="action"
-        )
-    line.action.refresh_from_db()
+        raise ValidationError(_("This line is not about an action that still stands."), code="action")
     return line.action
 
 
 @transaction.atomic
-def deadline_decide(
-    line: AgendaLine, *, to_date: dt.date, reason: str, by: User, at: dt.datetime
-) -> Decision:
+def sessions_schedule(
+    plan: Plan, days: Iterable[dt.date], *, time: dt.time, by: User, at: dt.datetime, **values: Any
+) -> list[Session]:
+    """Update sessions at a local time on each of the days; returns the new ones.
+
+    A day that already has one that was not cancelled is left alone, so a form sent twice plans nothing twice.
+    """
+    lock_board(plan.pk)
+    standing = plan.sessions.filter(kind=Session.Kind.UPDATE).exclude(state=Session.State.CANCELLED)
+    taken = {organisation_day(starts_at) for starts_at in standing.values_list("starts_at", flat=True)}
+    sessions = [
+        Session(plan=plan, starts_at=dates.local_moment(day, time, settings.TIME_ZONE), **values)
+        for day in days
+        if day not in taken
+    ]
+    for session in sessions:
+        session.record(by=by, at=at)
+    return sessions
+
+
+@transaction.atomic
+def deadline_decide(line: AgendaLine, *, to_date: dt.date, reason: str, by: User, at: dt.datetime) -> Decision:
     """A new deadline for the line's action. ValidationError without a reason, before its start or when unchanged."""
     action = _action_of(line)
     before = action.deadline
@@ -57,31 +77,26 @@ def deadline_decide(
 
 
 @transaction.atomic
-def result_decide(
-    line: AgendaLine, *, result: str, reason: str, by: User, at: dt.datetime
-) -> Decision:
+def result_decide(line: AgendaLine, *, result: str, reason: str, by: User, at: dt.datetime) -> Decision:
     """Accept a smaller result."""
     action = _action_of(line)
     before = action.result
+    if result == before:
+        raise ValidationError({"result": _("This is the result already.")})
     action.edit(by=by, at=at, why=reason, result=result)
     return _record(
-        line,
-        Kind.SMALLER_RESULT,
-        by=by,
-        at=at,
-        text=reason.strip(),
-        before=before,
-        after=result,
-    )
+        line, Kind.SMALLER_RESULT, by=by, at=at, text=reason.strip(), before=before, after=result,
+        replaced={"result": [before, result]},
+    )  # fmt: skip
 
 
 @transaction.atomic
-def responsible_decide(
-    line: AgendaLine, *, responsible: User, reason: str, by: User, at: dt.datetime
-) -> Decision:
+def responsible_decide(line: AgendaLine, *, responsible: User, reason: str, by: User, at: dt.datetime) -> Decision:
     """Hand the action to someone else, who has not judged it yet."""
     action = _action_of(line)
     before, light = action.responsible, action.light
+    if responsible == before:
+        raise ValidationError({"responsible": _("This person is responsible already.")})
     action.edit(by=by, at=at, why=reason, responsible=responsible)
     return _record(
         line,
@@ -99,9 +114,7 @@ def responsible_decide(
 
 
 @transaction.atomic
-def action_stop(
-    line: AgendaLine, *, reason: str, by: User, at: dt.datetime
-) -> Decision:
+def action_stop(line: AgendaLine, *, reason: str, by: User, at: dt.datetime) -> Decision:
     """Stop the action: it goes to the archive, from where it can be restored."""
     action = _action_of(line)
     if not reason.strip():
@@ -122,9 +135,15 @@ def agreement_make(
 ) -> Decision:
     """What somebody will do, and by when."""
     line.session._lock(Session.State.RUNNING)
-    return _record(
-        line, Kind.AGREEMENT, by=by, at=at, text=text.strip(), who=who, due_on=due_on
-    )
+    line.refresh_from_db()
+    return _record(line, Kind.AGREEMENT, by=by, at=at, text=text.strip(), who=who, due_on=due_on)
+
+
+@transaction.atomic
+def finished_confirm(session: Session) -> None:
+    """Rightly finished, in one stroke, for every finished line without an answer; the closing confirms the actions."""
+    session._lock(Session.State.RUNNING)
+    session.lines.filter(section=AgendaLine.Section.FINISHED, outcome="").update(outcome=AgendaLine.Outcome.CONFIRMED)
 
 
 @transaction.atomic
@@ -149,15 +168,8 @@ def decision_undo(decision: Decision, *, by: User, at: dt.datetime) -> None:
     decision._save(by=by, at=at)
 
 
-def _take_back(
-    action: Action, decision: Decision, *, by: User, at: dt.datetime
-) -> None:
+def _take_back(action: Action, decision: Decision, *, by: User, at: dt.datetime) -> None:
     """Put the fields back that the decision changed, unless one has changed again since."""
-    if any(
-        getattr(action, field) != new
-        for field, (_old, new) in decision.replaced.items()
-    ):
+    if any(getattr(action, field) != new for field, (_old, new) in decision.replaced.items()):
         raise ValidationError(_("It has changed again since."), code="stale")
-    action.change(
-        by=by, at=at, **{field: old for field, (old, _new) in decision.replaced.items()}
-    )
+    action.change(by=by, at=at, **{field: old for field, (old, _new) in decision.replaced.items()})

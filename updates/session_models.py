@@ -12,7 +12,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from actions.models import Action, lock_board, organisation_day
+from actions.models import Action, StaleMove, lock_board, organisation_day
 from actions.querysets import percent_current
 from ogsm.pieces import Recorded, history
 from plans.models import Indicator, Plan
@@ -43,9 +43,7 @@ class Session(Recorded):
 
     COMING = (State.PLANNED, State.OPEN)
 
-    plan = models.ForeignKey(
-        Plan, models.CASCADE, related_name="sessions", verbose_name=_("plan")
-    )
+    plan = models.ForeignKey(Plan, models.CASCADE, related_name="sessions", verbose_name=_("plan"))
     kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.UPDATE)
     starts_at = models.DateTimeField(_("starts at"))
     minutes = models.PositiveSmallIntegerField(_("minutes"), default=45)
@@ -58,31 +56,19 @@ class Session(Recorded):
         related_name="+",
         verbose_name=_("led by"),
     )
-    state = models.CharField(
-        _("state"), max_length=10, choices=State, default=State.PLANNED, editable=False
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.PLANNED, editable=False)
+    opened_at = models.DateTimeField(_("preparation opened at"), null=True, blank=True, editable=False)
+    started_at = models.DateTimeField(_("started at"), null=True, blank=True, editable=False)
+    closed_at = models.DateTimeField(_("closed at"), null=True, blank=True, editable=False)
+    cancelled_at = models.DateTimeField(_("cancelled at"), null=True, blank=True, editable=False)
+    percent_current = models.PositiveSmallIntegerField(_("% current"), null=True, blank=True, editable=False)
+    off_plan_count = models.PositiveSmallIntegerField(_("off plan"), null=True, blank=True, editable=False)
+    minutes_record = models.JSONField(_("minutes"), null=True, blank=True, editable=False)
+    current_line = models.ForeignKey(
+        "updates.AgendaLine", models.SET_NULL, null=True, blank=True, editable=False, related_name="+"
     )
-    opened_at = models.DateTimeField(
-        _("preparation opened at"), null=True, blank=True, editable=False
-    )
-    started_at = models.DateTimeField(
-        _("started at"), null=True, blank=True, editable=False
-    )
-    closed_at = models.DateTimeField(
-        _("closed at"), null=True, blank=True, editable=False
-    )
-    cancelled_at = models.DateTimeField(
-        _("cancelled at"), null=True, blank=True, editable=False
-    )
-    percent_current = models.PositiveSmallIntegerField(
-        _("% current"), null=True, blank=True, editable=False
-    )
-    off_plan_count = models.PositiveSmallIntegerField(
-        _("off plan"), null=True, blank=True, editable=False
-    )
-    minutes_record = models.JSONField(
-        _("minutes"), null=True, blank=True, editable=False
-    )
-    history = history(excluded_fields=["minutes_record"])
+    current_line_at = models.DateTimeField(null=True, blank=True, editable=False)
+    history = history(excluded_fields=["minutes_record", "current_line", "current_line_at"])
 
     objects = SessionQuerySet.as_manager()
 
@@ -98,19 +84,14 @@ class Session(Recorded):
                 violation_error_message=_("Another session of this plan is running."),
             ),
             models.CheckConstraint(
-                condition=Q(minutes__gte=15)
-                & (~Q(kind="update") | Q(minutes__lte=agenda.UPDATE_BOX_AT_MOST)),
+                condition=Q(minutes__gte=15) & (~Q(kind="update") | Q(minutes__lte=agenda.UPDATE_BOX_AT_MOST)),
                 name="updates_session_box",
-                violation_error_message=_(
-                    "A session takes 15 minutes or more; an update session 60 at most."
-                ),
+                violation_error_message=_("A session takes 15 minutes or more; an update session 60 at most."),
             ),
             models.CheckConstraint(
                 condition=~Q(state="closed") | Q(closed_at__isnull=False),
                 name="updates_session_closed_has_moment",
-                violation_error_message=_(
-                    "A closed session has the moment of its closing."
-                ),
+                violation_error_message=_("A closed session has the moment of its closing."),
             ),
         ]
 
@@ -154,8 +135,7 @@ class Session(Recorded):
         self.refresh_from_db()
         if self.state not in allowed:
             raise ValidationError(
-                _("This session is %(state)s by now.")
-                % {"state": self.get_state_display()},
+                _("This session is %(state)s by now.") % {"state": self.get_state_display()},
                 code="state",
             )
 
@@ -174,13 +154,9 @@ class Session(Recorded):
 
         self._lock(*self.COMING)
         if not self.plan.is_active:
-            raise ValidationError(
-                _("Sessions start in an active plan only."), code="draft"
-            )
+            raise ValidationError(_("Sessions start in an active plan only."), code="draft")
         if self.plan.sessions.filter(state=self.State.RUNNING).exists():
-            raise ValidationError(
-                _("Another session of this plan is running."), code="running"
-            )
+            raise ValidationError(_("Another session of this plan is running."), code="running")
         on = organisation_day(at)
         self.change(
             by=by,
@@ -199,9 +175,23 @@ class Session(Recorded):
         )
         AgendaLine.objects.bulk_create(make_lines(self, on).lines)
         people = self.plan.memberships.taking_part().values_list("user_id", flat=True)
-        Attendance.objects.bulk_create(
-            [Attendance(session=self, user_id=user_id) for user_id in people]
-        )
+        Attendance.objects.bulk_create([Attendance(session=self, user_id=user_id) for user_id in people])
+
+    @transaction.atomic
+    def turn_to(self, line: AgendaLine | None, *, at: dt.datetime) -> None:
+        """Give a line the floor: its clock runs from now on, that of the line before it stops. None: no line.
+        Turning to the line that has the floor changes nothing. Not a record: leaves no history."""
+        self._lock(self.State.RUNNING)
+        if self.current_line_id == (line.pk if line else None):
+            return
+        self._stop_clock(at)
+        self.current_line, self.current_line_at = line, at if line else None
+        self.save(update_fields=["current_line", "current_line_at"])
+
+    def _stop_clock(self, at: dt.datetime) -> None:
+        if self.current_line_id and self.current_line_at and at > self.current_line_at:
+            seconds = int((at - self.current_line_at).total_seconds())
+            self.lines.filter(pk=self.current_line_id).update(seconds=models.F("seconds") + seconds)
 
     @property
     def has_records(self) -> bool:
@@ -230,6 +220,8 @@ class Session(Recorded):
             started_at=None,
             percent_current=None,
             off_plan_count=None,
+            current_line=None,
+            current_line_at=None,
         )
         refresh_current_since(self.plan)
 
@@ -252,37 +244,34 @@ class Session(Recorded):
         from .minutes import write_minutes
 
         self._lock(self.State.RUNNING)
-        off_plan = self.lines.filter(section=agenda.Section.OFF_PLAN).exclude(
-            action=None
-        )
-        for action in Action.objects.filter(
-            pk__in=off_plan.values("action"), deadline_moves__gt=0
-        ):
-            action.change(by=by, at=at, slip_discussed_at=at)
-        for line in self.lines.filter(
-            section=agenda.Section.FINISHED, outcome=AgendaLine.Outcome.CONFIRMED
-        ):
-            if line.action:
-                line.action.confirm_done(by=by, at=at)
-        points = self.lines.filter(
-            kind=agenda.Kind.POINT, outcome=AgendaLine.Outcome.DISCUSSED
-        )
-        AgendaPoint.objects.filter(pk__in=points.values("item_id")).update(
-            decided_at=at
-        )
+        self._stop_clock(at)
+        off_plan = self.lines.filter(section=agenda.Section.OFF_PLAN).exclude(action=None)
+        if self.kind == self.Kind.UPDATE:
+            for action in Action.objects.filter(pk__in=off_plan.values("action"), deadline_moves__gt=0):
+                action.change(by=by, at=at, slip_discussed_at=at)
+        confirmed = self.lines.filter(section=agenda.Section.FINISHED, outcome=AgendaLine.Outcome.CONFIRMED)
+        for action in Action.objects.filter(pk__in=confirmed.values("action")):
+            action.confirm_done(by=by, at=at)
+        points = self.lines.filter(kind=agenda.Kind.POINT, outcome=AgendaLine.Outcome.DISCUSSED)
+        AgendaPoint.objects.filter(pk__in=points.values("item_id")).update(decided_at=at)
+        self.current_line = self.current_line_at = None
         self.change(by=by, at=at, state=self.State.CLOSED, closed_at=at)
         self.minutes_record = write_minutes(self)
-        self.save(update_fields=["minutes_record"])
+        self.save(update_fields=["minutes_record", "current_line", "current_line_at"])
         refresh_current_since(self.plan)
+
+    def correct(self, text: str, *, by: User, at: dt.datetime) -> SessionNote:
+        """A dated note below the minutes, which themselves never change. ValidationError before the closing."""
+        if not self.is_closed:
+            raise ValidationError(_("There are no minutes yet."), code="state")
+        return self.notes.create(text=text.strip(), author=by, at=at)
 
 
 def refresh_current_since(plan: Plan) -> None:
     """Store the plan's current-since moment: the last closing while an update session is in preparation or running,
     else the closing before that. Source: method page, 'Rules with numbers'."""
     sessions = plan.sessions.filter(kind=Session.Kind.UPDATE)
-    in_preparation = sessions.filter(
-        state__in=[Session.State.OPEN, Session.State.RUNNING]
-    ).exists()
+    in_preparation = sessions.filter(state__in=[Session.State.OPEN, Session.State.RUNNING]).exists()
     closings = list(sessions.closed().values_list("closed_at", flat=True)[:2])
     wanted = 0 if in_preparation else 1
     plan.current_since = closings[wanted] if len(closings) > wanted else None
@@ -292,12 +281,8 @@ def refresh_current_since(plan: Plan) -> None:
 class AgendaPoint(models.Model):
     """A point somebody adds by hand: on the agenda of every session of its kind until it is dealt with."""
 
-    plan = models.ForeignKey(
-        Plan, models.CASCADE, related_name="points", verbose_name=_("plan")
-    )
-    session_kind = models.CharField(
-        max_length=10, choices=Session.Kind, default=Session.Kind.UPDATE
-    )
+    plan = models.ForeignKey(Plan, models.CASCADE, related_name="points", verbose_name=_("plan"))
+    session_kind = models.CharField(max_length=10, choices=Session.Kind, default=Session.Kind.UPDATE)
     text = models.CharField(_("point"), max_length=200)
     person = models.ForeignKey(
         USER,
@@ -320,6 +305,33 @@ class AgendaPoint(models.Model):
     def __str__(self) -> str:
         return self.text
 
+    @classmethod
+    @transaction.atomic
+    def add(cls, session: Session, text: str, *, minutes: int | None = None, by: User, at: dt.datetime) -> AgendaPoint:
+        """A new point for this session, or ValidationError once its agenda is fixed."""
+        session._lock(*Session.COMING)
+        point = cls(
+            plan=session.plan, session_kind=session.kind, text=text, person=by, hand_minutes=minutes, added_at=at
+        )
+        point._keep(by=by, at=at)
+        return point
+
+    def withdraw(self, *, by: User, at: dt.datetime) -> None:
+        """Take it off the coming agenda. Twice changes nothing."""
+        if self.decided_at is None:
+            self.decided_at = at
+            self._keep(by=by, at=at)
+
+    def bring_back(self, *, by: User, at: dt.datetime) -> None:
+        """Put a withdrawn point on the agenda again."""
+        if self.decided_at is not None:
+            self.decided_at = None
+            self._keep(by=by, at=at)
+
+    def _keep(self, *, by: User, at: dt.datetime) -> None:
+        self._history_user, self._history_date = by, at
+        self.save()
+
 
 class AgendaLine(models.Model):
     """One line of a frozen agenda: what it is about, why it is there, for how long, and what was said."""
@@ -338,9 +350,7 @@ class AgendaLine(models.Model):
         CONFIRMED = "confirmed", _("rightly finished")
         NOT_RIGHT = "not_right", _("not finished after all")
 
-    session = models.ForeignKey(
-        Session, models.CASCADE, related_name="lines", verbose_name=_("session")
-    )
+    session = models.ForeignKey(Session, models.CASCADE, related_name="lines", verbose_name=_("session"))
     section = models.CharField(_("section"), max_length=12, choices=Section)
     kind = models.CharField(
         _("about"),
@@ -356,15 +366,9 @@ class AgendaLine(models.Model):
         related_name="agenda_lines",
         verbose_name=_("action"),
     )
-    indicator = models.ForeignKey(
-        Indicator, models.SET_NULL, null=True, blank=True, related_name="agenda_lines"
-    )
-    help_request = models.ForeignKey(
-        "updates.HelpRequest", models.SET_NULL, null=True, blank=True, related_name="+"
-    )
-    agreement = models.ForeignKey(
-        "updates.Decision", models.SET_NULL, null=True, blank=True, related_name="+"
-    )
+    indicator = models.ForeignKey(Indicator, models.SET_NULL, null=True, blank=True, related_name="agenda_lines")
+    help_request = models.ForeignKey("updates.HelpRequest", models.SET_NULL, null=True, blank=True, related_name="+")
+    agreement = models.ForeignKey("updates.Decision", models.SET_NULL, null=True, blank=True, related_name="+")
     title = models.CharField(_("title"), max_length=300)
     person = models.ForeignKey(
         USER,
@@ -381,6 +385,8 @@ class AgendaLine(models.Model):
     times = models.PositiveSmallIntegerField(_("times on the agenda"), default=1)
     outcome = models.CharField(_("outcome"), max_length=10, choices=Outcome, blank=True)
     note = models.TextField(_("note"), blank=True, max_length=2000)
+    seconds = models.PositiveIntegerField(_("seconds spent"), default=0)
+    number: int
 
     class Meta:
         verbose_name = _("agenda line")
@@ -412,8 +418,16 @@ class AgendaLine(models.Model):
 
     @transaction.atomic
     def mark(self, outcome: str, *, by: User, at: dt.datetime) -> None:
-        """Discussed, parked, rightly finished, or not: 'not right' puts the action back in progress at once."""
+        """Discussed, parked, rightly finished, or not: 'not right' puts the action back in progress at once.
+
+        Another answer than 'not right' afterwards puts it back as it was; ValidationError when it was moved since.
+        """
         self.session._lock(Session.State.RUNNING)
+        self.refresh_from_db()
+        if outcome == self.outcome:
+            return
+        if self.outcome == self.Outcome.NOT_RIGHT and self.action and not self.action.is_done:
+            _back_to_done(self.action, by=by, at=at)
         self.outcome = outcome
         self.save(update_fields=["outcome"])
         if outcome == self.Outcome.NOT_RIGHT and self.action and self.action.is_done:
@@ -423,8 +437,15 @@ class AgendaLine(models.Model):
     def write_note(self, note: str) -> None:
         """Keep what was said; only while the session runs."""
         self.session._lock(Session.State.RUNNING)
-        self.note = note
+        self.note = note.strip()
         self.save(update_fields=["note"])
+
+
+def _back_to_done(action: Action, *, by: User, at: dt.datetime) -> None:
+    try:
+        action.undo_move(by=by, at=at)
+    except StaleMove as moved:
+        raise ValidationError(_("The action has been moved since."), code="stale") from moved
 
 
 class Attendance(models.Model):
@@ -435,15 +456,9 @@ class Attendance(models.Model):
         EXCUSED = "excused", _("absent with notice")
         ABSENT = "absent", _("absent")
 
-    session = models.ForeignKey(
-        Session, models.CASCADE, related_name="attendance", verbose_name=_("session")
-    )
-    user = models.ForeignKey(
-        USER, models.PROTECT, related_name="+", verbose_name=_("person")
-    )
-    state = models.CharField(
-        _("attendance"), max_length=10, choices=State, default=State.PRESENT
-    )
+    session = models.ForeignKey(Session, models.CASCADE, related_name="attendance", verbose_name=_("session"))
+    user = models.ForeignKey(USER, models.PROTECT, related_name="+", verbose_name=_("person"))
+    state = models.CharField(_("attendance"), max_length=10, choices=State, default=State.PRESENT)
 
     class Meta:
         verbose_name = _("attendance")
@@ -460,17 +475,20 @@ class Attendance(models.Model):
     def __str__(self) -> str:
         return f"{self.user}: {self.get_state_display()}"
 
+    @transaction.atomic
+    def note(self, state: str) -> None:
+        """Present, absent or absent with notice; only while the session runs."""
+        self.session._lock(Session.State.RUNNING)
+        self.state = state
+        self.save(update_fields=["state"])
+
 
 class SessionNote(models.Model):
     """A dated correction to closed minutes: the record itself never changes."""
 
-    session = models.ForeignKey(
-        Session, models.CASCADE, related_name="notes", verbose_name=_("session")
-    )
+    session = models.ForeignKey(Session, models.CASCADE, related_name="notes", verbose_name=_("session"))
     text = models.TextField(_("note"), max_length=2000)
-    author = models.ForeignKey(
-        USER, models.PROTECT, related_name="+", verbose_name=_("author")
-    )
+    author = models.ForeignKey(USER, models.PROTECT, related_name="+", verbose_name=_("author"))
     at = models.DateTimeField(_("at"))
 
     class Meta:

@@ -1,0 +1,107 @@
+"""What came of the sessions: the minutes, their corrections, and the register of decisions and agreements."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from ogsm.accounts.models import User
+from ogsm.pages import plan_page_context, saved
+from ogsm.request import Request
+from plans.access import PlanAccess, plan_for
+
+from . import services
+from .minutes_page import MinutesView
+from .models import Decision, Session
+from .run_views import run_url
+from .session_forms import CorrectionForm
+from .session_pages import refused, session_for
+
+ROWS_PER_PAGE = 100
+
+
+@require_safe
+def session_minutes(request: Request, plan_id: int, session_id: int) -> HttpResponse:
+    """The minutes as they were written when the session closed; 404 before that."""
+    access = plan_for(request, plan_id)
+    session = _closed(access, session_id)
+    return render(request, "updates/session_minutes.html", _minutes_context(request, access, session, CorrectionForm()))
+
+
+def _closed(access: PlanAccess, session_id: int) -> Session:
+    session = session_for(access, session_id)
+    if not session.is_closed or session.minutes_record is None:
+        raise Http404
+    return session
+
+
+def _minutes_context(request: Request, access: PlanAccess, session: Session, form: CorrectionForm) -> dict[str, Any]:
+    return plan_page_context(
+        access,
+        request,
+        "sessions",
+        session=session,
+        minutes=MinutesView(session.minutes_record or {}),
+        notes=session.notes.select_related("author"),
+        form=form,
+    )
+
+
+@require_POST
+def note_add(request: Request, plan_id: int, session_id: int) -> HttpResponse:
+    """A dated correction below closed minutes."""
+    access = plan_for(request, plan_id)
+    access.require(access.may_run_sessions)
+    session = _closed(access, session_id)
+    form = CorrectionForm(request.POST)
+    if not form.is_valid():
+        context = _minutes_context(request, access, session, form)
+        return render(request, "updates/session_minutes.html", context, status=422)
+    session.correct(form.cleaned_data["text"], by=request.user, at=request.at)
+    return redirect("updates:session_minutes", plan_id, session_id)
+
+
+@require_safe
+def decision_list(request: Request, plan_id: int) -> HttpResponse:
+    """All decisions and agreements, open promises first. ?show=open, ?kind=…, ?person=…"""
+    access = plan_for(request, plan_id)
+    asked = {
+        "show": "open" if request.GET.get("show") == "open" else "all",
+        "kind": request.GET.get("kind") if request.GET.get("kind") in Decision.Kind.values else "",
+        "person": request.GET.get("person", "") if request.GET.get("person", "").isdecimal() else "",
+    }
+    rows = access.plan.decisions.register().about(**asked)
+    page = Paginator(rows, ROWS_PER_PAGE).get_page(request.GET.get("page"))
+    context = plan_page_context(
+        access,
+        request,
+        "decisions",
+        page=page,
+        asked=asked,
+        filtered=any(asked[name] for name in ("kind", "person")) or asked["show"] == "open",
+        open_count=access.plan.decisions.open_promises().count(),
+        kinds=Decision.Kind.choices,
+        people=User.objects.filter(pk__in=access.plan.decisions.standing().values("who")),
+    )
+    return render(request, "updates/decision_list.html", context)
+
+
+@require_POST
+def decision_undo(request: Request, plan_id: int, decision_id: int) -> HttpResponse:
+    """Take a decision back while its session runs."""
+    access = plan_for(request, plan_id)
+    access.require(access.may_run_sessions)
+    decision = get_object_or_404(access.plan.decisions.select_related("session", "action", "shift"), pk=decision_id)
+    try:
+        services.decision_undo(decision, by=request.user, at=request.at)
+    except ValidationError as error:
+        if decision.session is None:
+            return HttpResponse(" ".join(error.messages), status=409)
+        return refused(request, access, decision.session, error)
+    return saved(request, run_url(decision.session, decision.line_id), _("Taken back: the plan is as it was"))

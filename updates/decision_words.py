@@ -1,0 +1,95 @@
+"""Decisions in a sentence, the same on the line, in the register and in the minutes, in the active language."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any, Protocol
+
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+
+from ogsm import words
+
+
+class Decided(Protocol):
+    """A Decision, or one as the minutes recorded it."""
+
+    kind: Any
+    text: Any
+    before: Any
+    after: Any
+    who: Any
+    due_on: Any
+
+
+def decision_label(kind: str) -> str:
+    """'New date': how a decision of this kind begins."""
+    labels = {
+        "new_deadline": gettext("New date"),
+        "smaller_result": gettext("Smaller result"),
+        "other_responsible": gettext("Someone else"),
+        "extra_action": gettext("Extra action"),
+        "help_promised": gettext("Help promised"),
+        "stop": gettext("Stopped"),
+        "agreement": gettext("Agreement"),
+    }
+    return labels.get(kind, kind)
+
+
+def decision_html(decision: Decided, *, label: bool = True) -> SafeString:
+    """'New date: 30 June 31 July 2026. Reason: …' with the old value struck through."""
+    kind = str(decision.kind)
+    begin = format_html("<b>{}</b> ", gettext("%(label)s:") % {"label": decision_label(kind)}) if label else ""
+    return format_html("{}{}", begin, _CONTENT.get(kind, _plain)(decision))
+
+
+def _day(value: Any) -> str:
+    """A stored day ('2026-07-31') or date in words; any other text as it is."""
+    try:
+        day = value if isinstance(value, dt.date) else dt.date.fromisoformat(str(value))
+    except ValueError:
+        return str(value)
+    return words.day_short_year(day)
+
+
+def _reason(decision: Decided) -> str:
+    return gettext("Reason: %(reason)s") % {"reason": decision.text} if decision.text else ""
+
+
+def _from_to(before: str, after: str, decision: Decided) -> SafeString:
+    end = "" if after.endswith((".", "!", "?")) or not decision.text else "."
+    return format_html('<span class="from">{}</span> {}{} {}', before, after, end, _reason(decision))
+
+
+def _date(decision: Decided) -> SafeString:
+    return _from_to(_day(decision.before), _day(decision.after), decision)
+
+
+def _person(decision: Decided) -> SafeString:
+    return _from_to(str(decision.before), str(decision.after), decision)
+
+
+def _result(decision: Decided) -> SafeString:
+    end = "" if str(decision.after).endswith((".", "!", "?")) or not decision.text else "."
+    return format_html("{}{} {}", decision.after, end, _reason(decision))
+
+
+def _promise(decision: Decided) -> SafeString:
+    if not decision.who or not decision.due_on:
+        return _plain(decision)
+    text = str(decision.text).rstrip(".")
+    return format_html("{} ({}, {})", text, str(decision.who), _day(decision.due_on))
+
+
+def _plain(decision: Decided) -> SafeString:
+    return format_html("{}", decision.text or decision.after)
+
+
+_CONTENT = {
+    "new_deadline": _date,
+    "smaller_result": _result,
+    "other_responsible": _person,
+    "help_promised": _promise,
+    "agreement": _promise,
+}

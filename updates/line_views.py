@@ -1,0 +1,180 @@
+"""What is written down about a line while the session runs: that it was discussed, and what was decided."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from ogsm import words
+from ogsm.pages import saved
+from ogsm.request import Request
+from plans.access import PlanAccess, plan_for
+
+from . import services
+from .agenda import Section
+from .models import AgendaLine, Decision
+from .run_page import FINISHED, meeting_of, run_context
+from .run_views import run_url
+from .session_forms import (
+    AgreeForm,
+    DeadlineForm,
+    DecisionForm,
+    LineNoteForm,
+    ResponsibleForm,
+    ResultForm,
+    StopForm,
+)
+from .session_pages import do_and_show, line_for, refused_in_form, session_for, small_form
+
+GET_OR_POST = ["GET", "HEAD", "POST"]
+Outcome = AgendaLine.Outcome
+Verb = Callable[..., Decision]
+
+
+def _line(request: Request, plan_id: int, session_id: int, line_id: int) -> tuple[PlanAccess, AgendaLine]:
+    """The line, for those who may write down what is said about it; else 403 or 404. Three queries."""
+    access = plan_for(request, plan_id)
+    access.require(access.may_run_sessions)
+    return access, line_for(access, session_id, line_id)
+
+
+@require_POST
+def line_discussed(request: Request, plan_id: int, session_id: int, line_id: int) -> HttpResponse:
+    """Discussed or parked (or neither after all), and on to the step in `next`."""
+    access, line = _line(request, plan_id, session_id, line_id)
+    outcome = request.POST.get("outcome", Outcome.DISCUSSED)
+    if outcome not in (Outcome.DISCUSSED, Outcome.PARKED, ""):
+        return HttpResponse(_("A line is discussed or parked."), status=422)
+    session = line.session
+    step = meeting_of(session).step(request.POST.get("next") or str(line.pk))
+
+    def mark() -> None:
+        line.mark(outcome, by=request.user, at=request.at)
+        session.turn_to(step.line, at=request.at)
+
+    return do_and_show(request, access, session, mark, run_url(session, step.key))
+
+
+@require_POST
+def line_note(request: Request, plan_id: int, session_id: int, line_id: int) -> HttpResponse:
+    """What was said, for the minutes."""
+    access, line = _line(request, plan_id, session_id, line_id)
+    form = LineNoteForm(request.POST, prefix="note")
+    if not form.is_valid():
+        context = run_context(line.session, str(line.pk), request.on, access=access, note_form=form)
+        return render(request, "updates/session_run.html", context, status=422)
+    note = form.cleaned_data["note"]
+    return do_and_show(
+        request, access, line.session, lambda: line.write_note(note), run_url(line.session, line.pk), _("Noted")
+    )
+
+
+def _decide(
+    request: Request, access: PlanAccess, line: AgendaLine, form_class: type[DecisionForm], verb: Verb, **shown: Any
+) -> HttpResponse:
+    """Ask in a small form, decide by the verb, back to the line; the plan has changed by then."""
+    form = form_class(request.POST or None, plan=access.plan, on=request.on, initial=shown.pop("initial", None))
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            try:
+                decision = verb(line, **form.cleaned_data, by=request.user, at=request.at)
+                text = _("Recorded: %(decision)s") % {"decision": decision.get_kind_display()}
+                return saved(request, run_url(line.session, line.pk), text)
+            except ValidationError as error:
+                status = refused_in_form(form, error)
+    return small_form(
+        request, access, line.session, form, status=status, line=line, back=run_url(line.session, line.pk),
+        submit=_("Record"), **shown,
+    )  # fmt: skip
+
+
+@require_http_methods(GET_OR_POST)
+def line_deadline(request: Request, plan_id: int, session_id: int, line_id: int) -> HttpResponse:
+    """A new deadline, with the reason."""
+    access, line = _line(request, plan_id, session_id, line_id)
+    subject = line.title
+    if line.action:
+        subject = _("%(result)s. The deadline is %(day)s.") % {
+            "result": line.title.rstrip("."),
+            "day": words.day_short_year(line.action.deadline),
+        }
+    initial = {"deadline": line.action.expected_end} if line.action else None
+    return _decide(
+        request, access, line, DeadlineForm,
+        lambda line, deadline, **rest: services.deadline_decide(line, to_date=deadline, **rest),
+        heading=_("New date"), subject=subject, initial=initial,
+    )  # fmt: skip
+
+
+@require_http_methods(GET_OR_POST)
+def line_result(request: Request, plan_id: int, session_id: int, line_id: int) -> HttpResponse:
+    """Accept a smaller result."""
+    access, line = _line(request, plan_id, session_id, line_id)
+    return _decide(
+        request, access, line, ResultForm, services.result_decide, heading=_("Smaller result"),
+        subject=_("What will be true when it is done?"),
+        initial={"result": line.action.result if line.action else line.title},
+    )  # fmt: skip
+
+
+@require_http_methods(GET_OR_POST)
+def line_responsible(request: Request, plan_id: int, session_id: int, line_id: int) -> HttpResponse:
+    """Hand the action to someone else."""
+    access, line = _line(request, plan_id, session_id, line_id)
+    return _decide(
+        request, access, line, ResponsibleForm, services.responsible_decide,
+        heading=_("Someone else"), subject=_("Whoever takes it over gives a judgement of their own."),
+    )  # fmt: skip
+
+
+@require_http_methods(GET_OR_POST)
+def line_agree(request: Request, plan_id: int, session_id: int, line_id: int) -> HttpResponse:
+    """Who does what by when."""
+    access, line = _line(request, plan_id, session_id, line_id)
+    return _decide(
+        request, access, line, AgreeForm, services.agreement_make, heading=_("Agreement"),
+        subject=_("It stands on that person's My work until it is done."),
+    )  # fmt: skip
+
+
+@require_http_methods(GET_OR_POST)
+def line_stop(request: Request, plan_id: int, session_id: int, line_id: int) -> HttpResponse:
+    """Stop the action."""
+    access, line = _line(request, plan_id, session_id, line_id)
+    return _decide(
+        request, access, line, StopForm, services.action_stop, heading=_("Stop this action?"),
+        subject=_("It leaves the board and goes to the archive, from where it can come back."),
+    )  # fmt: skip
+
+
+@require_POST
+def line_confirm(request: Request, plan_id: int, session_id: int, line_id: int) -> HttpResponse:
+    """Rightly finished, or not: then it is in progress again."""
+    access, line = _line(request, plan_id, session_id, line_id)
+    outcome = request.POST.get("outcome", Outcome.CONFIRMED)
+    if outcome not in (Outcome.CONFIRMED, Outcome.NOT_RIGHT, "") or line.section != Section.FINISHED:
+        return HttpResponse(_("Only a finished action can be confirmed."), status=422)
+    return do_and_show(
+        request,
+        access,
+        line.session,
+        lambda: line.mark(outcome, by=request.user, at=request.at),
+        run_url(line.session, FINISHED),
+    )
+
+
+@require_POST
+def lines_confirm(request: Request, plan_id: int, session_id: int) -> HttpResponse:
+    """All finished actions without an answer yet were rightly finished."""
+    access = plan_for(request, plan_id)
+    access.require(access.may_run_sessions)
+    session = session_for(access, session_id)
+    return do_and_show(request, access, session, lambda: services.finished_confirm(session), run_url(session, FINISHED))

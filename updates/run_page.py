@@ -1,0 +1,188 @@
+"""Meeting mode as a page: the steps of the meeting, and everything that belongs to the one on the screen."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Count, Max
+from django.http import Http404
+from django.utils import timezone
+from django.utils.translation import gettext
+
+from .agenda import Kind, Section
+from .agenda_view import TITLES
+from .models import AgendaLine, Session, Update
+from .session_forms import LineNoteForm
+
+if TYPE_CHECKING:
+    from actions.models import Action
+    from plans.models import Indicator
+
+OPENING, FINISHED, CLOSING = "opening", "finished", "closing"
+STRIP_MONTHS = 6
+
+
+@dataclass(frozen=True)
+class Step:
+    """One screen of the meeting: the opening, a line, the finished actions together, or the closing."""
+
+    key: str
+    line: AgendaLine | None = None
+
+    @property
+    def title(self) -> str:
+        if self.line:
+            return self.line.title
+        words = {OPENING: gettext("Opening"), FINISHED: gettext("Finished"), CLOSING: gettext("Closing")}
+        return words[self.key]
+
+    @property
+    def is_past(self) -> bool:
+        return bool(self.line and self.line.outcome)
+
+
+@dataclass(frozen=True)
+class Meeting:
+    """The whole meeting; `beats` are the steps that count as progress."""
+
+    session: Session
+    lines: list[AgendaLine]
+    steps: list[Step]
+
+    @property
+    def beats(self) -> list[Step]:
+        return [step for step in self.steps if step.key not in (OPENING, CLOSING)]
+
+    def of(self, section: str) -> list[AgendaLine]:
+        return [line for line in self.lines if line.section == section]
+
+    @property
+    def finished(self) -> list[AgendaLine]:
+        return self.of(Section.FINISHED)
+
+    @property
+    def outside(self) -> list[AgendaLine]:
+        return self.of(Section.OUTSIDE)
+
+    @property
+    def on_plan_count(self) -> int:
+        return len(self.of(Section.ON_PLAN))
+
+    @property
+    def undiscussed(self) -> list[AgendaLine]:
+        return [line for line in self.lines if line.is_discussed_line and not line.outcome]
+
+    @property
+    def unconfirmed(self) -> list[AgendaLine]:
+        return [line for line in self.finished if not line.outcome]
+
+    @property
+    def discussed_count(self) -> int:
+        return sum(line.is_discussed_line for line in self.lines)
+
+    def step(self, key: str | None) -> Step:
+        """The step of that key, or of any other line of the agenda; without a key the one that has the floor."""
+        if not key:
+            key = str(self.session.current_line_id or self._first)
+        found = next((step for step in self.steps if step.key == key), None)
+        if found is None:
+            found = next((Step(key, line) for line in self.lines if str(line.pk) == key), None)
+        if found is None:
+            raise Http404
+        return found
+
+    @property
+    def _first(self) -> str:
+        return self.steps[1].key
+
+    def beside(self, step: Step, by: int) -> Step | None:
+        """The step before (-1) or after (1); a line outside the session leads back to the closing."""
+        keys = [each.key for each in self.steps]
+        if step.key not in keys:
+            return self.steps[-1] if by > 0 else None
+        place = keys.index(step.key) + by
+        return self.steps[place] if 0 <= place < len(self.steps) else None
+
+
+def meeting_of(session: Session) -> Meeting:
+    """One query."""
+    lines = list(session.lines.select_related("person", "action"))
+    talked = [line for line in lines if line.is_discussed_line]
+    for number, line in enumerate(talked, start=1):
+        line.number = number
+    steps = [Step(OPENING), *(Step(str(line.pk), line) for line in talked)]
+    if any(line.section == Section.FINISHED for line in lines):
+        steps.append(Step(FINISHED))
+    return Meeting(session, lines, [*steps, Step(CLOSING)])
+
+
+def follow_token(session: Session) -> str:
+    """Changes whenever the screen of a follower must: another line, or something recorded. One query."""
+    seen = session.decisions.aggregate(made=Max("pk"), undone=Count("undone_at"))
+    return f"{session.state}-{session.current_line_id or 0}-{seen['made'] or 0}-{seen['undone']}"
+
+
+def lights_by_month(updates: Iterable[Update], until: dt.date) -> list[tuple[dt.date, str]]:
+    """The last light given in each of the latest months; months without an update are left out. Oldest first."""
+    months: dict[dt.date, str] = {}
+    for update in sorted(updates, key=lambda update: update.at):
+        months[timezone.localdate(update.at).replace(day=1)] = update.light
+    return list(months.items())[-STRIP_MONTHS:]
+
+
+def line_context(line: AgendaLine, on: dt.date) -> dict[str, Any]:
+    """What was said about the line: latest answers, lights, expected end, its decisions. Up to six queries."""
+    context: dict[str, Any] = {
+        "line": line,
+        "section_title": TITLES[Section(line.section)](),
+        "decisions": line.decisions.standing().select_related("who").order_by("at", "pk"),
+    }
+    if line.kind == Kind.INDICATOR and line.indicator:
+        return context | _indicator(line.indicator)
+    if line.kind == Kind.HELP:
+        return context | {"help": line.help_request}
+    if line.action and line.kind == Kind.ACTION:
+        return context | _answers(line.action, on)
+    return context
+
+
+def _indicator(indicator: Indicator) -> dict[str, Any]:
+    values = list(indicator.values.order_by("-period")[:12])[::-1]
+    return {"indicator": indicator, "values": values, "sparkline_values": [value.value for value in values]}
+
+
+def _answers(action: Action, on: dt.date) -> dict[str, Any]:
+    updates = list(action.updates.select_related("author", "need_of"))
+    later = 0
+    if action.expected_end and not action.is_done:
+        later = (action.expected_end - action.deadline).days
+    return {
+        "action": action,
+        "latest": updates[0] if updates else None,
+        "months": lights_by_month(updates, on),
+        "expected_later": later,
+    }
+
+
+def run_context(session: Session, key: str | None, on: dt.date, **extra: Any) -> dict[str, Any]:
+    """The context of meeting mode at one step."""
+    meeting = meeting_of(session)
+    step = meeting.step(key)
+    context: dict[str, Any] = {
+        "session": session,
+        "meeting": meeting,
+        "step": step,
+        "previous": meeting.beside(step, -1),
+        "following": meeting.beside(step, 1),
+        "attendance": list(session.attendance.select_related("user")),
+        "is_current": bool(step.line and step.line.pk == session.current_line_id),
+    }
+    if step.line:
+        context |= line_context(step.line, on)
+        context["note_form"] = LineNoteForm(initial={"note": step.line.note}, prefix="note")
+    elif step.key == CLOSING:
+        context["all_decisions"] = session.decisions.standing().select_related("who", "line").order_by("at", "pk")
+    return context | extra

@@ -1,0 +1,132 @@
+"""The session itself: starting, meeting mode, who is there, closing."""
+
+from __future__ import annotations
+
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from ogsm.pages import is_fragment, plan_page_context
+from ogsm.request import Request
+from plans.access import plan_for
+
+from .models import Attendance, Session
+from .run_page import OPENING, follow_token, meeting_of, run_context
+from .session_pages import do_and_show, refused, session_for
+
+
+def run_url(session: Session, key: object = "") -> str:
+    """Meeting mode at a step; without one, where the session is."""
+    address = reverse("updates:session_run", args=[session.plan_id, session.pk])
+    return f"{address}?line={key}" if key else address
+
+
+@require_POST
+def session_start(request: Request, plan_id: int, session_id: int) -> HttpResponse:
+    """Fix the agenda and open meeting mode."""
+    access = plan_for(request, plan_id)
+    access.require(access.may_run_sessions)
+    session = session_for(access, session_id)
+    return do_and_show(
+        request, access, session, lambda: session.start(by=request.user, at=request.at), run_url(session, OPENING)
+    )
+
+
+@require_POST
+def session_unstart(request: Request, plan_id: int, session_id: int) -> HttpResponse:
+    """Not started after all."""
+    access = plan_for(request, plan_id)
+    access.require(access.may_run_sessions)
+    session = session_for(access, session_id)
+    return do_and_show(
+        request,
+        access,
+        session,
+        lambda: session.unstart(by=request.user, at=request.at),
+        session,
+        _("The session has not started after all"),
+    )
+
+
+@require_safe
+def session_run(request: Request, plan_id: int, session_id: int) -> HttpResponse:
+    """Meeting mode: one line at a time. Everyone may look; without ?line the page follows the facilitator."""
+    access = plan_for(request, plan_id)
+    session = session_for(access, session_id)
+    if "seen" in request.GET:
+        return _follow(request, session)
+    if not session.is_running:
+        return redirect("updates:session_minutes" if session.is_closed else "updates:session_page", plan_id, session_id)
+    key = request.GET.get("line")
+    context = run_context(session, key, request.on, access=access, tab="sessions")
+    if not access.may_run_sessions and not key:
+        context["token"] = follow_token(session)
+    return render(request, "updates/session_run.html", context)
+
+
+def _follow(request: Request, session: Session) -> HttpResponse:
+    """Empty while the follower's screen is right; else the page is loaded again."""
+    response = HttpResponse(status=204)
+    if request.GET["seen"] != follow_token(session):
+        response.headers["HX-Redirect"] = run_url(session)
+    return response
+
+
+@require_POST
+def session_turn(request: Request, plan_id: int, session_id: int) -> HttpResponse:
+    """Give a step of the meeting the floor: its clock runs, and every screen that follows shows it."""
+    access = plan_for(request, plan_id)
+    access.require(access.may_run_sessions)
+    session = session_for(access, session_id)
+    step = meeting_of(session).step(request.POST.get("line"))
+    return do_and_show(
+        request, access, session, lambda: session.turn_to(step.line, at=request.at), run_url(session, step.key)
+    )
+
+
+@require_POST
+def attendance_set(request: Request, plan_id: int, session_id: int) -> HttpResponse:
+    """Present, absent or absent with notice."""
+    access = plan_for(request, plan_id)
+    access.require(access.may_run_sessions)
+    session = session_for(access, session_id)
+    user_id = request.POST.get("user", "")
+    entry = get_object_or_404(session.attendance, user_id=user_id if user_id.isdecimal() else 0)
+    state = request.POST.get("state", "")
+    if state not in Attendance.State.values:
+        return HttpResponse(_("Choose present, absent or absent with notice."), status=422)
+    try:
+        entry.note(state)
+    except ValidationError as error:
+        return refused(request, access, session, error)
+    if not is_fragment(request):
+        return redirect(run_url(session, OPENING) if "run" in request.POST else session)
+    context = {"session": session, "access": access, "attendance": session.attendance.select_related("user")}
+    return render(request, "updates/session_attendance.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def session_close(request: Request, plan_id: int, session_id: int) -> HttpResponse:
+    """Write the minutes and lock the session, after saying what has not been discussed."""
+    access = plan_for(request, plan_id)
+    access.require(access.may_run_sessions)
+    session = session_for(access, session_id)
+    if request.method == "POST":
+        minutes = reverse("updates:session_minutes", args=[plan_id, session_id])
+        return do_and_show(
+            request,
+            access,
+            session,
+            lambda: session.close(by=request.user, at=request.at),
+            minutes,
+            _("The session is closed. These are its minutes."),
+        )
+    if not session.is_running:
+        return refused(request, access, session, ValidationError(_("This session is not running.")))
+    context = {"session": session, "meeting": meeting_of(session)}
+    if is_fragment(request):
+        return render(request, "updates/session_close.html#form", context)
+    return render(request, "updates/session_close.html", plan_page_context(access, request, "sessions", **context))

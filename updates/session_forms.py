@@ -1,0 +1,238 @@
+"""Forms of sessions: planning them, and what is written down while they run."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.dates import MONTHS, WEEKDAYS
+from django.utils.translation import gettext_lazy as _
+
+from ogsm import dates, words
+from ogsm.accounts.models import User
+from ogsm.conflicts import MergingModelForm
+from plans.models import Membership, Plan
+
+from .models import Session
+
+LENGTHS = (30, 45, 60)
+YEARS_AHEAD = 5
+LEADING = (Membership.Role.OWNER, Membership.Role.PROCESS_OWNER)
+NTHS = ((1, _("1st")), (2, _("2nd")), (3, _("3rd")), (4, _("4th")), (5, _("last")))
+
+
+class DayInput(forms.DateInput):
+    input_type = "date"
+
+    def __init__(self, **attrs: str) -> None:
+        super().__init__(attrs, format="%Y-%m-%d")
+
+
+class TimeInput(forms.TimeInput):
+    input_type = "time"
+
+    def __init__(self) -> None:
+        super().__init__(format="%H:%M")
+
+
+def leading(plan: Plan) -> QuerySet[User]:
+    """Those who may run a session of the plan, in order of name."""
+    return User.objects.filter(pk__in=plan.memberships.filter(role__in=LEADING).values("user"))
+
+
+def taking_part(plan: Plan) -> QuerySet[User]:
+    """Those who can be responsible or promise something, in order of name."""
+    return User.objects.filter(pk__in=plan.memberships.taking_part().values("user"))
+
+
+def check_day(day: dt.date, on: dt.date) -> dt.date:
+    """A day from today on, and not so far away that the year must be a slip of the pen."""
+    if day < on:
+        raise ValidationError(_("This day has passed."))
+    if day.year > on.year + YEARS_AHEAD:
+        raise ValidationError(
+            _("That is more than %(years)d years away. Is the year right?"), params={"years": YEARS_AHEAD}
+        )
+    return day
+
+
+def lengths(also: int | None = None) -> list[tuple[int, Any]]:
+    """The usual lengths in minutes, and the one a session has already."""
+    return [(minutes, _("%(minutes)d minutes") % {"minutes": minutes}) for minutes in sorted({*LENGTHS, also or 45})]
+
+
+class SessionForm(MergingModelForm):
+    """One session: when, how long, where, led by whom."""
+
+    day = forms.DateField(label=_("Date"), widget=DayInput())
+    time = forms.TimeField(label=_("Time"), widget=TimeInput(), initial=dt.time(9))
+    minutes = forms.TypedChoiceField(label=_("Length"), coerce=int)
+    field_order = ["day", "time", "minutes", "place", "facilitator"]
+
+    class Meta:
+        model = Session
+        fields = ["minutes", "place", "facilitator"]
+        labels = {"place": _("Place or link"), "facilitator": _("Led by")}
+
+    def __init__(self, *args: Any, plan: Plan, on: dt.date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.on = on
+        self.fields["facilitator"].queryset = leading(plan)
+        self.fields["minutes"].choices = lengths(self.instance.minutes)
+        if self.instance.pk:
+            local = timezone.localtime(self.instance.starts_at, timezone.get_default_timezone())
+            self.stored |= {"day": local.date(), "time": local.time()}
+            self.initial |= {"day": local.date(), "time": local.time()}
+
+    def clean_day(self) -> dt.date:
+        day = self.cleaned_data["day"]
+        return day if day == self.stored.get("day") else check_day(day, self.on)
+
+    def show_theirs(self) -> None:
+        """Puts what somebody else saved meanwhile beside each conflicting field."""
+        for name, value in self.conflicts.items():
+            if name == "facilitator":
+                value = self.fields[name].queryset.filter(pk=value).first()
+            self[name].theirs = words.clock(value) if name == "time" else value
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """The changed values as the session stores them."""
+        values = dict(self.merged)
+        day, time = values.pop("day", None), values.pop("time", None)
+        if day or time:
+            values["starts_at"] = dates.local_moment(
+                day or self.stored["day"], time or self.stored["time"], settings.TIME_ZONE
+            )
+        return values
+
+
+class YearForm(forms.Form):
+    """The same nth weekday of every month until a date, some months left out."""
+
+    nth = forms.TypedChoiceField(label=_("Every"), choices=NTHS, coerce=int)
+    weekday = forms.TypedChoiceField(label=_("Day"), choices=list(WEEKDAYS.items()), coerce=int)
+    time = forms.TimeField(label=_("Time"), widget=TimeInput(), initial=dt.time(9))
+    minutes = forms.TypedChoiceField(label=_("Length"), choices=lengths, coerce=int, initial=45)
+    first = forms.DateField(label=_("From"), widget=DayInput())
+    until = forms.DateField(label=_("Until"), widget=DayInput())
+    without = forms.TypedMultipleChoiceField(
+        label=_("Not in"),
+        choices=list(MONTHS.items()),
+        coerce=int,
+        required=False,
+        initial=[7, 8],
+        widget=forms.CheckboxSelectMultiple,
+    )
+    place = forms.CharField(label=_("Place or link"), max_length=200, required=False)
+    facilitator = forms.ModelChoiceField(User.objects.none(), label=_("Led by"), required=False)
+
+    def __init__(self, *args: Any, plan: Plan, on: dt.date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.on = on
+        self.fields["facilitator"].queryset = leading(plan)
+
+    def clean_first(self) -> dt.date:
+        return check_day(self.cleaned_data["first"], self.on)
+
+    def clean_until(self) -> dt.date:
+        return check_day(self.cleaned_data["until"], self.on)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if not self.errors and not self.days():
+            self.add_error("until", _("No session falls between these dates."))
+        return cleaned
+
+    def days(self) -> list[dt.date]:
+        """The days it comes down to; only for a form without errors in its dates."""
+        asked = self.cleaned_data
+        return dates.nth_weekdays(
+            asked["first"], asked["until"], asked["weekday"], asked["nth"], without=asked["without"]
+        )
+
+
+class PointForm(forms.Form):
+    text = forms.CharField(label=_("What do we have to talk about?"), max_length=200)
+    minutes = forms.IntegerField(
+        label=_("Minutes"),
+        min_value=1,
+        max_value=60,
+        required=False,
+        help_text=_("Leave empty to share the time that is left."),
+    )
+
+
+class LineNoteForm(forms.Form):
+    note = forms.CharField(label=_("Note"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 2}))
+
+
+class CorrectionForm(forms.Form):
+    text = forms.CharField(
+        label=_("Correction"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("The minutes stay as they are; this comes below them with your name and the date."),
+    )
+
+
+class DecisionForm(forms.Form):
+    """What a decision form needs to know: the plan, its day, and the line it is about."""
+
+    def __init__(self, *args: Any, plan: Plan, on: dt.date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.plan, self.on = plan, on
+        for name in ("responsible", "who"):
+            if name in self.fields:
+                self.fields[name].queryset = taking_part(plan)
+
+
+def reason_field(*, required: bool) -> forms.CharField:
+    return forms.CharField(
+        label=_("Why?"),
+        max_length=1000,
+        required=required,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("Goes into the minutes."),
+    )
+
+
+class DeadlineForm(DecisionForm):
+    deadline = forms.DateField(label=_("New deadline"), widget=DayInput())
+    reason = reason_field(required=True)
+
+    def clean_deadline(self) -> dt.date:
+        return check_day(self.cleaned_data["deadline"], self.on)
+
+
+class ResultForm(DecisionForm):
+    result = forms.CharField(
+        label=_("Smaller result"), max_length=240, widget=forms.Textarea(attrs={"rows": 2, "maxlength": 240})
+    )
+    reason = reason_field(required=False)
+
+    def clean_result(self) -> str:
+        return " ".join(self.cleaned_data["result"].split())
+
+
+class ResponsibleForm(DecisionForm):
+    responsible = forms.ModelChoiceField(User.objects.none(), label=_("New responsible"))
+    reason = reason_field(required=False)
+
+
+class AgreeForm(DecisionForm):
+    text = forms.CharField(label=_("What"), max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
+    who = forms.ModelChoiceField(User.objects.none(), label=_("Who"))
+    due_on = forms.DateField(label=_("By when"), widget=DayInput())
+
+    def clean_due_on(self) -> dt.date:
+        return check_day(self.cleaned_data["due_on"], self.on)
+
+
+class StopForm(DecisionForm):
+    reason = reason_field(required=True)

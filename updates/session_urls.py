@@ -1,0 +1,41 @@
+"""Addresses of sessions, their lines and their decisions, below /plans/<plan_id>/."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from . import decision_views, line_views, run_views, session_views
+
+SESSION = "sessions/<int:session_id>/"
+LINE = SESSION + "lines/<int:line_id>/"
+
+urlpatterns = [
+    path("sessions/", session_views.session_list, name="session_list"),
+    path("sessions/add/", session_views.session_add, name="session_add"),
+    path(SESSION, session_views.session_page, name="session_page"),
+    path(SESSION + "edit/", session_views.session_edit, name="session_edit"),
+    path(SESSION + "open/", session_views.session_open, name="session_open"),
+    path(SESSION + "cancel/", session_views.session_cancel, name="session_cancel"),
+    path(SESSION + "points/add/", session_views.point_add, name="point_add"),
+    path(SESSION + "points/<int:point_id>/remove/", session_views.point_remove, name="point_remove"),
+    path(SESSION + "points/<int:point_id>/restore/", session_views.point_restore, name="point_restore"),
+    path(SESSION + "start/", run_views.session_start, name="session_start"),
+    path(SESSION + "unstart/", run_views.session_unstart, name="session_unstart"),
+    path(SESSION + "run/", run_views.session_run, name="session_run"),
+    path(SESSION + "turn/", run_views.session_turn, name="session_turn"),
+    path(SESSION + "close/", run_views.session_close, name="session_close"),
+    path(SESSION + "attendance/", run_views.attendance_set, name="attendance_set"),
+    path(SESSION + "confirm/", line_views.lines_confirm, name="lines_confirm"),
+    path(LINE + "discussed/", line_views.line_discussed, name="line_discussed"),
+    path(LINE + "note/", line_views.line_note, name="line_note"),
+    path(LINE + "deadline/", line_views.line_deadline, name="line_deadline"),
+    path(LINE + "result/", line_views.line_result, name="line_result"),
+    path(LINE + "responsible/", line_views.line_responsible, name="line_responsible"),
+    path(LINE + "agree/", line_views.line_agree, name="line_agree"),
+    path(LINE + "stop/", line_views.line_stop, name="line_stop"),
+    path(LINE + "confirm/", line_views.line_confirm, name="line_confirm"),
+    path(SESSION + "minutes/", decision_views.session_minutes, name="session_minutes"),
+    path(SESSION + "notes/add/", decision_views.note_add, name="note_add"),
+    path("decisions/", decision_views.decision_list, name="decision_list"),
+    path("decisions/<int:decision_id>/undo/", decision_views.decision_undo, name="decision_undo"),
+]

@@ -1,0 +1,216 @@
+"""Sessions before they start: the list, planning them, the agenda that builds itself, points added by hand."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from ogsm import words
+from ogsm.pages import is_fragment, plan_page_context, render_form, saved, toast
+from ogsm.request import Request
+from plans.access import PlanAccess, plan_for
+
+from .models import AgendaPoint, Session
+from .readiness import readiness
+from .services import sessions_schedule
+from .session_forms import PointForm, SessionForm, YearForm
+from .session_pages import do_and_show, refused, refused_in_form, session_context, session_for, small_form
+
+GET_OR_POST = ["GET", "HEAD", "POST"]
+
+
+@require_safe
+def session_list(request: Request, plan_id: int) -> HttpResponse:
+    """Sessions: the next one with who still owes an update, those to come, and what came of the past ones."""
+    access = plan_for(request, plan_id)
+    sessions = list(access.plan.sessions.select_related("facilitator").defer("minutes_record"))
+    coming = [session for session in sessions if session.is_coming or session.is_running]
+    following = next((session for session in coming if session.is_running), coming[0] if coming else None)
+    people = readiness(access.plan, request.on) if following and following.is_coming else []
+    context = plan_page_context(
+        access,
+        request,
+        "sessions",
+        following=following,
+        owing=[person for person in people if person.owed],
+        coming=[session for session in coming if session is not following],
+        past=[session for session in reversed(sessions) if session.is_closed],
+        cancelled=[session for session in sessions if session.state == Session.State.CANCELLED],
+    )
+    return render(request, "updates/session_list.html", context)
+
+
+@require_safe
+def session_page(request: Request, plan_id: int, session_id: int) -> HttpResponse:
+    """The agenda: before the start as it would be now, from then on as it was fixed."""
+    access = plan_for(request, plan_id)
+    session = session_for(access, session_id)
+    return render(request, "updates/session_page.html", session_context(request, access, session))
+
+
+def _add_context(request: Request, access: PlanAccess, form: Any, *, yearly: bool) -> dict[str, Any]:
+    days = form.days() if yearly and form.is_bound and not form.errors else []
+    return plan_page_context(access, request, "sessions", form=form, yearly=yearly, days=days)
+
+
+def _first_values(request: Request, access: PlanAccess) -> dict[str, Any]:
+    """A new session is like the latest one, or ours to lead."""
+    latest = access.plan.sessions.order_by("-starts_at").first()
+    if latest is None:
+        return {"facilitator": request.user.pk, "first": request.on, "until": max(access.plan.ends_on, request.on)}
+    return {
+        "facilitator": latest.facilitator_id,
+        "place": latest.place,
+        "minutes": latest.minutes,
+        "time": timezone.localtime(latest.starts_at).time(),
+        "first": request.on,
+        "until": max(access.plan.ends_on, request.on),
+    }
+
+
+@require_http_methods(GET_OR_POST)
+def session_add(request: Request, plan_id: int) -> HttpResponse:
+    """One session, or with ?repeat=1 a whole year of them; `preview` only shows the days."""
+    access = plan_for(request, plan_id)
+    access.require(access.may_run_sessions)
+    yearly = "repeat" in request.GET
+    form_class = YearForm if yearly else SessionForm
+    form = form_class(request.POST or None, initial=_first_values(request, access), plan=access.plan, on=request.on)
+    if request.method == "POST" and form.is_valid() and "preview" not in request.POST:
+        made = _schedule(request, access, form)
+        if made:
+            text = ngettext("%(count)d session planned", "%(count)d sessions planned", len(made))
+            return saved(request, reverse("updates:session_list", args=[plan_id]), text % {"count": len(made)})
+        form.add_error("first" if yearly else "day", _("There is a session on this day already."))
+    context = _add_context(request, access, form, yearly=yearly)
+    if form.is_bound and not form.errors:
+        return render(request, "updates/session_add.html", context)
+    return render_form(request, "updates/session_add.html", "form", context)
+
+
+def _schedule(request: Request, access: PlanAccess, form: Any) -> list[Session]:
+    asked = form.cleaned_data
+    shared = {name: asked[name] for name in ("time", "minutes", "place", "facilitator")}
+    days = form.days() if isinstance(form, YearForm) else [asked["day"]]
+    return sessions_schedule(access.plan, days, by=request.user, at=request.at, **shared)
+
+
+@require_http_methods(GET_OR_POST)
+def session_edit(request: Request, plan_id: int, session_id: int) -> HttpResponse:
+    """Another time, length, place or facilitator; the other sessions stay where they are."""
+    access = plan_for(request, plan_id)
+    access.require(access.may_run_sessions)
+    session = session_for(access, session_id)
+    form = SessionForm(request.POST or None, instance=session, plan=access.plan, on=request.on)
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid() and form.conflicts:
+            form.show_theirs()
+            status = 409
+        elif form.is_valid():
+            try:
+                session.reschedule(by=request.user, at=request.at, **form.values)
+                return saved(request, session, _("The session is changed"))
+            except ValidationError as error:
+                status = refused_in_form(form, error)
+    return small_form(
+        request, access, session, form, status=status, heading=_("Change this session"), submit=_("Save"),
+        subject=_("Only this session changes."),
+    )  # fmt: skip
+
+
+@require_POST
+def session_open(request: Request, plan_id: int, session_id: int) -> HttpResponse:
+    """Preparation begins."""
+    access = plan_for(request, plan_id)
+    access.require(access.may_run_sessions)
+    session = session_for(access, session_id)
+    return do_and_show(
+        request,
+        access,
+        session,
+        lambda: session.open(by=request.user, at=request.at),
+        session,
+        _("The preparation is open: updates are asked for now"),
+    )
+
+
+@require_http_methods(GET_OR_POST)
+def session_cancel(request: Request, plan_id: int, session_id: int) -> HttpResponse:
+    """Will not take place."""
+    access = plan_for(request, plan_id)
+    access.require(access.may_run_sessions)
+    session = session_for(access, session_id)
+    if request.method == "POST":
+        return do_and_show(
+            request,
+            access,
+            session,
+            lambda: session.cancel(by=request.user, at=request.at),
+            reverse("updates:session_list", args=[plan_id]),
+            _("The session of %(day)s is cancelled") % {"day": words.day(session.starts_at)},
+        )
+    return small_form(
+        request, access, session, None, heading=_("Cancel this session?"), submit=_("Cancel the session"),
+        subject=_("The other sessions stay. What was to be discussed comes back in the next one."),
+    )  # fmt: skip
+
+
+@require_http_methods(GET_OR_POST)
+def point_add(request: Request, plan_id: int, session_id: int) -> HttpResponse:
+    """A point of our own on the agenda, until it is dealt with."""
+    access = plan_for(request, plan_id)
+    access.require(access.may_run_sessions)
+    session = session_for(access, session_id)
+    form = PointForm(request.POST or None)
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            try:
+                AgendaPoint.add(session, **form.cleaned_data, by=request.user, at=request.at)
+                return saved(request, session, _("The point is on the agenda"))
+            except ValidationError as error:
+                status = refused_in_form(form, error)
+    return small_form(
+        request, access, session, form, status=status, heading=_("Add a point"), submit=_("Add to the agenda"),
+        subject=_("It stays on the agenda until it is discussed."),
+    )  # fmt: skip
+
+
+@require_POST
+def point_remove(request: Request, plan_id: int, session_id: int, point_id: int) -> HttpResponse:
+    """Take a point off the agenda before the start."""
+    return _point(request, plan_id, session_id, point_id, remove=True)
+
+
+@require_POST
+def point_restore(request: Request, plan_id: int, session_id: int, point_id: int) -> HttpResponse:
+    """Undo of taking it off."""
+    return _point(request, plan_id, session_id, point_id, remove=False)
+
+
+def _point(request: Request, plan_id: int, session_id: int, point_id: int, *, remove: bool) -> HttpResponse:
+    access = plan_for(request, plan_id)
+    access.require(access.may_run_sessions)
+    session = session_for(access, session_id)
+    point = get_object_or_404(access.plan.points.filter(session_kind=session.kind), pk=point_id)
+    if not session.is_coming:
+        return refused(request, access, session, ValidationError(_("The agenda is fixed by now.")))
+    (point.withdraw if remove else point.bring_back)(by=request.user, at=request.at)
+    if not is_fragment(request):
+        return saved(request, session, _("The point is off the agenda") if remove else _("The point is back"))
+    if not remove:
+        return saved(request, session)
+    response = render(request, "updates/session_page.html#session", session_context(request, access, session))
+    undo = reverse("updates:point_restore", args=[plan_id, session_id, point_id])
+    return toast(response, _("The point is off the agenda"), undo_url=undo)

@@ -1,0 +1,87 @@
+"""Tags of the session pages: `{% load sessions %}`. The words are made in reasons.py and decision_words.py."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+from django import template
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+
+from ogsm import marks
+from updates import decision_words, reasons
+
+register = template.Library()
+
+
+@register.simple_tag(name="reasons")
+def reasons_tag(line: Any) -> SafeString:
+    """The line's reasons side by side: judgement, lateness, the rest in words."""
+    return format_html_join(" ", "{}", ((_reason_html(reason),) for reason in reasons.reasons(line)))
+
+
+def _reason_html(reason: reasons.Reason) -> SafeString:
+    if reason.light is not None:
+        return marks.light_html(reason.light, reason.text)
+    if reason.late:
+        return format_html('<span class="due due-late">{}</span>', reason.text)
+    return format_html("<span>{}</span>", reason.text)
+
+
+@register.simple_tag
+def line_choice(line: Any, number: bool = False) -> SafeString:
+    """The choice the line belongs to, as it was called when the agenda was fixed; '' for none."""
+    facts = (line.facts or {}).get("choice")
+    return marks.choice_html(SimpleNamespace(**facts), number=number) if facts else SafeString("")
+
+
+@register.simple_tag
+def line_url(line: Any, plan_id: int) -> str:
+    """The page of what the line is about; '' for a point of our own."""
+    if line.action_id:
+        return reverse("actions:action_page", args=[plan_id, line.action_id])
+    if line.kind == "indicator":
+        return f"{reverse('plans:indicator_list', args=[plan_id])}#indicator-{line.item_id}"
+    if line.kind == "agreement":
+        return reverse("updates:decision_list", args=[plan_id])
+    return ""
+
+
+@register.simple_tag
+def decision(decided: Any, label: bool = True) -> SafeString:
+    return decision_words.decision_html(decided, label=label)
+
+
+@register.filter
+def decision_label(kind: str) -> str:
+    return decision_words.decision_label(str(kind))
+
+
+@register.simple_tag
+def outside_words(line: Any) -> str:
+    """Who settles a line that did not fit: the responsible with the owner of the choice."""
+    person = str(line.person) if line.person else ""
+    owner = (line.facts or {}).get("choice_owner") or ""
+    if person and owner and owner != person:
+        return gettext("%(name)s with %(owner)s") % {"name": person, "owner": owner}
+    return person or owner
+
+
+@register.simple_tag
+def minutes_url(line: Any, plan_id: int) -> str:
+    """The live page of a recorded action; '' for everything else."""
+    return reverse("actions:action_page", args=[plan_id, line.action_id]) if line.action_id else ""
+
+
+@register.simple_tag
+def may_finish(access: Any, decision: Any) -> bool:
+    return access.may_finish(decision)
+
+
+@register.filter
+def last_of(values: list[Any]) -> Any:
+    """The value of the latest period."""
+    return values[-1].value
