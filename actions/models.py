@@ -421,8 +421,11 @@ class DeadlineShift(models.Model):
 
 
 def lock_board(plan_id: int) -> None:
-    """Wait for every other move in this plan; held until the transaction ends (SQLite locks by BEGIN IMMEDIATE)."""
-    Plan.objects.select_for_update().only("pk").get(pk=plan_id)
+    """Wait for every other move in this plan; held until the transaction ends (SQLite locks by BEGIN IMMEDIATE).
+
+    Verbs that call each other each ask for it: asking again is free of waiting.
+    """
+    list(Plan.objects.select_for_update().filter(pk=plan_id).values_list("pk"))
 
 
 def _gap(
