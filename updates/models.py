@@ -127,6 +127,7 @@ class Update(models.Model):
         )  # fmt: skip
         if token and not cls.objects.filter(token=token).exists():
             update.token = token
+        update._history_user, update._history_date = by, at
         update.save()
         action.move_to(status, by=by, at=at)
         action.note_update(light=light, expected_end=expected_end, last_update_at=at, by=by, at=at)
@@ -332,10 +333,12 @@ class HelpRequest(Recorded):
         recount_help(self.action, by=by, at=at)
         if promised_on is None or state == self.State.NO:
             return None
-        return Decision.objects.create(
+        promise = Decision(
             plan_id=self.action.plan_id, session=session, action=self.action, kind=Decision.Kind.HELP_PROMISED,
             text=answer or self.text, who=by, due_on=promised_on, by=by, at=at,
         )  # fmt: skip
+        promise._save(by=by, at=at)
+        return promise
 
     def close(self, *, by: User, at: dt.datetime) -> None:
         """No longer needed. The caller recounts."""

@@ -26,10 +26,12 @@ Kind = Decision.Kind
 def _record(line: AgendaLine, kind: str, *, by: User, at: dt.datetime, **values: Any) -> Decision:
     if line.outcome in ("", AgendaLine.Outcome.PARKED):
         line.mark(AgendaLine.Outcome.DISCUSSED, by=by, at=at)
-    return Decision.objects.create(
+    decision = Decision(
         plan_id=line.session.plan_id, session=line.session, line=line, action=line.action, kind=kind, by=by, at=at,
         **values,
     )  # fmt: skip
+    decision._save(by=by, at=at)
+    return decision
 
 
 def _action_of(line: AgendaLine) -> Action:

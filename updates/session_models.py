@@ -186,7 +186,7 @@ class Session(Recorded):
             return
         self._stop_clock(at)
         self.current_line, self.current_line_at = line, at if line else None
-        self.save(update_fields=["current_line", "current_line_at"])
+        Session.objects.filter(pk=self.pk).update(current_line=line, current_line_at=self.current_line_at)
 
     def _stop_clock(self, at: dt.datetime) -> None:
         if self.current_line_id and self.current_line_at and at > self.current_line_at:
@@ -254,10 +254,10 @@ class Session(Recorded):
             action.confirm_done(by=by, at=at)
         points = self.lines.filter(kind=agenda.Kind.POINT, outcome=AgendaLine.Outcome.DISCUSSED)
         AgendaPoint.objects.filter(pk__in=points.values("item_id")).update(decided_at=at)
-        self.current_line = self.current_line_at = None
-        self.change(by=by, at=at, state=self.State.CLOSED, closed_at=at)
+        clock = {"current_line": None, "current_line_at": None}
+        self.change(by=by, at=at, state=self.State.CLOSED, closed_at=at, **clock)
         self.minutes_record = write_minutes(self)
-        self.save(update_fields=["minutes_record", "current_line", "current_line_at"])
+        Session.objects.filter(pk=self.pk).update(minutes_record=self.minutes_record)
         refresh_current_since(self.plan)
 
     def correct(self, text: str, *, by: User, at: dt.datetime) -> SessionNote:
