@@ -13,7 +13,7 @@ LONGEST = 500
 AGAINST_THE_POLICY = {
     "inline style": re.compile(r"\sstyle\s*=|<style\b", re.IGNORECASE),
     "inline script": re.compile(r"<script\b(?![^>]*\bsrc=)(?![^>]*type=\"application/json\")", re.IGNORECASE),
-    "inline handler": re.compile(r"\son[a-z]+\s*=|\bhx-on\b|javascript:|['\"]js:", re.IGNORECASE),
+    "inline handler": re.compile(r"\son[a-z]+=["']|\bhx-on\b|javascript:|['\"]js:", re.IGNORECASE),
     "another site": re.compile(
         r"<(?:script|link|img|iframe|source)\b[^>]*(?:src|href)=\"(?:https?:)?//", re.IGNORECASE
     ),

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings as project
-from django.contrib.staticfiles.storage import storages
 from django.core.management import call_command
 
 from ogsm import staticfiles
@@ -20,7 +19,7 @@ def collected(tmp_path_factory):
     root = tmp_path_factory.mktemp("static")
     storage = staticfiles.Storage(location=str(root), base_url="/static/")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setitem(storages._storages, "staticfiles", storage)
+        patch.setattr("django.contrib.staticfiles.management.commands.collectstatic.staticfiles_storage", storage)
         call_command("collectstatic", interactive=False, verbosity=0)
     return storage.hashed_files, root
 
