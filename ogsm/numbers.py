@@ -85,9 +85,9 @@ class AmountField(forms.Field):
     widget = forms.TextInput
     default_error_messages = {"invalid": _("Enter a number, such as 1.250,50 or 1,250.50.")}
 
-    def __init__(self, **kwargs: Any) -> None:
+    def __init__(self, *, max_digits: int = MAX_DIGITS, decimal_places: int = DECIMAL_PLACES, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.validators.append(DecimalValidator(MAX_DIGITS, DECIMAL_PLACES))
+        self.validators.append(DecimalValidator(max_digits, decimal_places))
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
         return {"inputmode": "decimal", "autocomplete": "off"}

@@ -2,5 +2,55 @@
 
 from __future__ import annotations
 
+from django.urls import include, path
+
+from .views import choices, goals, history, indicators, members, page, plans, states, values
+
 app_name = "plans"
-urlpatterns: list = []
+
+goal = [
+    path("edit/", goals.goal_edit, name="goal_edit"),
+    path("move/", goals.goal_move, name="goal_move"),
+    path("archive/", goals.goal_archive, name="goal_archive"),
+    path("restore/", goals.goal_restore, name="goal_restore"),
+]
+choice = [
+    path("edit/", choices.choice_edit, name="choice_edit"),
+    path("move/", choices.choice_move, name="choice_move"),
+    path("archive/", choices.choice_archive, name="choice_archive"),
+    path("restore/", choices.choice_restore, name="choice_restore"),
+    path("indicators/add/", indicators.indicator_add, name="indicator_add"),
+]
+indicator = [
+    path("edit/", indicators.indicator_edit, name="indicator_edit"),
+    path("move/", indicators.indicator_move, name="indicator_move"),
+    path("archive/", indicators.indicator_archive, name="indicator_archive"),
+    path("restore/", indicators.indicator_restore, name="indicator_restore"),
+    path("value/", values.value_enter, name="value_enter"),
+]
+plan = [
+    path("", page.plan_page, name="plan_page"),
+    path("edit/", plans.plan_edit, name="plan_edit"),
+    path("activate/", states.plan_activate, name="plan_activate"),
+    path("close/", states.plan_close, name="plan_close"),
+    path("archive/", states.plan_archive, name="plan_archive"),
+    path("restore/", states.plan_restore, name="plan_restore"),
+    path("archived/", plans.plan_archived, name="plan_archived"),
+    path("history/", history.plan_history, name="plan_history"),
+    path("ambition/edit/", page.ambition_edit, name="ambition_edit"),
+    path("goals/add/", goals.goal_add, name="goal_add"),
+    path("goals/<int:goal_id>/", include(goal)),
+    path("choices/add/", choices.choice_add, name="choice_add"),
+    path("choices/<int:choice_id>/", include(choice)),
+    path("indicators/", indicators.indicator_list, name="indicator_list"),
+    path("indicators/<int:indicator_id>/", include(indicator)),
+    path("members/", members.member_list, name="member_list"),
+    path("members/add/", members.member_add, name="member_add"),
+    path("members/<int:membership_id>/role/", members.member_role, name="member_role"),
+    path("members/<int:membership_id>/remove/", members.member_remove, name="member_remove"),
+]
+urlpatterns = [
+    path("", plans.plan_list, name="plan_list"),
+    path("new/", plans.plan_new, name="plan_new"),
+    path("<int:plan_id>/", include(plan)),
+]

@@ -35,6 +35,8 @@ on("htmx:beforeRequest", (event) => {
 on("input", (event) => {
   const form = event.target.closest?.("[data-draft-url]");
   if (form) import("./draft.js").then((module) => module.typed(form));
+  const mirrors = event.target.id ? document.querySelectorAll(`[data-mirror-of="${event.target.id}"]`) : [];
+  for (const mirror of mirrors) mirror.textContent = event.target.value; // what is typed appears on the paper too
 });
 
 // ---- behaviours of some pages ----

@@ -1,0 +1,98 @@
+"""People of a plan: adding, changing roles, removing. Each locks the plan, so two owners cannot let each other go."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from ogsm.accounts.models import User
+
+from .models import Indicator, Membership, Plan
+
+Role = Membership.Role
+
+
+@transaction.atomic
+def member_add(*, plan: Plan, user: User, role: str, by: User, at: dt.datetime) -> Membership:
+    """A new member. ValidationError when the person already is one."""
+    _lock(plan)
+    if plan.memberships.filter(user=user).exists():
+        raise ValidationError({"email": _("%(name)s is already a member of this plan.") % {"name": user}})
+    membership = Membership(plan=plan, user=user, role=role)
+    membership.record(by=by, at=at)
+    return membership
+
+
+@transaction.atomic
+def member_role(*, membership: Membership, role: str, by: User, at: dt.datetime) -> bool:
+    """Another role; True when it changed. ValidationError when the plan would lose its last owner, or a viewer would
+    be left with work."""
+    _lock(membership.plan)
+    membership.refresh_from_db(fields=["role"])
+    if role != Role.OWNER:
+        _refuse_last_owner(membership)
+    if role == Role.VIEWER:
+        _refuse_while_working(membership)
+        _leave_involved(membership, by=by, at=at)
+    return bool(membership.change(by=by, at=at, role=role))
+
+
+@transaction.atomic
+def member_remove(*, membership: Membership, by: User, at: dt.datetime) -> None:
+    """Takes the person out of the plan; what they did stays. ValidationError for the last owner, and for somebody who
+    still has work in it."""
+    _lock(membership.plan)
+    _refuse_last_owner(membership)
+    _refuse_while_working(membership)
+    _leave_involved(membership, by=by, at=at)
+    membership._history_user = by
+    membership._history_date = at
+    membership.delete()
+
+
+def _lock(plan: Plan) -> None:
+    Plan.objects.select_for_update().get(pk=plan.pk)
+
+
+def _refuse_last_owner(membership: Membership) -> None:
+    others = membership.plan.memberships.filter(role=Role.OWNER).exclude(pk=membership.pk)
+    if membership.role == Role.OWNER and not others.exists():
+        raise ValidationError(_("A plan has at least one owner. Make somebody else owner first."), code="last-owner")
+
+
+def _refuse_while_working(membership: Membership) -> None:
+    """Three queries."""
+    plan, user = membership.plan, membership.user
+    actions = plan.actions.live().not_done().filter(responsible=user).count()
+    choices = [choice.short_name for choice in plan.choices.live().filter(owner=user)]
+    indicators = Indicator.objects.live().filter(choice__plan=plan, choice__archived_at=None, entered_by=user).count()
+    work = []
+    if actions:
+        work.append(
+            ngettext("responsible for %(n)d open action", "responsible for %(n)d open actions", actions)
+            % {"n": actions}
+        )
+    if choices:
+        names = ", ".join(choices)
+        work.append(
+            ngettext("owner of choice %(names)s", "owner of choices %(names)s", len(choices)) % {"names": names}
+        )
+    if indicators:
+        work.append(
+            ngettext("asked to enter %(n)d indicator", "asked to enter %(n)d indicators", indicators)
+            % {"n": indicators}
+        )
+    if work:
+        message = _("%(name)s is still %(work)s. Hand that over first.")
+        raise ValidationError(message % {"name": user, "work": "; ".join(work)}, code="working")
+
+
+def _leave_involved(membership: Membership, *, by: User, at: dt.datetime) -> None:
+    """Off the open actions the person helps with. Queries grow with those."""
+    user = membership.user
+    for action in membership.plan.actions.not_done().filter(involved=user):
+        action.edit(by=by, at=at, involved=[person for person in action.involved.all() if person != user])

@@ -1,0 +1,191 @@
+"""What the one-page plan and the scorecard show, fetched in a few queries: rows of choice, indicators and actions."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+
+from actions.models import Action
+from actions.rules import DOING, DONE, TODO
+from ogsm import words
+
+from .access import PlanAccess
+from .course import Course, course
+from .models import Choice, Goal, Indicator, Plan
+from .rules import Light, Reading, read_light
+
+TIGHT_FROM = 31  # action lines: from here on the printed page needs smaller type
+_ORDER = {DOING: 0, TODO: 1, DONE: 2}
+_SIGNS = {"at_least": "≥", "at_most": "≤"}
+OFF_PATH = (Light.AMBER, Light.RED, Light.UNMEASURED)
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What of the plan is shown, as the address says it."""
+
+    off: bool = False
+    mine: bool = False
+
+    @classmethod
+    def of(cls, query: Mapping[str, Any]) -> Filters:
+        return cls(off=query.get("off") == "1", mine=query.get("mine") == "1")
+
+    def __bool__(self) -> bool:
+        return self.off or self.mine
+
+    def toggled(self, name: str) -> str:
+        """The query string with one of the two switched."""
+        on = {"off": self.off, "mine": self.mine}
+        on[name] = not on[name]
+        return "?" + "&".join(f"{key}=1" for key, value in on.items() if value)
+
+    @property
+    def off_toggled(self) -> str:
+        return self.toggled("off")
+
+    @property
+    def mine_toggled(self) -> str:
+        return self.toggled("mine")
+
+
+class IndicatorLine:
+    """One indicator as a row: its reading on a day, and what its sparkline draws. Values must have been fetched."""
+
+    def __init__(self, indicator: Indicator, on: dt.date) -> None:
+        self.indicator = indicator
+        self.on = on
+        self.values = {value.period: value.value for value in indicator.values.all()}
+
+    @cached_property
+    def reading(self) -> Reading:
+        return read_light(self.indicator.facts, self.values, self.on)
+
+    @cached_property
+    def course(self) -> Course:
+        return course(self.indicator.facts, self.values, self.on)
+
+    @property
+    def light(self) -> str:
+        return "" if self.reading.light == Light.WAITING else self.reading.light.value
+
+    @property
+    def light_label(self) -> str:
+        """A word of its own where there is no light; '' where the light's own word holds."""
+        if self.reading.light != Light.WAITING:
+            return ""
+        return _("Too early") if self.indicator.target is not None else _("No target")
+
+    @property
+    def value_text(self) -> str:
+        return words.quantity(self.reading.value, self.indicator.unit)
+
+    @property
+    def target_text(self) -> str:
+        text = words.quantity(self.indicator.target, self.indicator.unit)
+        sign = _SIGNS.get(self.indicator.direction)
+        return f"{sign}{words.NBSP}{text}" if sign and self.indicator.target is not None else text
+
+    @property
+    def asked(self) -> Any:
+        """Who is to enter it: the named person, else the choice's owner."""
+        return self.indicator.entered_by or self.indicator.choice.owner
+
+
+@dataclass
+class ChoiceRow:
+    """A choice with its indicators and actions, and what the reader may do there."""
+
+    choice: Choice
+    indicators: list[IndicatorLine] = field(default_factory=list)
+    open: list[Action] = field(default_factory=list)
+    done: list[Action] = field(default_factory=list)
+    may_edit: bool = False
+    may_define: bool = False
+    may_add_action: bool = False
+
+    @property
+    def actions(self) -> list[Action]:
+        return [*self.open, *self.done]
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.indicators or self.open or self.done)
+
+
+def indicator_lines(indicators: Iterable[Indicator], on: dt.date) -> list[IndicatorLine]:
+    return [IndicatorLine(indicator, on) for indicator in indicators]
+
+
+def live_indicators(plan: Plan) -> Any:
+    """The plan's indicators with their values, in the order of the page. Two queries."""
+    live = Indicator.objects.live().filter(choice__plan=plan, choice__archived_at=None)
+    return live.select_related("entered_by").with_values().in_order()
+
+
+def _shown(indicator: Indicator, line: IndicatorLine, filters: Filters, user_id: int) -> bool:
+    asked = indicator.entered_by_id or indicator.choice.owner_id
+    return (not filters.off or line.reading.light in OFF_PATH) and (not filters.mine or asked == user_id)
+
+
+def plan_rows(
+    access: PlanAccess, on: dt.date, filters: Filters | None = None, *, only: Choice | None = None
+) -> list[ChoiceRow]:
+    """The rows of the page, with `number` on each choice. Four queries, however long the plan is.
+
+    With a filter, rows without a match are left out. `only` limits the rows to one
+    choice, which is then there in any case.
+    """
+    filters = filters or Filters()
+    plan, user_id = access.plan, access.user.pk
+    choices = plan.choices.numbered()
+    indicators, actions = live_indicators(plan), plan.actions.live().filter(choice__archived_at=None)
+    if only is not None:
+        choices = [choice for choice in choices if choice.pk == only.pk]
+        indicators, actions = indicators.filter(choice=only), actions.filter(choice=only)
+    rows = {choice.pk: ChoiceRow(choice) for choice in choices}
+    for row in rows.values():
+        row.may_edit = access.may_edit_choice(row.choice)
+        row.may_define = access.may_define_indicator(row.choice)
+        row.may_add_action = access.may_add_action(row.choice)
+    for indicator in indicators:
+        if indicator.choice_id not in rows:  # made since the choices were read
+            continue
+        indicator.choice = rows[indicator.choice_id].choice
+        line = IndicatorLine(indicator, on)
+        if _shown(indicator, line, filters, user_id):
+            rows[indicator.choice_id].indicators.append(line)
+    for action in sorted(actions.with_flags(on).select_related("responsible"), key=_place):
+        if (filters.off and not action.flag_bits) or (filters.mine and action.responsible_id != user_id):
+            continue
+        if row := rows.get(action.choice_id):
+            (row.done if action.is_done else row.open).append(action)
+    return [row for row in rows.values() if only is not None or not (filters and row.is_empty)]
+
+
+def _place(action: Action) -> tuple[int, int, int]:
+    """In progress, to do, done; by deadline, what is done newest first."""
+    if action.is_done:
+        return 2, -action.completed_on.toordinal(), action.pk
+    return _ORDER[action.status], action.deadline.toordinal(), action.pk
+
+
+def shared_due_day(goals: list[Goal]) -> dt.date | None:
+    """The day all goals are for, when it is the same one."""
+    days = {goal.due_on for goal in goals}
+    return days.pop() if len(days) == 1 else None
+
+
+def counts_of(rows: Iterable[ChoiceRow]) -> dict[str, int]:
+    counts: dict[str, int] = defaultdict(int)
+    for row in rows:
+        counts["choices"] += 1
+        counts["indicators"] += len(row.indicators)
+        counts["actions"] += len(row.open) + len(row.done)
+    return counts

@@ -1,0 +1,1 @@
+"""Views of the plans app, one file per piece of the plan."""

@@ -1,0 +1,78 @@
+"""The one-page plan: ambition, goals, and a row per strategic choice."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from ogsm.header import PlanHeader
+from ogsm.pages import is_fragment, plan_page_context
+from plans.access import PlanAccess, plan_for
+from plans.forms import AmbitionForm
+from plans.sheet import TIGHT_FROM, ChoiceRow, Filters, counts_of, plan_rows
+from plans.steps import Step, first_steps
+
+from .goals import goals_context
+from .pieces import PAGE, ROWS, change_piece, piece_form, piece_shown
+
+
+def filters_of(request: HttpRequest) -> Filters:
+    """From the address; for a piece of the page from the address of that page."""
+    if is_fragment(request) and request.htmx.current_url:
+        query = parse_qs(urlsplit(request.htmx.current_url).query)
+        return Filters.of({name: values[-1] for name, values in query.items()})
+    return Filters.of(request.GET)
+
+
+def _steps(access: PlanAccess, header: PlanHeader, goals: list[Any], rows: list[ChoiceRow]) -> list[Step]:
+    """What a draft still needs; nothing for those who cannot do it. One query."""
+    if not (access.may_edit_plan and access.plan.is_draft):
+        return []
+    return first_steps(
+        access.plan,
+        has_goals=bool(goals),
+        counts=counts_of(rows),
+        people=access.plan.memberships.count(),
+        has_session=header.next_session is not None,
+    )
+
+
+@require_safe
+def plan_page(request: HttpRequest, plan_id: int) -> HttpResponse:
+    """At most 15 queries, however long the plan is."""
+    access = plan_for(request, plan_id)
+    filters = filters_of(request)
+    context = plan_page_context(access, request, "plan", filters=filters, **goals_context(access))
+    rows = context["rows"] = plan_rows(access, request.on, filters)
+    context["is_tight"] = counts_of(rows)["actions"] >= TIGHT_FROM
+    context["origin"] = _origin(access)
+    if not filters:
+        steps = context["steps"] = _steps(access, context["header"], context["goals"], rows)
+        context["step"] = next((step for step in steps if not step.done), None)
+    part = request.GET.get("part") if is_fragment(request) else ""
+    return render(request, {"steps": f"{PAGE}#steps", "rows": ROWS}.get(part, PAGE), context)
+
+
+def _origin(access: PlanAccess) -> dict[str, Any] | None:
+    """The choice of another plan this one springs from, linked for those who may see that plan. Up to two queries."""
+    if not access.plan.origin_choice_id:
+        return None
+    choice = type(access.plan).origin_choice.get_queryset().select_related("plan").get(pk=access.plan.origin_choice_id)
+    return {"choice": choice, "may_see": choice.plan.memberships.filter(user=access.user).exists()}
+
+
+@require_http_methods(["GET", "POST"])
+def ambition_edit(request: HttpRequest, plan_id: int) -> HttpResponse:
+    access = plan_for(request, plan_id)
+    access.require(access.may_edit_plan)
+    form, changed = change_piece(request, AmbitionForm, access.plan)
+    if changed is None:
+        return piece_form(request, access, form, title=_("Ambition"), piece_id="ambition", css="ambition-field")
+    return piece_shown(
+        request, access, f"{PAGE}#ambition", {"plan": changed, "origin": _origin(access)}, anchor="ambition"
+    )

@@ -1,0 +1,153 @@
+"""Editing one piece of a plan: in place for HTMX, on its own page without. Saving merges with what others saved."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from copy import copy
+from typing import Any, TypeVar
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Model
+from django.forms import ModelChoiceField
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from ogsm.pages import form_status, is_fragment, plan_page_context, refuse_in_form, saved, toast, trigger
+from ogsm.pieces import Recorded
+from plans.access import PlanAccess
+from plans.forms import PieceForm
+from plans.models import Plan
+from plans.readable import plain
+
+P = TypeVar("P", bound=Recorded)
+FormClass = type[PieceForm]
+PAGE = "plans/plan_page.html"
+ROWS = "plans/_rows.html"
+DOUBLE_SUBMIT = dt.timedelta(seconds=30)
+
+
+def change_piece(request: HttpRequest, form_class: FormClass, piece: P, **options: Any) -> tuple[PieceForm, P | None]:
+    """The form, and the piece as it now is when it was saved.
+
+    The piece is locked and read again, so that of two people who save at the same moment the second one merges.
+    """
+    if request.method != "POST":
+        return form_class(instance=piece, **options), None
+    with transaction.atomic():
+        stored = type(piece)._default_manager.select_for_update().get(pk=piece.pk)
+        form = form_class(request.POST, instance=copy(stored), **options)
+        if form.is_valid() and not form.conflicts:
+            try:
+                _still_allowed(stored, form.merged)
+                stored.change(by=request.user, at=request.at, **form.merged)
+            except ValidationError as error:
+                refuse_in_form(form, error)
+            else:
+                return form, stored
+    _show_theirs(form, stored)
+    return form, None
+
+
+def add_piece(
+    request: HttpRequest, plan: Plan, form_class: FormClass, blank: P, create: Callable[..., P], **options: Any
+) -> tuple[PieceForm, P | None]:
+    """The form for a new piece, and the piece when it was made. Pieces of one plan are made one after another."""
+    if request.method != "POST":
+        return form_class(instance=blank, **options), None
+    with transaction.atomic():
+        Plan.objects.select_for_update().get(pk=plan.pk)
+        form = form_class(request.POST, instance=blank, **options)
+        if form.is_valid():
+            try:
+                made = just_made(request, type(blank), form.merged)
+                return form, made or create(by=request.user, at=request.at, **form.merged)
+            except ValidationError as error:
+                refuse_in_form(form, error)
+    return form, None
+
+
+def just_made(request: HttpRequest, model: type[P], values: dict[str, Any]) -> P | None:
+    """What the same person made of the same values a moment ago: the form was sent twice."""
+    made = model.history.filter(  # type: ignore[attr-defined]
+        history_type="+", history_user=request.user, history_date__gte=request.at - DOUBLE_SUBMIT, **values
+    )
+    return model._default_manager.filter(pk__in=made.values("id"), archived_at=None).first()
+
+
+def _still_allowed(stored: Model, merged: dict[str, Any]) -> None:
+    """What two people changed apart must still be right together."""
+    together = copy(stored)
+    for name, value in merged.items():
+        setattr(together, name, value)
+    together.validate_constraints()
+
+
+def _show_theirs(form: PieceForm, stored: Recorded) -> None:
+    """Puts the other's value beside each field that conflicts, and who saved it."""
+    if not form.conflicts:
+        return
+    last = stored.history.select_related("history_user").first()  # type: ignore[attr-defined]
+    form.theirs_by = last.history_user if last else None  # type: ignore[attr-defined]
+    for name, value in form.conflicts.items():
+        field = form.fields[name]
+        if isinstance(field, ModelChoiceField):
+            chosen = field.queryset.filter(pk=value).first() if value else None
+            value = field.label_from_instance(chosen) if chosen else field.empty_label
+        elif hasattr(field, "choices"):
+            value = dict(field.choices).get(value, value)
+        form[name].theirs = plain(value, unit=getattr(stored, "unit", ""))
+
+
+def piece_form(
+    request: HttpRequest,
+    access: PlanAccess,
+    form: PieceForm,
+    *,
+    title: str,
+    piece_id: str,
+    wrap: str = "div",
+    **more: Any,
+) -> HttpResponse:
+    """The form in the place of the piece with id `piece_id` (an element `wrap`), or as a page of its own."""
+    context = {"form": form, "title": title, "piece_id": piece_id, "wrap": wrap, "plan": access.plan, **more}
+    if is_fragment(request):
+        return render(request, "plans/_piece_in_place.html", {"in_place": True, **context}, status=form_status(form))
+    page = plan_page_context(access, request, "plan", **context)
+    return render(request, "plans/piece_page.html", page, status=form_status(form))
+
+
+def piece_shown(
+    request: HttpRequest, access: PlanAccess, fragment: str, context: dict[str, Any], *, anchor: str, text: str = ""
+) -> HttpResponse:
+    """After saving: only that piece of the page (for HTMX), or the page itself at that piece."""
+    if not is_fragment(request):
+        return saved(request, reverse("plans:plan_page", args=[access.plan.pk]) + f"#{anchor}", text)
+    shared = {"access": access, "plan": access.plan, "may_edit": access.may_edit_plan}
+    response = render(request, fragment, {**shared, **context})
+    if text:
+        toast(response, text)
+    return trigger(response, planChanged={})
+
+
+def back_to_plan(access: PlanAccess, anchor: str = "") -> HttpResponseRedirect:
+    return HttpResponseRedirect(reverse("plans:plan_page", args=[access.plan.pk]) + (f"#{anchor}" if anchor else ""))
+
+
+def retarget(response: HttpResponse, target: str, swap: str = "outerHTML") -> HttpResponse:
+    """The answer goes to another piece than the one that asked."""
+    response["HX-Retarget"], response["HX-Reswap"] = target, swap
+    return response
+
+
+def archived(
+    request: HttpRequest, access: PlanAccess, response: Callable[[], HttpResponse], *, name: str, undo_url: str
+) -> HttpResponse:
+    """After archiving: what is left of the page with an undo, or the plan page with a sentence."""
+    text = _("'%(name)s' is archived.") % {"name": name}
+    if not is_fragment(request):
+        return saved(request, reverse("plans:plan_page", args=[access.plan.pk]), text)
+    return trigger(toast(response(), text, undo_url), planChanged={})

@@ -1,0 +1,67 @@
+"""A plan's states: activating, closing, archiving, restoring. Each page says what will happen before it does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from ogsm.pages import CONFLICT, is_fragment, plan_page_context, refusal, saved
+from plans.access import PlanAccess, plan_for
+
+
+def _confirmed(
+    request: HttpRequest, access: PlanAccess, template: str, verb: Callable[..., None], text: str, **facts: Any
+) -> HttpResponse:
+    """GET asks, POST does it; what the plan refuses is said with 409."""
+    access.require(access.may_manage_members)
+    context = {"plan": access.plan, **facts}
+    status = 200
+    if request.method == "POST":
+        try:
+            verb(by=request.user, at=request.at)
+        except ValidationError as error:
+            context["why"], status = refusal(error), CONFLICT
+        else:
+            return saved(request, access.plan, text)
+    if is_fragment(request):
+        return render(request, f"plans/{template}#confirm", context, status=status)
+    page = plan_page_context(access, request, "plan", **context)
+    return render(request, f"plans/{template}", page, status=status)
+
+
+@require_http_methods(["GET", "POST"])
+def plan_activate(request: HttpRequest, plan_id: int) -> HttpResponse:
+    access = plan_for(request, plan_id)
+    access.require(access.may_manage_members and access.plan.is_open)
+    actions = access.plan.actions.live().count()
+    text = _("The plan is active.")
+    return _confirmed(request, access, "plan_activate.html", access.plan.activate, text, actions=actions)
+
+
+@require_http_methods(["GET", "POST"])
+def plan_close(request: HttpRequest, plan_id: int) -> HttpResponse:
+    access = plan_for(request, plan_id)
+    access.require(access.may_manage_members and access.plan.archived_at is None)
+    sessions = access.plan.sessions.coming().count()
+    text = _("The plan is closed.")
+    return _confirmed(request, access, "plan_close.html", access.plan.close, text, sessions=sessions)
+
+
+@require_http_methods(["GET", "POST"])
+def plan_archive(request: HttpRequest, plan_id: int) -> HttpResponse:
+    access = plan_for(request, plan_id)
+    text = _("The plan is archived.")
+    return _confirmed(request, access, "plan_archive.html", access.plan.archive, text)
+
+
+@require_http_methods(["GET", "POST"])
+def plan_restore(request: HttpRequest, plan_id: int) -> HttpResponse:
+    access = plan_for(request, plan_id)
+    text = _("The plan is back.")
+    return _confirmed(request, access, "plan_restore.html", access.plan.restore, text)

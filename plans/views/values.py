@@ -1,0 +1,94 @@
+"""Entering and correcting the value of a period."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from ogsm import words
+from ogsm.pages import form_status, is_fragment, plan_page_context, refuse_in_form, saved, toast, trigger
+from plans.access import PlanAccess, plan_for
+from plans.forms import ValueForm, period_name
+from plans.models import Indicator
+from plans.scorecard import column_periods, score_line
+from plans.sheet import IndicatorLine
+
+from .indicators import live_indicator
+from .pieces import ROWS, retarget
+
+DIALOG = "dialog-body"
+LIST = "plans/indicator_list.html"
+
+
+def _asked_period(request: HttpRequest) -> dt.date | None:
+    try:
+        return dt.date.fromisoformat(request.GET.get("period", ""))
+    except ValueError:
+        return None
+
+
+@require_http_methods(["GET", "POST"])
+def value_enter(request: HttpRequest, plan_id: int, indicator_id: int) -> HttpResponse:
+    access = plan_for(request, plan_id)
+    indicator = live_indicator(access, indicator_id)
+    access.require(access.may_enter_value(indicator))
+    options = {"indicator": indicator, "on": request.on}
+    if request.method == "GET":
+        return _form(request, access, ValueForm(**options, period=_asked_period(request)))
+    with transaction.atomic():
+        Indicator.objects.select_for_update().get(pk=indicator.pk)
+        form = ValueForm(request.POST, **options)
+        if form.is_valid() and _entered(request, form):
+            return _shown(request, access, live_indicator(access, indicator_id), form)
+    return _form(request, access, form)
+
+
+def _entered(request: HttpRequest, form: ValueForm) -> bool:
+    values = form.cleaned_data
+    try:
+        form.indicator.enter(by=request.user, at=request.at, **values)
+    except ValidationError as error:
+        refuse_in_form(form, error)
+        return False
+    return True
+
+
+def _form(request: HttpRequest, access: PlanAccess, form: ValueForm) -> HttpResponse:
+    indicator = form.indicator
+    line = IndicatorLine(indicator, request.on)
+    context = {"form": form, "indicator": indicator, "line": line, "plan": access.plan, "may_enter": True}
+    status = form_status(form)
+    if not is_fragment(request):
+        page = plan_page_context(access, request, "indicators", **context)
+        return render(request, "plans/value_enter.html", page, status=status)
+    partial = "dialog" if request.htmx.target == DIALOG else "row"
+    return render(request, f"plans/value_enter.html#{partial}", {**context, "in_place": True}, status=status)
+
+
+def _shown(request: HttpRequest, access: PlanAccess, indicator: Indicator, form: ValueForm) -> HttpResponse:
+    """The row with its new value: of the plan page when the dialog asked, else of the scorecard."""
+    known = {
+        "name": indicator.name,
+        "period": period_name(form.cleaned_data["period"], indicator.frequency),
+        "value": words.quantity(form.cleaned_data["value"], indicator.unit),
+    }
+    text = _("%(name)s, %(period)s: %(value)s") % known
+    if not is_fragment(request):
+        return saved(request, reverse("plans:indicator_list", args=[access.plan.pk]) + f"#score-{indicator.pk}", text)
+    context = {"access": access, "plan": access.plan}
+    if request.htmx.target == DIALOG:
+        may_define = access.may_define_indicator(indicator.choice)
+        context |= {"line": IndicatorLine(indicator, request.on), "may_define": may_define}
+        response = retarget(render(request, f"{ROWS}#indicator", context), f"#indicator-{indicator.pk}")
+        return toast(trigger(response, dialogClose={}), text)
+    live = Indicator.objects.live().filter(choice__plan=access.plan, choice__archived_at=None)
+    unit, columns = column_periods(live, request.on)
+    context["line"] = score_line(access, indicator, request.on, unit, columns)
+    return toast(render(request, f"{LIST}#score", context), text)
