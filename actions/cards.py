@@ -98,7 +98,7 @@ class CardMaker:
         move = f' data-move-url="{address}move/"' if self.access.may_move_action(row) else ""
         menu = (
             f'<details class="menu menu-end" data-menu hx-get="{address}?menu" hx-trigger="toggle"'
-            f' hx-target="find .menu-list" hx-swap="innerHTML"><summary class="icon-btn"'
+            f' hx-target="find .menu-list" hx-swap="innerHTML"><summary class="icon-btn" id="menu-{row.pk}"'
             f' aria-label="{self.menu}: {result}">{self.dots}</summary>'
             f'<div class="menu-list"><a href="{address}">{self.open}</a></div></details>'
         )

@@ -51,7 +51,7 @@ dialog.addEventListener("close", () => {
   kept = keep && isTyped() ? openedAt : null;
   keep = true;
   if (!kept) body.replaceChildren();
-  if (opener?.isConnected) opener.focus();
+  (opener?.isConnected ? opener : document.getElementById(opener?.id))?.focus(); // what opened it may have been swapped
 });
 
 if (body.childElementCount) open(); // the answer was faster than this file

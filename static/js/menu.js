@@ -42,3 +42,8 @@ document.addEventListener("focusout", (event) => {
   const menu = event.target.closest?.("details[data-menu][open]");
   if (menu && event.relatedTarget && !menu.contains(event.relatedTarget)) close(menu);
 });
+
+// a menu that fetches its items when it opens (hx-trigger="toggle") asks for nothing when it closes
+document.addEventListener("htmx:beforeRequest", (event) => {
+  if (event.detail.elt.matches("details[data-menu]:not([open])")) event.preventDefault();
+});
