@@ -45,7 +45,7 @@ check: dev ## everything that must hold before a commit
 	@$(BIN)/pytest -q -n 2
 
 messages: dev ## collect the strings to translate, and compile the translations
-	@$(IN_TESTS) $(MANAGE) makemessages --locale nl --no-location --no-wrap --ignore .venv --ignore .tools --ignore node_modules --ignore staticfiles --ignore tests
+	@$(IN_TESTS) $(MANAGE) makemessages --locale nl --no-location --no-obsolete --no-wrap --ignore .venv --ignore .tools --ignore node_modules --ignore staticfiles --ignore tests
 	@$(BIN)/pybabel --quiet compile --directory ogsm/locale --domain django --statistics
 
 lock: dev ## compile the lock files from pyproject.toml and package.json (ARGS=--upgrade for newer versions)
