@@ -15,7 +15,8 @@ const isTyped = () =>
 
 function open() {
   if (!dialog.open) dialog.showModal();
-  const first = body.querySelector("[aria-invalid='true'], [autofocus], input:not([type=hidden]), textarea, select, button");
+  const wrong = body.querySelector("[aria-invalid='true']");
+  const first = wrong ?? body.querySelector("[autofocus], input:not([type=hidden]), textarea, select, button");
   (first ?? dialog).focus();
 }
 
@@ -46,7 +47,11 @@ document.addEventListener("htmx:afterSwap", (event) => {
 });
 // later: the other events of the same answer still start at an element in here
 document.addEventListener("dialogClose", () => setTimeout(closeForGood));
-dialog.addEventListener("click", (event) => event.target.closest("[data-dialog-close]") && dialog.close());
+dialog.addEventListener("click", (event) => {
+  if (!event.target.closest("[data-dialog-close]")) return;
+  event.preventDefault(); // a link to the page behind it, without script
+  dialog.close();
+});
 dialog.addEventListener("close", () => {
   kept = keep && isTyped() ? openedAt : null;
   keep = true;
