@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -89,11 +89,11 @@ class ArchivedWithChoice(Archivable):
 class LiveQuerySet(models.QuerySet):
     """Querysets of archivable pieces."""
 
-    def live(self) -> LiveQuerySet:
+    def live(self) -> Self:
         """Without what was archived."""
         return self.filter(archived_at=None)
 
-    def archived(self) -> LiveQuerySet:
+    def archived(self) -> Self:
         return self.exclude(archived_at=None)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -37,7 +37,7 @@ class WordsField(forms.CharField):
     """Free words. Browsers send line ends as two characters: kept as one, the same text stays the same."""
 
     def to_python(self, value: Any) -> str:
-        return super().to_python(value).replace("\r\n", "\n")
+        return (super().to_python(value) or "").replace("\r\n", "\n")
 
 
 def _words(label: Any, *, rows: int, most: int = ANSWER) -> WordsField:
@@ -51,7 +51,8 @@ def _tiles(label: Any, choices: Any, **options: Any) -> forms.ChoiceField:
 
 
 def _label(name: str) -> Any:
-    return Update._meta.get_field(name).verbose_name
+    """What the model calls it."""
+    return {field.name: field.verbose_name for field in Update._meta.concrete_fields}[name]
 
 
 class AnswersForm(forms.Form):
@@ -78,7 +79,8 @@ class AnswersForm(forms.Form):
         kwargs.setdefault("auto_id", f"update-{subject.pk}-%s")
         super().__init__(*args, **kwargs)
         self.subject, self.on = subject, on
-        self.fields["need_of"].queryset = helpers(subject.plan).exclude(pk=voice.pk)
+        need_of = cast(forms.ModelChoiceField, self.fields["need_of"])
+        need_of.queryset = helpers(subject.plan).exclude(pk=voice.pk)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -127,7 +129,8 @@ class UpdateForm(AnswersForm):
         self.open_help: list[HelpRequest] = []
         if not may_move_deadline:
             del self.fields["new_deadline"], self.fields["reason"]
-            self.fields["ask"].choices = [c for c in self.fields["ask"].choices if c[0] != self.Ask.DATE]
+            ask = cast(forms.ChoiceField, self.fields["ask"])
+            ask.choices = [(self.Ask.DONE, _("It is done")), (self.Ask.NEITHER, _("Neither yet"))]
 
     def clean_status(self) -> str:
         if self.cleaned_data.get("ask") == self.Ask.DONE:

@@ -6,7 +6,8 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from operator import itemgetter
+from typing import TYPE_CHECKING
 
 from django.db.models import Max, OuterRef, Q, Subquery
 from django.utils import dateformat, timezone
@@ -65,6 +66,20 @@ class SessionItem:
     my_lines: int
     is_today: bool = False
     plan_name: str = ""
+
+
+@dataclass(frozen=True)
+class Part:
+    """One plan the user is in: their role, when this round of updates began, when a session was last started."""
+
+    plan: Plan
+    role: str
+    round_began: dt.datetime
+    last_started: dt.datetime | None
+
+    @property
+    def takes_part(self) -> bool:
+        return self.role != Membership.Role.VIEWER
 
 
 @dataclass
@@ -130,12 +145,12 @@ class Letter:
 
 def letter_for(user: User, *, at: dt.datetime, on: dt.date) -> Letter:
     """Collects the page: at most 16 queries, whatever the number of plans, actions and requests."""
-    memberships = list(_memberships(user))
-    plans = [membership.plan for membership in memberships if membership.plan.is_open]
-    active = [membership for membership in memberships if membership.plan.is_active and membership.plan.is_open]
-    mine = [membership for membership in active if membership.role != Membership.Role.VIEWER]
+    parts = _parts(user, on)
+    plans = [part.plan for part in parts if part.plan.is_open]
+    active = [part for part in parts if part.plan.is_open and part.plan.is_active]
+    mine = [part for part in active if part.takes_part]
     several = len(active) > 1
-    names = {membership.plan_id: membership.plan.name if several else "" for membership in active}
+    names = {part.plan.pk: part.plan.name if several else "" for part in active}
 
     numbers = _numbers(active)
     actions = _my_actions(user, mine, on)
@@ -157,10 +172,10 @@ def letter_for(user: User, *, at: dt.datetime, on: dt.date) -> Letter:
     )  # fmt: skip
 
 
-def _memberships(user: User) -> Any:
-    """With `last_closed` and `last_started`: when an update session of the plan was last closed, any was started."""
+def _parts(user: User, on: dt.date) -> list[Part]:
+    """A round of updates begins at the last closing of an update session, but is never longer than they are current."""
     closed = Q(plan__sessions__kind=Session.Kind.UPDATE, plan__sessions__state=Session.State.CLOSED)
-    return (
+    rows = (
         Membership.objects.filter(user=user, plan__archived_at=None)
         .select_related("plan")
         .annotate(
@@ -169,11 +184,20 @@ def _memberships(user: User) -> Any:
         )
         .order_by("plan__name", "plan")
     )
+    return [
+        Part(
+            row.plan,
+            row.role,
+            max(filter(None, [row.plan.current_since_on(on), row.last_closed])),
+            row.last_started,
+        )
+        for row in rows
+    ]
 
 
-def _numbers(memberships: Iterable[Membership]) -> dict[int, Choice]:
+def _numbers(parts: Iterable[Part]) -> dict[int, Choice]:
     """Live choices by id, each with its number on its page."""
-    choices = Choice.objects.live().filter(plan__in=[membership.plan_id for membership in memberships])
+    choices = Choice.objects.live().filter(plan__in=[part.plan.pk for part in parts])
     numbers: dict[int, int] = {}
     found = {}
     for choice in choices.in_order():
@@ -182,56 +206,46 @@ def _numbers(memberships: Iterable[Membership]) -> dict[int, Choice]:
     return found
 
 
-def _round_began(membership: Membership, on: dt.date) -> dt.datetime:
-    """From when an update counts as given for the coming session: the last closing, at most as long ago as one is
-    current."""
-    since = membership.plan.current_since_on(on)
-    return max(since, membership.last_closed) if membership.last_closed else since
-
-
-def _my_actions(user: User, memberships: list[Membership], on: dt.date) -> list[Action]:
+def _my_actions(user: User, parts: list[Part], on: dt.date) -> list[Action]:
     """What is open, and what was finished with an update in this round; worst first."""
-    latest = Update.objects.filter(action=OuterRef("pk")).order_by("-at", "-pk").values("pk")[:1]
     wanted = ~Q(status=Action.Status.DONE)
-    for membership in memberships:
-        wanted |= Q(plan=membership.plan_id, last_update_at__gte=_round_began(membership, on))
+    for part in parts:
+        wanted |= Q(plan=part.plan, last_update_at__gte=part.round_began)
     actions = (
         Action.objects.live()
-        .filter(wanted, responsible=user, plan__in=[membership.plan_id for membership in memberships])
+        .filter(wanted, responsible=user, plan__in=[part.plan.pk for part in parts])
         .with_flags(on)
         .select_related("choice")
-        .annotate(latest_update=Subquery(latest))
     )
     return sorted(actions, key=lambda action: off_plan_key(action.flag_bits, action.deadline, on, action.pk))
 
 
 def _updates(
-    user: User, memberships: list[Membership], actions: list[Action], names: dict[int, str], on: dt.date
+    user: User, parts: list[Part], actions: list[Action], names: dict[int, str], on: dt.date
 ) -> tuple[list[UpdateItem], list[UpdateItem]]:
     """(owed, given for the coming session)."""
-    rounds = {membership.plan_id: membership for membership in memberships}
-    updates = Update.objects.select_related("author").in_bulk(
-        [action.latest_update for action in actions if action.latest_update]
-    )
-    drafts = {
-        draft.action_id: draft
-        for draft in UpdateDraft.objects.filter(user=user, action__in=[action.pk for action in actions])
-    }
-    owed, given = [], []
+    part_of = {part.plan.pk: part for part in parts}
+    ids = [action.pk for action in actions]
+    latest = Update.objects.filter(action=OuterRef("pk")).order_by("-at", "-pk").values("pk")[:1]
+    newest = Update.objects.filter(pk__in=Action.objects.filter(pk__in=ids).values_list(Subquery(latest)))
+    updates = {update.action_id: update for update in newest.select_related("author")}
+    drafts = {draft.action_id: draft for draft in UpdateDraft.objects.filter(user=user, action__in=ids)}
+    owed: list[UpdateItem] = []
+    given: list[tuple[dt.datetime, UpdateItem]] = []
     for action in actions:
-        last, membership = updates.get(action.latest_update), rounds[action.plan_id]
+        last, part = updates.get(action.pk), part_of[action.plan_id]
         is_owed = bool(action.flags & Flag.NO_UPDATE)
-        if not is_owed and not (last and last.at >= _round_began(membership, on)):
+        if not is_owed and not (last and last.at >= part.round_began):
             continue
         item = UpdateItem(action, on, last, drafts.get(action.pk), names[action.plan_id])
         if is_owed:
             owed.append(item)
         elif last:
-            started = membership.last_started
-            item.may_correct = last.author_id == user.pk and (started is None or started < last.at)
-            given.append(item)
-    given.sort(key=lambda item: item.last.at, reverse=True)
-    return owed, given
+            is_before = part.last_started is None or part.last_started < last.at
+            item.may_correct = is_before and last.author_id == user.pk
+            given.append((last.at, item))
+    newest_first = sorted(given, key=itemgetter(0), reverse=True)
+    return owed, [item for _at, item in newest_first]
 
 
 def _is_soon(action: Action, on: dt.date, owing: set[int]) -> bool:
@@ -242,13 +256,11 @@ def _is_soon(action: Action, on: dt.date, owing: set[int]) -> bool:
     return bool(reasons) or action.deadline <= on + dt.timedelta(days=SOON_DAYS)
 
 
-def _helps(
-    user: User, memberships: list[Membership], names: dict[int, str], numbers: dict[int, Choice]
-) -> list[HelpRequest]:
-    plans = [membership.plan_id for membership in memberships]
+def _helps(user: User, parts: list[Part], names: dict[int, str], numbers: dict[int, Choice]) -> list[HelpRequest]:
+    plans = [part.plan.pk for part in parts]
     helps = list(HelpRequest.objects.asked_of(user).filter(action__plan__in=plans))
     for request in helps:
-        request.plan_name = names[request.action.plan_id]  # type: ignore[attr-defined]
+        request.plan_name = names[request.action.plan_id]
         request.action.choice = numbers.get(request.action.choice_id, request.action.choice)
     return helps
 
@@ -263,13 +275,13 @@ def _agreements(user: User, plans: list[Plan], names: dict[int, str], on: dt.dat
     )
     agreements = sorted(promises, key=lambda one: (one.done_at is not None, one.due_on or dt.date.max, one.pk))
     for agreement in agreements:
-        agreement.plan_name = names.get(agreement.plan_id, "")  # type: ignore[attr-defined]
+        agreement.plan_name = names.get(agreement.plan_id, "")
     return agreements
 
 
-def _indicators(user: User, memberships: list[Membership], names: dict[int, str], on: dt.date) -> list[IndicatorItem]:
+def _indicators(user: User, parts: list[Part], names: dict[int, str], on: dt.date) -> list[IndicatorItem]:
     """Those the user enters and whose last period ended without a value."""
-    plans = [membership.plan_id for membership in memberships]
+    plans = [part.plan.pk for part in parts]
     rows = Indicator.objects.live().filter(choice__plan__in=plans, choice__archived_at=None).to_enter_by(user)
     items = []
     for indicator in rows.select_related("choice").with_values().in_order():
@@ -281,11 +293,9 @@ def _indicators(user: User, memberships: list[Membership], names: dict[int, str]
     return items
 
 
-def _sessions(
-    memberships: list[Membership], off_plan: Counter[int], names: dict[int, str], on: dt.date
-) -> list[SessionItem]:
+def _sessions(parts: list[Part], off_plan: Counter[int], names: dict[int, str], on: dt.date) -> list[SessionItem]:
     """The next session of each plan, the soonest first; one that was missed is not the next."""
-    plans = {membership.plan_id: membership.plan for membership in memberships}
+    plans = {part.plan.pk: part.plan for part in parts}
     today = dates.start_of_day(on, timezone.get_default_timezone())
     running = Q(state=Session.State.RUNNING)
     coming = Session.objects.coming().filter(running | Q(starts_at__gte=today), plan__in=list(plans))

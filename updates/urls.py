@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from importlib.util import find_spec
-
 from django.urls import include, path
 
-from . import views
+from . import session_urls, views
 
 app_name = "updates"
 
@@ -17,11 +15,8 @@ in_plan = [
     path("updates/<int:update_id>/", views.update_correct, name="update_correct"),
     path("help/<int:help_id>/answer/", views.help_answer, name="help_answer"),
     path("decisions/<int:decision_id>/done/", views.agreement_done, name="agreement_done"),
+    *session_urls.urlpatterns,
 ]
-if find_spec("updates.session_urls"):
-    from . import session_urls
-
-    in_plan += session_urls.urlpatterns
 
 urlpatterns = [
     path("", views.my_work, name="my_work"),

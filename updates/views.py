@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -15,6 +15,7 @@ from django_htmx.http import reswap, retarget
 from actions.models import Action
 from ogsm import words
 from ogsm.pages import CONFLICT, form_status, is_fragment, plan_page_context, refusal, refuse_in_form, saved, toast
+from ogsm.request import Request
 from plans.access import PlanAccess, plan_for
 
 from .forms import HelpAnswerForm, UpdateForm, draft_answers, focus_first, token_of
@@ -27,13 +28,13 @@ page_or_form = require_http_methods(["GET", "HEAD", "POST"])
 
 
 @require_safe
-def my_work(request: HttpRequest) -> HttpResponse:
+def my_work(request: Request) -> HttpResponse:
     """What I must do, in one list; the first update I owe stands open."""
     return render(request, MY_WORK, _letter_context(request))
 
 
 @page_or_form
-def update_give(request: HttpRequest, plan_id: int, action_id: int) -> HttpResponse:
+def update_give(request: Request, plan_id: int, action_id: int) -> HttpResponse:
     """The three questions about one action, with light, status and expected end."""
     access = plan_for(request, plan_id)
     item = _item(request, access, action_id)
@@ -49,7 +50,7 @@ def update_give(request: HttpRequest, plan_id: int, action_id: int) -> HttpRespo
 
 
 @require_POST
-def update_unchanged(request: HttpRequest, plan_id: int, action_id: int) -> HttpResponse:
+def update_unchanged(request: Request, plan_id: int, action_id: int) -> HttpResponse:
     """Repeat the last update in one stroke; the form opens when that no longer holds."""
     access = plan_for(request, plan_id)
     item = _item(request, access, action_id)
@@ -63,7 +64,7 @@ def update_unchanged(request: HttpRequest, plan_id: int, action_id: int) -> Http
 
 
 @require_POST
-def update_draft(request: HttpRequest, plan_id: int, action_id: int) -> HttpResponse:
+def update_draft(request: Request, plan_id: int, action_id: int) -> HttpResponse:
     """Keep what is typed; answers with a short text. A draft that arrives after its update was given is not kept."""
     access = plan_for(request, plan_id)
     action = get_object_or_404(access.plan.actions.live(), pk=action_id)
@@ -78,7 +79,7 @@ def update_draft(request: HttpRequest, plan_id: int, action_id: int) -> HttpResp
 
 
 @page_or_form
-def update_correct(request: HttpRequest, plan_id: int, update_id: int) -> HttpResponse:
+def update_correct(request: Request, plan_id: int, update_id: int) -> HttpResponse:
     """The author changes an update, until a session starts or the next update is given."""
     access = plan_for(request, plan_id)
     update = get_object_or_404(Update.objects.select_related("author"), pk=update_id, action__plan=access.plan)
@@ -100,7 +101,7 @@ def update_correct(request: HttpRequest, plan_id: int, update_id: int) -> HttpRe
 
 
 @page_or_form
-def help_answer(request: HttpRequest, plan_id: int, help_id: int) -> HttpResponse:
+def help_answer(request: Request, plan_id: int, help_id: int) -> HttpResponse:
     """Yes by a date, partly, or no, to help that was asked of me or of the team."""
     access = plan_for(request, plan_id)
     requests = HelpRequest.objects.of_live_actions().filter(action__plan=access.plan)
@@ -119,7 +120,7 @@ def help_answer(request: HttpRequest, plan_id: int, help_id: int) -> HttpRespons
 
 
 @require_POST
-def agreement_done(request: HttpRequest, plan_id: int, decision_id: int) -> HttpResponse:
+def agreement_done(request: Request, plan_id: int, decision_id: int) -> HttpResponse:
     """What was agreed is done; with `undo`, it is not after all."""
     access = plan_for(request, plan_id)
     promises = Decision.objects.promises().filter(plan=access.plan).select_related("session", "action")
@@ -143,20 +144,20 @@ def agreement_done(request: HttpRequest, plan_id: int, decision_id: int) -> Http
 # ---- what is shown ----
 
 
-def _posted(request: HttpRequest) -> Any:
+def _posted(request: Request) -> Any:
     return request.POST if request.method == "POST" else None
 
 
-def _from_work(request: HttpRequest) -> bool:
+def _from_work(request: Request) -> bool:
     """Whether a form without JavaScript stood on My work, and so leads back to it."""
     return request.POST.get("back") == "work"
 
 
-def _letter(request: HttpRequest) -> Letter:
+def _letter(request: Request) -> Letter:
     return letter_for(request.user, at=request.at, on=request.on)
 
 
-def _letter_context(request: HttpRequest, **extra: Any) -> dict[str, Any]:
+def _letter_context(request: Request, **extra: Any) -> dict[str, Any]:
     """The letter with its first update open. The count in the menu is what the letter counted."""
     letter = _letter(request)
     if letter.owed:
@@ -167,7 +168,7 @@ def _letter_context(request: HttpRequest, **extra: Any) -> dict[str, Any]:
     return {"letter": letter, "my_work_count": len(letter.owed), "nav_plan_id": plan and plan.pk, **extra}
 
 
-def _item(request: HttpRequest, access: PlanAccess, action_id: int) -> UpdateItem:
+def _item(request: Request, access: PlanAccess, action_id: int) -> UpdateItem:
     """The live action with what its form needs; 404 outside this plan, 403 for who may not give its updates."""
     action = get_object_or_404(access.plan.actions.live().for_display(request.on), pk=action_id)
     access.require(access.may_update(action))
@@ -179,7 +180,7 @@ def _open_form(access: PlanAccess, item: UpdateItem, data: Any = None, ask: str 
     return open_form(item, access.user, may_move_deadline=may_move_deadline, data=data, ask=ask)
 
 
-def _show(request: HttpRequest, access: PlanAccess, item: UpdateItem) -> HttpResponse:
+def _show(request: Request, access: PlanAccess, item: UpdateItem) -> HttpResponse:
     """The form of an update: on its page, in a dialog, or in its item on My work."""
     status = CONFLICT if item.refusal else form_status(item.form) if item.form else 200
     if not is_fragment(request):
@@ -192,7 +193,7 @@ def _show(request: HttpRequest, access: PlanAccess, item: UpdateItem) -> HttpRes
     return reswap(retarget(response, f"#update-{item.action.pk}"), "outerHTML")
 
 
-def _answered(request: HttpRequest, action: Action, text: str) -> HttpResponse:
+def _answered(request: Request, action: Action, text: str) -> HttpResponse:
     """What is shown after an update was given or changed."""
     if is_fragment(request) and request.htmx.target == "my-updates":
         context = _letter_context(request, answered=True, oob=True)
@@ -200,7 +201,7 @@ def _answered(request: HttpRequest, action: Action, text: str) -> HttpResponse:
     return saved(request, "updates:my_work" if _from_work(request) else action, text)
 
 
-def _show_help(request: HttpRequest, access: PlanAccess, asked: HelpRequest, form: HelpAnswerForm) -> HttpResponse:
+def _show_help(request: Request, access: PlanAccess, asked: HelpRequest, form: HelpAnswerForm) -> HttpResponse:
     """The answer's form: on its page, in a dialog, or in its item on My work; or how it was answered."""
     is_open = asked.state == HelpRequest.State.OPEN
     status = form_status(form) if is_open else CONFLICT if form.is_bound else 200
@@ -214,7 +215,7 @@ def _show_help(request: HttpRequest, access: PlanAccess, asked: HelpRequest, for
     return render(request, f"{MY_WORK}#help-item", context, status=status)
 
 
-def _help_answered(request: HttpRequest, asked: HelpRequest) -> HttpResponse:
+def _help_answered(request: Request, asked: HelpRequest) -> HttpResponse:
     text = _("Answered.")
     if is_fragment(request) and request.htmx.target == f"help-{asked.pk}":
         context = {"help": asked, "help_words": help_words(asked), "letter": _letter(request), "oob": True}
