@@ -11,6 +11,8 @@ from django.utils.translation import gettext
 
 from ogsm import words
 
+PROMISES = ("agreement", "help_promised")
+
 
 class Decided(Protocol):
     """A Decision, or one as the minutes recorded it."""
@@ -37,11 +39,13 @@ def decision_label(kind: str) -> str:
     return labels.get(kind, kind)
 
 
-def decision_html(decision: Decided, *, label: bool = True) -> SafeString:
-    """'New date: 30 June 31 July 2026. Reason: …' with the old value struck through."""
+def decision_html(decision: Decided, *, who: bool = True) -> SafeString:
+    """'New date: 30 June 31 July 2026. Reason: …' with the old value struck through. Without `who` a promise is said
+    without its person and day, for where these have columns of their own."""
     kind = str(decision.kind)
-    begin = format_html("<b>{}</b> ", gettext("%(label)s:") % {"label": decision_label(kind)}) if label else ""
-    return format_html("{}{}", begin, _CONTENT.get(kind, _plain)(decision))
+    content = _CONTENT.get(kind, _plain) if who or kind not in PROMISES else _plain
+    label = gettext("%(label)s:") % {"label": decision_label(kind)}
+    return format_html("<b>{}</b> {}", label, content(decision))
 
 
 def _day(value: Any) -> str:
@@ -59,7 +63,7 @@ def _reason(decision: Decided) -> str:
 
 def _from_to(before: str, after: str, decision: Decided) -> SafeString:
     end = "" if after.endswith((".", "!", "?")) or not decision.text else "."
-    return format_html('<span class="from">{}</span> {}{} {}', before, after, end, _reason(decision))
+    return format_html('<s class="from">{}</s> {}{} {}', before, after, end, _reason(decision))
 
 
 def _date(decision: Decided) -> SafeString:

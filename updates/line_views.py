@@ -7,7 +7,6 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
-from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -19,7 +18,7 @@ from plans.access import PlanAccess, plan_for
 from . import services
 from .agenda import Section
 from .models import AgendaLine, Decision
-from .run_page import FINISHED, meeting_of, run_context
+from .run_page import FINISHED, meeting_of
 from .run_views import run_url
 from .session_forms import (
     AgreeForm,
@@ -61,18 +60,25 @@ def line_discussed(request: Request, plan_id: int, session_id: int, line_id: int
     return do_and_show(request, access, session, mark, run_url(session, step.key))
 
 
-@require_POST
+@require_http_methods(GET_OR_POST)
 def line_note(request: Request, plan_id: int, session_id: int, line_id: int) -> HttpResponse:
     """What was said, for the minutes."""
     access, line = _line(request, plan_id, session_id, line_id)
-    form = LineNoteForm(request.POST, prefix="note")
-    if not form.is_valid():
-        context = run_context(line.session, str(line.pk), request.on, access=access, note_form=form)
-        return render(request, "updates/session_run.html", context, status=422)
-    note = form.cleaned_data["note"]
-    return do_and_show(
-        request, access, line.session, lambda: line.write_note(note), run_url(line.session, line.pk), _("Noted")
-    )
+    session, back = line.session, run_url(line.session, line.pk)
+    form = LineNoteForm(request.POST or None, initial={"note": line.note})
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            try:
+                line.write_note(form.cleaned_data["note"])
+                return saved(request, back, _("Noted"))
+            except ValidationError as error:
+                status = refused_in_form(form, error)
+    return small_form(
+        request, access, session, form, status=status, line=line, back=back, heading=_("Note"),
+        submit=_("Keep the note"),
+    )  # fmt: skip
 
 
 def _decide(
@@ -100,12 +106,9 @@ def _decide(
 def line_deadline(request: Request, plan_id: int, session_id: int, line_id: int) -> HttpResponse:
     """A new deadline, with the reason."""
     access, line = _line(request, plan_id, session_id, line_id)
-    subject = line.title
+    subject = ""
     if line.action:
-        subject = _("%(result)s. The deadline is %(day)s.") % {
-            "result": line.title.rstrip("."),
-            "day": words.day_short_year(line.action.deadline),
-        }
+        subject = _("The deadline is %(day)s.") % {"day": words.day_short_year(line.action.deadline)}
     initial = {"deadline": line.action.expected_end} if line.action else None
     return _decide(
         request, access, line, DeadlineForm,

@@ -39,9 +39,13 @@ class Reason:
     late: bool = False
 
 
-def reasons(line: Line) -> list[Reason]:
-    """The line's reasons, the judgement first, 'for the nth time' last."""
-    said = list(_BY_KIND.get(str(line.kind), _no_reason)(line.facts or {}, frozenset(line.flags or ())))
+def reasons(line: Line, *, brief: bool = False) -> list[Reason]:
+    """The line's reasons, the judgement first, 'for the nth time' last; `brief` where the question asked stands beside
+    them in full."""
+    facts = dict(line.facts or {})
+    if brief and facts.get("help"):
+        facts["help"] = [""]
+    said = list(_BY_KIND.get(str(line.kind), _no_reason)(facts, frozenset(line.flags or ())))
     if line.times and line.times > 1:
         said.append(Reason(nth_time(line.times)))
     return said
@@ -99,7 +103,8 @@ def _action(facts: dict[str, Any], flags: frozenset[str]) -> Iterator[Reason]:
     if "no-update" in flags:
         yield Reason(gettext("no update"))
     for text in facts.get("help", ()):
-        yield Reason(gettext("help asked: %(question)s") % {"question": Truncator(text).chars(HELP_SHOWN)})
+        asked = gettext("help asked: %(question)s") % {"question": Truncator(text).chars(HELP_SHOWN)}
+        yield Reason(asked if text else gettext("help asked"))
 
 
 def _time_reasons(facts: dict[str, Any], flags: frozenset[str]) -> Iterator[Reason]:
@@ -158,14 +163,21 @@ def _indicator(facts: dict[str, Any], flags: frozenset[str]) -> Iterator[Reason]
             yield Reason(text % {"period": period_words(period, facts.get("frequency", "month"))})
         return
     if facts.get("value") is not None:
-        value = words.quantity(Decimal(facts["value"]), unit)
+        amount = Decimal(facts["value"])
+        value = words.quantity(amount, unit)
         if facts.get("path") is None:
             yield Reason(value)
         else:
-            path = words.quantity(Decimal(facts["path"]), unit)
+            path = words.quantity(_as_precise(Decimal(facts["path"]), amount), unit)
             yield Reason(gettext("%(value)s, should be %(path)s") % {"value": value, "path": path})
     if period := _day(facts.get("period")):
         yield Reason(period_words(period, facts.get("frequency", "month")))
+
+
+def _as_precise(path: Decimal, value: Decimal) -> Decimal:
+    """A point of the path with as many decimals as people use for the value."""
+    exponent = value.normalize().as_tuple().exponent
+    return path.quantize(Decimal(1).scaleb(min(int(exponent), 0)))
 
 
 _BY_KIND = {

@@ -15,7 +15,6 @@ from django.utils.translation import gettext
 from .agenda import Kind, Section
 from .agenda_view import TITLES
 from .models import AgendaLine, Session, Update
-from .session_forms import LineNoteForm
 
 if TYPE_CHECKING:
     from actions.models import Action
@@ -182,7 +181,6 @@ def run_context(session: Session, key: str | None, on: dt.date, **extra: Any) ->
     }
     if step.line:
         context |= line_context(step.line, on)
-        context["note_form"] = LineNoteForm(initial={"note": step.line.note}, prefix="note")
     elif step.key == CLOSING:
         context["all_decisions"] = session.decisions.standing().select_related("who", "line").order_by("at", "pk")
     return context | extra

@@ -18,9 +18,9 @@ register = template.Library()
 
 
 @register.simple_tag(name="reasons")
-def reasons_tag(line: Any) -> SafeString:
+def reasons_tag(line: Any, brief: bool = False) -> SafeString:
     """The line's reasons side by side: judgement, lateness, the rest in words."""
-    return format_html_join(" ", "{}", ((_reason_html(reason),) for reason in reasons.reasons(line)))
+    return format_html_join(" ", "{}", ((_reason_html(reason),) for reason in reasons.reasons(line, brief=brief)))
 
 
 def _reason_html(reason: reasons.Reason) -> SafeString:
@@ -51,8 +51,8 @@ def line_url(line: Any, plan_id: int) -> str:
 
 
 @register.simple_tag
-def decision(decided: Any, label: bool = True) -> SafeString:
-    return decision_words.decision_html(decided, label=label)
+def decision(decided: Any, who: bool = True) -> SafeString:
+    return decision_words.decision_html(decided, who=who)
 
 
 @register.filter
