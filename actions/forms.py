@@ -47,10 +47,25 @@ class PeopleField(forms.ModelMultipleChoiceField):
 class ActionPieceForm(PieceForm):
     """What both forms of an action share: fields that may be absent, and the other's value in a conflict."""
 
+    more_lines: tuple[tuple[str, ...], ...] = ()
+
     @property
     def laid_out(self) -> list[list[forms.BoundField]]:
-        lines = [[self[name] for name in line if name in self.fields] for line in self.lines]
-        return [line for line in lines if line]
+        return self._laid_out(self.lines)
+
+    @property
+    def more(self) -> list[list[forms.BoundField]]:
+        """What few need, folded away."""
+        return self._laid_out(self.more_lines)
+
+    @property
+    def is_more_open(self) -> bool:
+        """Whether anything is filled in there, or wrong."""
+        return any(field.errors or field.value() for line in self.more for field in line)
+
+    def _laid_out(self, lines: tuple[tuple[str, ...], ...]) -> list[list[forms.BoundField]]:
+        shown = [[self[name] for name in line if name in self.fields] for line in lines]
+        return [line for line in shown if line]
 
     def show_theirs(self, action: Action) -> None:
         """Puts the stored value beside each field that conflicts, and who saved it last. A few queries, if any."""
@@ -80,10 +95,8 @@ class ActionPieceForm(PieceForm):
 class ActionForm(ActionPieceForm):
     """A new action, or one that is edited: only the fields the reader may change are there."""
 
-    lines = (
-        ("result",), ("choice",), ("responsible",), ("starts_on", "deadline"), ("reason",), ("involved",),
-        ("description",), ("link",),
-    )  # fmt: skip
+    lines = (("result",), ("choice", "responsible"), ("starts_on", "deadline"), ("reason",))
+    more_lines = (("involved",), ("description",), ("link",))
 
     link = forms.URLField(label=_("Link"), required=False, max_length=500, assume_scheme="https")
     reason = reason_field()

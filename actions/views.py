@@ -21,7 +21,7 @@ from plans.access import PlanAccess, plan_for
 from .answers import selection_of_page
 from .board import STATUSES, Board, in_lane, neighbours, status_name
 from .cards import card_rows
-from .filters import SORTS, Selection, filter_menus
+from .filters import CHOICE, SORTS, Selection, filter_menus
 from .models import Action
 from .rules import DONE
 
@@ -82,8 +82,8 @@ def sort_columns(selection: Selection) -> list[dict[str, str]]:
     }
     heads = []
     for name in SORTS:
-        turned = f"-{name}" if selection.sort == name else name
-        order = {name: "ascending", f"-{name}": "descending"}.get(selection.sort, "")
+        turned = f"-{name}" if (selection.sort or CHOICE) == name else name
+        order = {name: "ascending", f"-{name}": "descending"}.get(selection.sort or CHOICE, "")
         heads.append({"name": name, "label": labels[name], "href": selection.address(sort=turned), "order": order})
     return heads
 
