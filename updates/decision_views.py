@@ -67,15 +67,21 @@ def note_add(request: Request, plan_id: int, session_id: int) -> HttpResponse:
     return redirect("updates:session_minutes", plan_id, session_id)
 
 
+def _asked(request: Request) -> dict[str, str]:
+    """The filter in the address; what it does not know is left out."""
+    show, kind, person = (request.GET.get(name, "") for name in ("show", "kind", "person"))
+    return {
+        "show": show if show == "open" else "all",
+        "kind": kind if kind in Decision.Kind.values else "",
+        "person": person if person.isdecimal() and len(person) < 10 else "",
+    }
+
+
 @require_safe
 def decision_list(request: Request, plan_id: int) -> HttpResponse:
     """All decisions and agreements, open promises first. ?show=open, ?kind=…, ?person=…"""
     access = plan_for(request, plan_id)
-    asked = {
-        "show": "open" if request.GET.get("show") == "open" else "all",
-        "kind": request.GET.get("kind") if request.GET.get("kind") in Decision.Kind.values else "",
-        "person": request.GET.get("person", "") if request.GET.get("person", "").isdecimal() else "",
-    }
+    asked = _asked(request)
     rows = access.plan.decisions.register().about(**asked)
     page = Paginator(rows, ROWS_PER_PAGE).get_page(request.GET.get("page"))
     context = plan_page_context(
@@ -98,10 +104,11 @@ def decision_undo(request: Request, plan_id: int, decision_id: int) -> HttpRespo
     access = plan_for(request, plan_id)
     access.require(access.may_run_sessions)
     decision = get_object_or_404(access.plan.decisions.select_related("session", "action", "shift"), pk=decision_id)
+    session = decision.session
+    if session is None:
+        return HttpResponse(_("This was not decided in a session."), status=409)
     try:
         services.decision_undo(decision, by=request.user, at=request.at)
     except ValidationError as error:
-        if decision.session is None:
-            return HttpResponse(" ".join(error.messages), status=409)
-        return refused(request, access, decision.session, error)
-    return saved(request, run_url(decision.session, decision.line_id), _("Taken back: the plan is as it was"))
+        return refused(request, access, session, error)
+    return saved(request, run_url(session, decision.line_id), _("Taken back: the plan is as it was"))

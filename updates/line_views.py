@@ -16,7 +16,7 @@ from ogsm.request import Request
 from plans.access import PlanAccess, plan_for
 
 from . import services
-from .agenda import Section
+from .agenda import Kind, Section
 from .models import AgendaLine, Decision
 from .run_page import FINISHED, meeting_of
 from .run_views import run_url
@@ -160,17 +160,19 @@ def line_stop(request: Request, plan_id: int, session_id: int, line_id: int) -> 
 
 @require_POST
 def line_confirm(request: Request, plan_id: int, session_id: int, line_id: int) -> HttpResponse:
-    """Rightly finished, or not: then it is in progress again."""
+    """Rightly finished, or not: then it is in progress again. An agreement can be confirmed as well: it is done."""
     access, line = _line(request, plan_id, session_id, line_id)
     outcome = request.POST.get("outcome", Outcome.CONFIRMED)
-    if outcome not in (Outcome.CONFIRMED, Outcome.NOT_RIGHT, "") or line.section != Section.FINISHED:
-        return HttpResponse(_("Only a finished action can be confirmed."), status=422)
+    finished = line.section == Section.FINISHED
+    allowed = [Outcome.CONFIRMED, Outcome.NOT_RIGHT, ""] if finished else [Outcome.CONFIRMED, ""]
+    if outcome not in allowed or not (finished or line.kind == Kind.AGREEMENT):
+        return HttpResponse(_("Only what is finished can be confirmed."), status=422)
     return do_and_show(
         request,
         access,
         line.session,
         lambda: line.mark(outcome, by=request.user, at=request.at),
-        run_url(line.session, FINISHED),
+        run_url(line.session, FINISHED if finished else line.pk),
     )
 
 

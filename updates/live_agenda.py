@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from django.db.models import Prefetch
 
 from actions.models import Action
 from actions.rules import off_plan_key
@@ -33,7 +35,7 @@ OFF_PATH = (Light.RED, Light.UNMEASURED)
 class SessionAgenda:
     """Lines in order, and where the minutes of the box go."""
 
-    lines: list[AgendaLine]
+    lines: Sequence[AgendaLine]
     box: int
     opening: int
     closing: int
@@ -59,7 +61,10 @@ def agenda_of(session: Session, on: dt.date) -> SessionAgenda:
     """The frozen agenda once started, else the one that would be frozen now. At most ten queries."""
     if session.started_at is None:
         return make_lines(session, on)
-    lines = list(session.lines.select_related("person", "action"))
+    from .models import Decision
+
+    made = Prefetch("decisions", Decision.objects.standing().select_related("who"), to_attr="decided")
+    lines = list(session.lines.select_related("person", "action").prefetch_related(made))
     has_finished = any(line.section == Section.FINISHED for line in lines)
     finished = agenda.FINISHED if has_finished else 0
     used = agenda.OPENING + agenda.CLOSING + finished + sum(line.minutes for line in lines)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from actions.models import DeadlineShift
 
 if TYPE_CHECKING:
-    from .models import Decision, Session
+    from .models import Decision, HelpRequest, Session
 
 RECORD_VERSION = 1
 
@@ -29,8 +29,8 @@ def write_minutes(session: Session) -> dict[str, Any]:
         "organisation": session.plan.organisation,
         "kind": session.kind,
         "planned_at": session.starts_at.isoformat(),
-        "started_at": session.started_at.isoformat(),
-        "closed_at": session.closed_at.isoformat(),
+        "started_at": session.started_at.isoformat() if session.started_at else None,
+        "closed_at": session.closed_at.isoformat() if session.closed_at else None,
         "facilitator": str(session.facilitator) if session.facilitator else "",
         "place": session.place,
         "attendance": [
@@ -60,9 +60,10 @@ def write_minutes(session: Session) -> dict[str, Any]:
                 "minutes": line.minutes,
                 "seconds": line.seconds,
                 "action": line.action_id,
+                "answer": _answer(line.help_request) if line.help_request else None,
                 "decisions": [_decision(decision) for decision in decisions if decision.line_id == line.pk],
             }
-            for line in session.lines.select_related("person")
+            for line in session.lines.select_related("person", "help_request__answered_by")
         ],
         "other_decisions": [_decision(decision) for decision in decisions if decision.line_id is None],
         "last_session": last.started_at.isoformat() if last else None,
@@ -82,6 +83,13 @@ def _decision(decision: Decision) -> dict[str, Any]:
     }
 
 
+def _answer(asked: HelpRequest) -> dict[str, Any] | None:
+    """How a help request was answered by the time the session closed; None while it is open."""
+    if asked.answered_at is None:
+        return None
+    return {"state": asked.state, "text": asked.answer, "by": str(asked.answered_by) if asked.answered_by else ""}
+
+
 @dataclass(frozen=True)
 class Change:
     """What happened to an action between two sessions: its deadline moved, or it was finished."""
@@ -89,7 +97,7 @@ class Change:
     kind: str
     title: str
     action_id: int
-    after: dt.date
+    after: dt.date | None
     before: dt.date | None = None
     text: str = ""
 
@@ -99,7 +107,7 @@ class Change:
             "title": self.title,
             "action": self.action_id,
             "before": self.before.isoformat() if self.before else None,
-            "after": self.after.isoformat(),
+            "after": self.after.isoformat() if self.after else None,
             "text": self.text,
         }
 

@@ -11,6 +11,7 @@ from typing import Any
 from django.utils.translation import gettext
 
 from .agenda import Section
+from .models import HelpRequest
 
 DISCUSSED_SECTIONS = (Section.CARRIED, Section.OFF_PLAN, Section.INDICATORS)
 
@@ -25,6 +26,13 @@ def _date(text: str | None) -> dt.date | None:
 
 def _decision(record: dict[str, Any]) -> SimpleNamespace:
     return SimpleNamespace(**{**record, "due_on": _date(record.get("due_on"))})
+
+
+def _answer_words(answer: dict[str, str]) -> str:
+    """'yes, Marijke Hoekstra: from Monday on'."""
+    said = str(HelpRequest.State(answer["state"]).label)
+    said = ", ".join(part for part in (said, answer["by"]) if part)
+    return f"{said}: {answer['text'].rstrip('.')}" if answer["text"] else said
 
 
 @dataclass(frozen=True)
@@ -44,6 +52,7 @@ class RecordedLine:
     minutes: int
     action_id: int | None
     decisions: list[SimpleNamespace]
+    answer: dict[str, str] | None
 
     @classmethod
     def read(cls, record: dict[str, Any]) -> RecordedLine:
@@ -62,13 +71,18 @@ class RecordedLine:
             minutes=record["minutes"],
             action_id=record["action"],
             decisions=[_decision(decision) for decision in record["decisions"]],
+            answer=record.get("answer"),
         )
 
     @property
     def nothing_decided(self) -> str:
         """What to say where no decision stands."""
+        if self.answer:
+            return gettext("Answered: %(answer)s.") % {"answer": _answer_words(self.answer)}
         if self.decisions:
             return ""
+        if self.outcome == "confirmed":
+            return gettext("Done.")
         if self.outcome == "parked":
             return gettext("Parked: comes back in the next session.")
         return gettext("No decision.")

@@ -17,14 +17,9 @@ from actions.rules import TIME_FLAGS, action_flags
 from ogsm.pieces import Recorded, history
 from plans.models import Plan
 
+from .agenda_models import AgendaLine, AgendaPoint, Attendance, SessionNote  # noqa: F401  (Django finds models here)
 from .querysets import DecisionQuerySet, HelpQuerySet
-from .session_models import (  # noqa: F401  (one app, two modules: Django finds models here)
-    AgendaLine,
-    AgendaPoint,
-    Attendance,
-    Session,
-    SessionNote,
-)
+from .session_models import Session
 
 if TYPE_CHECKING:
     from ogsm.accounts.models import User

@@ -94,7 +94,7 @@ def attendance_set(request: Request, plan_id: int, session_id: int) -> HttpRespo
     access.require(access.may_run_sessions)
     session = session_for(access, session_id)
     user_id = request.POST.get("user", "")
-    entry = get_object_or_404(session.attendance, user_id=user_id if user_id.isdecimal() else 0)
+    entry = get_object_or_404(session.attendance, user_id=user_id if user_id.isdecimal() and len(user_id) < 10 else 0)
     state = request.POST.get("state", "")
     if state not in Attendance.State.values:
         return HttpResponse(_("Choose present, absent or absent with notice."), status=422)

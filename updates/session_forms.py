@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.conf import settings
@@ -50,6 +50,10 @@ def taking_part(plan: Plan) -> QuerySet[User]:
     return User.objects.filter(pk__in=plan.memberships.taking_part().values("user"))
 
 
+def people_field(form: forms.BaseForm, name: str) -> forms.ModelChoiceField:
+    return cast(forms.ModelChoiceField, form.fields[name])
+
+
 def check_day(day: dt.date, on: dt.date) -> dt.date:
     """A day from today on, and not so far away that the year must be a slip of the pen."""
     if day < on:
@@ -82,12 +86,12 @@ class SessionForm(MergingModelForm):
     def __init__(self, *args: Any, plan: Plan, on: dt.date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.on = on
-        self.fields["facilitator"].queryset = leading(plan)
-        self.fields["minutes"].choices = lengths(self.instance.minutes)
+        people_field(self, "facilitator").queryset = leading(plan)
+        cast(forms.ChoiceField, self.fields["minutes"]).choices = lengths(self.instance.minutes)
         if self.instance.pk:
             local = timezone.localtime(self.instance.starts_at, timezone.get_default_timezone())
             self.stored |= {"day": local.date(), "time": local.time()}
-            self.initial |= {"day": local.date(), "time": local.time()}
+            self.initial.update(day=local.date(), time=local.time())
 
     def clean_day(self) -> dt.date:
         day = self.cleaned_data["day"]
@@ -97,8 +101,8 @@ class SessionForm(MergingModelForm):
         """Puts what somebody else saved meanwhile beside each conflicting field."""
         for name, value in self.conflicts.items():
             if name == "facilitator":
-                value = self.fields[name].queryset.filter(pk=value).first()
-            self[name].theirs = words.clock(value) if name == "time" else value
+                value = User.objects.filter(pk=value).first()
+            setattr(self[name], "theirs", words.clock(value) if name == "time" else value)  # noqa: B010
 
     @property
     def values(self) -> dict[str, Any]:
@@ -135,7 +139,7 @@ class YearForm(forms.Form):
     def __init__(self, *args: Any, plan: Plan, on: dt.date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.on = on
-        self.fields["facilitator"].queryset = leading(plan)
+        people_field(self, "facilitator").queryset = leading(plan)
 
     def clean_first(self) -> dt.date:
         return check_day(self.cleaned_data["first"], self.on)
@@ -189,7 +193,7 @@ class DecisionForm(forms.Form):
         self.plan, self.on = plan, on
         for name in ("responsible", "who"):
             if name in self.fields:
-                self.fields[name].queryset = taking_part(plan)
+                people_field(self, name).queryset = taking_part(plan)
 
 
 def reason_field(*, required: bool) -> forms.CharField:

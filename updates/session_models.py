@@ -1,9 +1,9 @@
-"""The session: its states, its frozen agenda, who was there. Decisions stand in models.py."""
+"""The session and its states. Its parts stand in agenda_models.py, decisions in models.py."""
 
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -12,12 +12,13 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from actions.models import Action, StaleMove, lock_board, organisation_day
+from actions.models import Action, lock_board, organisation_day
 from actions.querysets import percent_current
 from ogsm.pieces import Recorded, history
-from plans.models import Indicator, Plan
+from plans.models import Plan
 
 from . import agenda
+from .agenda_models import AgendaLine, AgendaPoint, Attendance, SessionKind, SessionNote
 from .querysets import SessionQuerySet
 
 if TYPE_CHECKING:
@@ -29,10 +30,7 @@ USER = settings.AUTH_USER_MODEL
 class Session(Recorded):
     """An update, steering or plan session: planned → open (preparation) → running → closed, or cancelled."""
 
-    class Kind(models.TextChoices):
-        UPDATE = "update", _("update session")
-        STEERING = "steering", _("steering session")
-        PLAN = "plan", _("plan session")
+    Kind = SessionKind
 
     class State(models.TextChoices):
         PLANNED = "planned", _("planned")
@@ -233,7 +231,7 @@ class Session(Recorded):
         refresh_current_since(self.plan)
 
     @transaction.atomic
-    def reschedule(self, *, by: User | None, at: dt.datetime, **values: object) -> None:
+    def reschedule(self, *, by: User | None, at: dt.datetime, **values: Any) -> None:
         """Another time, length, place or facilitator. The other sessions stay as they are."""
         self._lock(*self.COMING)
         self.change(by=by, at=at, **values)
@@ -254,7 +252,7 @@ class Session(Recorded):
             action.confirm_done(by=by, at=at)
         points = self.lines.filter(kind=agenda.Kind.POINT, outcome=AgendaLine.Outcome.DISCUSSED)
         AgendaPoint.objects.filter(pk__in=points.values("item_id")).update(decided_at=at)
-        clock = {"current_line": None, "current_line_at": None}
+        clock: dict[str, Any] = {"current_line": None, "current_line_at": None}
         self.change(by=by, at=at, state=self.State.CLOSED, closed_at=at, **clock)
         self.minutes_record = write_minutes(self)
         Session.objects.filter(pk=self.pk).update(minutes_record=self.minutes_record)
@@ -276,225 +274,3 @@ def refresh_current_since(plan: Plan) -> None:
     wanted = 0 if in_preparation else 1
     plan.current_since = closings[wanted] if len(closings) > wanted else None
     Plan.objects.filter(pk=plan.pk).update(current_since=plan.current_since)
-
-
-class AgendaPoint(models.Model):
-    """A point somebody adds by hand: on the agenda of every session of its kind until it is dealt with."""
-
-    plan = models.ForeignKey(Plan, models.CASCADE, related_name="points", verbose_name=_("plan"))
-    session_kind = models.CharField(max_length=10, choices=Session.Kind, default=Session.Kind.UPDATE)
-    text = models.CharField(_("point"), max_length=200)
-    person = models.ForeignKey(
-        USER,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("brought in by"),
-    )
-    hand_minutes = models.PositiveSmallIntegerField(_("minutes"), null=True, blank=True)
-    added_at = models.DateTimeField()
-    decided_at = models.DateTimeField(_("dealt with at"), null=True, blank=True)
-    history = history()
-
-    class Meta:
-        verbose_name = _("agenda point")
-        verbose_name_plural = _("agenda points")
-        ordering = ["added_at", "pk"]
-
-    def __str__(self) -> str:
-        return self.text
-
-    @classmethod
-    @transaction.atomic
-    def add(cls, session: Session, text: str, *, minutes: int | None = None, by: User, at: dt.datetime) -> AgendaPoint:
-        """A new point for this session, or ValidationError once its agenda is fixed."""
-        session._lock(*Session.COMING)
-        point = cls(
-            plan=session.plan, session_kind=session.kind, text=text, person=by, hand_minutes=minutes, added_at=at
-        )
-        point._keep(by=by, at=at)
-        return point
-
-    def withdraw(self, *, by: User, at: dt.datetime) -> None:
-        """Take it off the coming agenda. Twice changes nothing."""
-        if self.decided_at is None:
-            self.decided_at = at
-            self._keep(by=by, at=at)
-
-    def bring_back(self, *, by: User, at: dt.datetime) -> None:
-        """Put a withdrawn point on the agenda again."""
-        if self.decided_at is not None:
-            self.decided_at = None
-            self._keep(by=by, at=at)
-
-    def _keep(self, *, by: User, at: dt.datetime) -> None:
-        self._history_user, self._history_date = by, at
-        self.save()
-
-
-class AgendaLine(models.Model):
-    """One line of a frozen agenda: what it is about, why it is there, for how long, and what was said."""
-
-    class Section(models.TextChoices):
-        CARRIED = agenda.Section.CARRIED, _("Carried over")
-        OFF_PLAN = agenda.Section.OFF_PLAN, _("Off plan")
-        INDICATORS = agenda.Section.INDICATORS, _("Indicators")
-        FINISHED = agenda.Section.FINISHED, _("Finished")
-        ON_PLAN = agenda.Section.ON_PLAN, _("On plan")
-        OUTSIDE = agenda.Section.OUTSIDE, _("Outside the session")
-
-    class Outcome(models.TextChoices):
-        DISCUSSED = "discussed", _("discussed")
-        PARKED = "parked", _("parked")
-        CONFIRMED = "confirmed", _("rightly finished")
-        NOT_RIGHT = "not_right", _("not finished after all")
-
-    session = models.ForeignKey(Session, models.CASCADE, related_name="lines", verbose_name=_("session"))
-    section = models.CharField(_("section"), max_length=12, choices=Section)
-    kind = models.CharField(
-        _("about"),
-        max_length=10,
-        choices=[(kind.value, kind.value) for kind in agenda.Kind],
-    )
-    item_id = models.PositiveBigIntegerField()
-    action = models.ForeignKey(
-        Action,
-        models.SET_NULL,
-        null=True,
-        blank=True,
-        related_name="agenda_lines",
-        verbose_name=_("action"),
-    )
-    indicator = models.ForeignKey(Indicator, models.SET_NULL, null=True, blank=True, related_name="agenda_lines")
-    help_request = models.ForeignKey("updates.HelpRequest", models.SET_NULL, null=True, blank=True, related_name="+")
-    agreement = models.ForeignKey("updates.Decision", models.SET_NULL, null=True, blank=True, related_name="+")
-    title = models.CharField(_("title"), max_length=300)
-    person = models.ForeignKey(
-        USER,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("person"),
-    )
-    flags = models.JSONField(_("flags"), default=list)
-    facts = models.JSONField(_("facts"), default=dict)
-    minutes = models.PositiveSmallIntegerField(_("minutes"), default=0)
-    position = models.PositiveSmallIntegerField(default=0)
-    times = models.PositiveSmallIntegerField(_("times on the agenda"), default=1)
-    outcome = models.CharField(_("outcome"), max_length=10, choices=Outcome, blank=True)
-    note = models.TextField(_("note"), blank=True, max_length=2000)
-    seconds = models.PositiveIntegerField(_("seconds spent"), default=0)
-    number: int
-
-    class Meta:
-        verbose_name = _("agenda line")
-        verbose_name_plural = _("agenda lines")
-        ordering = ["position", "pk"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["session", "kind", "item_id"],
-                name="updates_line_once_per_agenda",
-                violation_error_message=_("This is already on the agenda."),
-            )
-        ]
-
-    def __str__(self) -> str:
-        return self.title
-
-    @property
-    def key(self) -> str:
-        return f"{self.kind}-{self.item_id}"
-
-    @property
-    def is_discussed_line(self) -> bool:
-        """Whether it has its turn in the meeting."""
-        return self.section in (
-            agenda.Section.CARRIED,
-            agenda.Section.OFF_PLAN,
-            agenda.Section.INDICATORS,
-        )
-
-    @transaction.atomic
-    def mark(self, outcome: str, *, by: User, at: dt.datetime) -> None:
-        """Discussed, parked, rightly finished, or not: 'not right' puts the action back in progress at once.
-
-        Another answer than 'not right' afterwards puts it back as it was; ValidationError when it was moved since.
-        """
-        self.session._lock(Session.State.RUNNING)
-        self.refresh_from_db()
-        if outcome == self.outcome:
-            return
-        if self.outcome == self.Outcome.NOT_RIGHT and self.action and not self.action.is_done:
-            _back_to_done(self.action, by=by, at=at)
-        self.outcome = outcome
-        self.save(update_fields=["outcome"])
-        if outcome == self.Outcome.NOT_RIGHT and self.action and self.action.is_done:
-            self.action.move_to(Action.Status.DOING, by=by, at=at)
-
-    @transaction.atomic
-    def write_note(self, note: str) -> None:
-        """Keep what was said; only while the session runs."""
-        self.session._lock(Session.State.RUNNING)
-        self.note = note.strip()
-        self.save(update_fields=["note"])
-
-
-def _back_to_done(action: Action, *, by: User, at: dt.datetime) -> None:
-    try:
-        action.undo_move(by=by, at=at)
-    except StaleMove as moved:
-        raise ValidationError(_("The action has been moved since."), code="stale") from moved
-
-
-class Attendance(models.Model):
-    """Who was there."""
-
-    class State(models.TextChoices):
-        PRESENT = "present", _("present")
-        EXCUSED = "excused", _("absent with notice")
-        ABSENT = "absent", _("absent")
-
-    session = models.ForeignKey(Session, models.CASCADE, related_name="attendance", verbose_name=_("session"))
-    user = models.ForeignKey(USER, models.PROTECT, related_name="+", verbose_name=_("person"))
-    state = models.CharField(_("attendance"), max_length=10, choices=State, default=State.PRESENT)
-
-    class Meta:
-        verbose_name = _("attendance")
-        verbose_name_plural = _("attendance")
-        ordering = ["user__sort_name", "pk"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["session", "user"],
-                name="updates_attendance_once_per_person",
-                violation_error_message=_("This person is on the list already."),
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.user}: {self.get_state_display()}"
-
-    @transaction.atomic
-    def note(self, state: str) -> None:
-        """Present, absent or absent with notice; only while the session runs."""
-        self.session._lock(Session.State.RUNNING)
-        self.state = state
-        self.save(update_fields=["state"])
-
-
-class SessionNote(models.Model):
-    """A dated correction to closed minutes: the record itself never changes."""
-
-    session = models.ForeignKey(Session, models.CASCADE, related_name="notes", verbose_name=_("session"))
-    text = models.TextField(_("note"), max_length=2000)
-    author = models.ForeignKey(USER, models.PROTECT, related_name="+", verbose_name=_("author"))
-    at = models.DateTimeField(_("at"))
-
-    class Meta:
-        verbose_name = _("note on the minutes")
-        verbose_name_plural = _("notes on the minutes")
-        ordering = ["at", "pk"]
-
-    def __str__(self) -> str:
-        return self.text[:80]
