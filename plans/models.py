@@ -12,6 +12,7 @@ from django.db import models, transaction
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from ogsm import dates
 from ogsm.pieces import Archivable, ArchivedWithChoice, Recorded, history, next_position
@@ -221,7 +222,7 @@ class Choice(Archivable):
 
     plan = models.ForeignKey(Plan, models.CASCADE, related_name="choices", verbose_name=_("plan"))
     short_name = models.CharField(_("short name"), max_length=24, help_text=_("One word, shown on cards."))
-    goal = models.CharField(_("goal"), max_length=200, help_text=_("What we want to reach."))
+    goal = models.CharField(pgettext_lazy("choice", "goal"), max_length=200, help_text=_("What we want to reach."))
     how = models.CharField(_("by (how)"), max_length=200, blank=True, help_text=_("How we will reach it."))
     kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.BUSINESS)
     owner = models.ForeignKey(

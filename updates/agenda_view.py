@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext, ngettext, pgettext
 
 from .agenda import Section
 
@@ -28,7 +28,7 @@ TITLES: dict[Section, Callable[[], str]] = {
     Section.INDICATORS: lambda: gettext("Indicators"),
     Section.FINISHED: lambda: gettext("Finished since the session before"),
     Section.OUTSIDE: lambda: gettext("Outside the session"),
-    Section.ON_PLAN: lambda: gettext("On plan, not discussed"),
+    Section.ON_PLAN: lambda: pgettext("agenda", "On plan, not discussed"),
 }
 
 

@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.dates import MONTHS, WEEKDAYS
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from ogsm import dates, words
 from ogsm.accounts.models import User
@@ -164,7 +165,7 @@ class YearForm(forms.Form):
 class PointForm(forms.Form):
     text = forms.CharField(label=_("What do we have to talk about?"), max_length=200)
     minutes = forms.IntegerField(
-        label=_("Minutes"),
+        label=pgettext_lazy("time", "Minutes"),
         min_value=1,
         max_value=60,
         required=False,

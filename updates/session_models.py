@@ -11,6 +11,7 @@ from django.db import models, transaction
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from actions.models import Action, lock_board, organisation_day
 from actions.querysets import percent_current
@@ -61,7 +62,7 @@ class Session(Recorded):
     cancelled_at = models.DateTimeField(_("cancelled at"), null=True, blank=True, editable=False)
     percent_current = models.PositiveSmallIntegerField(_("% current"), null=True, blank=True, editable=False)
     off_plan_count = models.PositiveSmallIntegerField(_("off plan"), null=True, blank=True, editable=False)
-    minutes_record = models.JSONField(_("minutes"), null=True, blank=True, editable=False)
+    minutes_record = models.JSONField(pgettext_lazy("record", "minutes"), null=True, blank=True, editable=False)
     current_line = models.ForeignKey(
         "updates.AgendaLine", models.SET_NULL, null=True, blank=True, editable=False, related_name="+"
     )

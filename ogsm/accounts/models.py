@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from . import names
 from .managers import UserManager
@@ -23,8 +24,8 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     class Theme(models.TextChoices):
         SYSTEM = "", _("As my device is set")
-        LIGHT = "light", _("Light")
-        DARK = "dark", _("Dark")
+        LIGHT = "light", pgettext_lazy("theme", "Light")
+        DARK = "dark", pgettext_lazy("theme", "Dark")
 
     email = models.EmailField(_("e-mail address"))
     name = models.CharField(_("name"), max_length=120, help_text=_("First name and last name, as colleagues know you."))
