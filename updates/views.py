@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_htmx.http import reswap, retarget
@@ -138,7 +139,7 @@ def agreement_done(request: Request, plan_id: int, decision_id: int) -> HttpResp
         shown = next((one for one in letter.agreements if one.pk == agreement.pk), agreement)
         context = {"agreement": shown, "letter": letter, "oob": True, "focus": True}
         return toast(render(request, f"{MY_WORK}#agreement-answered", context), text)
-    return saved(request, "updates:my_work" if _from_work(request) else decisions, text)
+    return saved(request, _back(request, decisions), text)
 
 
 # ---- what is shown ----
@@ -148,9 +149,13 @@ def _posted(request: Request) -> Any:
     return request.POST if request.method == "POST" else None
 
 
-def _from_work(request: Request) -> bool:
-    """Whether a form without JavaScript stood on My work, and so leads back to it."""
-    return request.POST.get("back") == "work"
+def _back(request: Request, otherwise: Any) -> Any:
+    """Where a form without JavaScript leads: back to My work or to the list it stood in."""
+    if request.POST.get("back") == "work":
+        return "updates:my_work"
+    to = request.POST.get("next", "")
+    is_ours = url_has_allowed_host_and_scheme(to, {request.get_host()}, require_https=request.is_secure())
+    return to if to.startswith("/") and is_ours else otherwise
 
 
 def _letter(request: Request) -> Letter:
@@ -184,6 +189,7 @@ def _show(request: Request, access: PlanAccess, item: UpdateItem) -> HttpRespons
     """The form of an update: on its page, in a dialog, or in its item on My work."""
     status = CONFLICT if item.refusal else form_status(item.form) if item.form else 200
     if not is_fragment(request):
+        item.plan_name = ""  # stands above the page
         template = "updates/update_correct.html" if item.corrects else "updates/update_give.html"
         return render(request, template, plan_page_context(access, request, "actions", item=item), status=status)
     if request.htmx.target == "dialog-body":
@@ -198,7 +204,7 @@ def _answered(request: Request, action: Action, text: str) -> HttpResponse:
     if is_fragment(request) and request.htmx.target == "my-updates":
         context = _letter_context(request, answered=True, oob=True)
         return toast(render(request, f"{MY_WORK}#answered", context), text)
-    return saved(request, "updates:my_work" if _from_work(request) else action, text)
+    return saved(request, _back(request, action), text)
 
 
 def _show_help(request: Request, access: PlanAccess, asked: HelpRequest, form: HelpAnswerForm) -> HttpResponse:
@@ -220,4 +226,4 @@ def _help_answered(request: Request, asked: HelpRequest) -> HttpResponse:
     if is_fragment(request) and request.htmx.target == f"help-{asked.pk}":
         context = {"help": asked, "help_words": help_words(asked), "letter": _letter(request), "oob": True}
         return toast(render(request, f"{MY_WORK}#help-answered", context), text)
-    return saved(request, "updates:my_work" if _from_work(request) else asked.action, text)
+    return saved(request, _back(request, asked.action), text)

@@ -172,6 +172,16 @@ class TestAgreement:
         agreement.refresh_from_db()
         assert agreement.done_at == first
 
+    @pytest.mark.parametrize(
+        ("to", "back"),
+        [("/plans/?show=open", True), ("https://evil.example/", False), ("//evil.example", False), ("nowhere", False)],
+    )
+    def test_it_leads_back_to_the_list_it_stood_in(
+        self, agreement: Decision, member: User, client_of: SignIn, to: str, back: bool
+    ) -> None:
+        decisions = reverse("updates:decision_list", args=[agreement.plan_id])
+        assert client_of(member).post(done_url(agreement), {"next": to}).url == (to if back else decisions)
+
     def test_in_place(self, agreement: Decision, member: User, client_of: SignIn) -> None:
         headers = {"HX-Request": "true", "HX-Target": f"agreement-{agreement.pk}"}
         answer = client_of(member).post(done_url(agreement), headers=headers)

@@ -92,7 +92,8 @@ def test_the_first_is_open_and_the_others_are_one_line(
 
 
 def test_the_menu_counts_the_same(going: Action, late: Action, responsible: User, client_of: SignIn) -> None:
-    assert '<span class="count">2</span>' in client_of(responsible).get(reverse("accounts:profile")).text
+    page = client_of(responsible).get(reverse("accounts:profile")).text
+    assert '<span class="count" id="my-work-count">2</span>' in page
 
 
 # ---- the greeting ----
@@ -154,6 +155,7 @@ def test_answering_changes_the_letter_in_place(
     assert f'id="update-form-{going.pk}"' in words, "the next one is open"
     assert words.count("autofocus") == 1
     assert 'id="my-soon" hx-swap-oob="true"' in words
+    assert 'id="my-work-count" hx-swap-oob="true">1<' in words
     assert "Update given." in answer.headers["HX-Trigger"]
 
 
