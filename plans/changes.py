@@ -15,6 +15,8 @@ from typing import Any, NamedTuple
 
 from django.db.models import F, Model, Q, QuerySet, Window
 from django.db.models.functions import FirstValue, Lag
+from django.utils.html import escape, format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop
 
@@ -142,8 +144,13 @@ KINDS = (
     ),
 )
 KIND_BY_NAME = {kind.name: kind for kind in KINDS}
-ADDED, CHANGED, REMOVED = gettext_noop("added"), gettext_noop("changed"), gettext_noop("removed")
-ARCHIVED, RESTORED, CONFIRMED = gettext_noop("archived"), gettext_noop("restored"), gettext_noop("confirmed as done")
+# Whole sentences: where the verb stands is the language's own.
+ADDED = gettext_noop("%(who)s added %(what)s")
+CHANGED = gettext_noop("%(who)s changed %(what)s")
+REMOVED = gettext_noop("%(who)s removed %(what)s")
+ARCHIVED = gettext_noop("%(who)s archived %(what)s")
+RESTORED = gettext_noop("%(who)s restored %(what)s")
+CONFIRMED = gettext_noop("%(who)s confirmed %(what)s as done")
 
 
 class Cursor(NamedTuple):
@@ -179,15 +186,22 @@ class Difference:
 
 @dataclass
 class Change:
-    """One act of one person on one piece."""
+    """One act of one person on one piece; `act` is one of the sentences above."""
 
     at: dt.datetime
     by: User | None
     kind: Kind
     what: str
-    verb: str
+    act: str
     why: str
     differences: list[Difference] = field(default_factory=list)
+
+    @property
+    def sentence(self) -> SafeString:
+        """'Karin de Boer changed goal Turnover'."""
+        who = format_html("<b>{}</b>", self.by or _("The system"))
+        what = format_html('<span class="muted">{}</span> <b>{}</b>', self.kind.one, self.what)
+        return SafeString(escape(_(self.act)) % {"who": who, "what": what})
 
 
 @dataclass(frozen=True)
@@ -301,14 +315,14 @@ class _Names:
         return found
 
     def change(self, kind: Kind, row: Any) -> Change:
-        verb = {"+": ADDED, "-": REMOVED}.get(row.history_type, CHANGED)
+        act = {"+": ADDED, "-": REMOVED}.get(row.history_type, CHANGED)
         differences = []
-        if verb == CHANGED:
+        if act == CHANGED:
             changed = [name for name in kind.shown if self._key(row, name) != getattr(row, _BEFORE + name)]
             if "archived_at" in changed:
-                verb = ARCHIVED if row.archived_at else RESTORED
+                act = ARCHIVED if row.archived_at else RESTORED
             elif "confirmed_at" in changed and row.confirmed_at:
-                verb = CONFIRMED
+                act = CONFIRMED
             differences = [self._difference(kind, row, name) for name in changed if not name.endswith("ed_at")]
         elif kind.model is IndicatorValue:
             differences = [self._difference(kind, row, "value")]
@@ -317,7 +331,7 @@ class _Names:
         if kind.model is Action and row.history_type == "~":
             differences += self._involved_difference(row)
         why = row.history_change_reason or ""
-        return Change(row.history_date, row.history_user, kind, self._what(kind, row), _(verb), why, differences)
+        return Change(row.history_date, row.history_user, kind, self._what(kind, row), act, why, differences)
 
     @staticmethod
     def _key(row: Any, name: str) -> Any:
