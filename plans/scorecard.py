@@ -5,10 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from django.utils.functional import cached_property
 
-from ogsm import dates
+from ogsm import dates, words
 from ogsm.dates import MONTH, QUARTER, YEAR
 
 from .access import PlanAccess
@@ -44,9 +45,14 @@ class ScoreLine(IndicatorLine):
         return cells
 
     @property
-    def span(self) -> int:
-        """Cells in the row, for a form that takes the place of all but the first."""
-        return 5 + len(self.columns)
+    def path_text(self) -> str:
+        """Where it should be, as precise as the figures themselves."""
+        indicator, path = self.indicator, self.reading.path
+        if path is None:
+            return words.NOTHING
+        known = [value for value in (indicator.target, indicator.baseline, self.reading.value) if value is not None]
+        places = max(-int(value.normalize().as_tuple().exponent) for value in known)
+        return words.quantity(path.quantize(Decimal(1).scaleb(-max(places, 0))), indicator.unit)
 
 
 @dataclass
@@ -64,7 +70,7 @@ class Scorecard:
 
     @property
     def span(self) -> int:
-        return 6 + len(self.columns)
+        return 7 + len(self.columns)
 
     @property
     def is_empty(self) -> bool:
