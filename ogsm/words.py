@@ -194,13 +194,13 @@ def number(value: Decimal | float, *, at_least: int = 0, at_most: int | None = N
 
 
 def _euro(value: Decimal) -> str:
-    """Whole euros, cents where there are any, millions from a million on."""
+    """Whole euros, cents only below a thousand, millions from a million on."""
     forms = _forms()
     amount = abs(value)
     if amount >= MILLION:
         text = number(amount / MILLION, at_most=2) + forms.million
-    elif amount == amount.to_integral_value():
-        text = number(amount)
+    elif amount >= 1000 or amount == amount.to_integral_value():
+        text = number(amount, at_most=0)
     else:
         text = number(amount, at_least=2, at_most=2)
     return forms.euro.format(sign=MINUS if value < 0 else "", amount=text)
