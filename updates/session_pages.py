@@ -91,8 +91,8 @@ def updates_by_choice(plan: Plan, on: dt.date) -> list[tuple[Choice, list[Action
 
 def refused(request: Request, access: PlanAccess, session: Session, error: ValidationError) -> HttpResponse:
     """409: the session's page as it is by now, with the sentence why not."""
-    fresh = session_for(access, session.pk)
-    context = session_context(request, access, fresh, refusal=refusal(error))
+    session.refresh_from_db()
+    context = session_context(request, access, session, refusal=refusal(error))
     return render(request, "updates/session_page.html", context, status=REFUSED)
 
 
