@@ -9,7 +9,7 @@ from typing import Any
 
 from django import template
 from django.template.context import Context
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
@@ -34,14 +34,9 @@ MORE_TABS = [
 
 @register.simple_tag
 def plan_tabs(plan_id: int, more: bool = False) -> list[tuple[str, str, Any, str]]:
-    """(name, address, word, icon) of the pages of a plan that exist."""
-    found = []
-    for name, view, word, icon_name in MORE_TABS if more else TABS:
-        try:
-            found.append((name, reverse(view, args=[plan_id]), word, icon_name))
-        except NoReverseMatch:
-            continue
-    return found
+    """(name, address, word, icon) of the pages of a plan."""
+    tabs = MORE_TABS if more else TABS
+    return [(name, reverse(view, args=[plan_id]), word, icon_name) for name, view, word, icon_name in tabs]
 
 
 @register.simple_tag
@@ -135,4 +130,5 @@ _of_a_day("day_short", words.day_short)
 _of_a_day("day_short_year", words.day_short_year)
 _of_a_day("clock", words.clock)
 _of_a_day("week", words.week)
+_of_a_day("full_date", words.full_date)
 _of_a_day("month_short", words.month_short)

@@ -42,7 +42,22 @@ on("input", (event) => {
 // ---- behaviours of some pages ----
 if (document.querySelector("[data-board]")) import("./board.js");
 if (document.querySelector("[data-clock]")) import("./clock.js");
-if ("shortcuts" in document.body.dataset && document.querySelector("[data-key], [data-search]")) import("./shortcuts.js");
 
 document.querySelector(".tabs [aria-current]")?.scrollIntoView({ inline: "center", block: "nearest" });
 on("click", (event) => event.target.closest?.("[data-print]") && print());
+
+// ---- single keys, for who has not switched them off in the profile (body has data-shortcuts) ----
+// 'z' undoes what the toast offers, '/' goes to [data-search]; any other key clicks the element with that data-key.
+const TYPING = "input:not([type=checkbox], [type=radio]), textarea, select";
+on("keydown", (event) => {
+  if (!("shortcuts" in document.body.dataset) || event.defaultPrevented || event.repeat) return;
+  if (event.ctrlKey || event.metaKey || event.altKey || event.target.matches?.(TYPING)) return;
+  const key = event.key.toLowerCase();
+  const scope = document.querySelector("dialog[open]") ?? document;
+  const special = { z: ".toast [data-undo]", "/": "[data-search]" }[key];
+  const goal = (special ? document : scope).querySelector(special ?? `[data-key="${CSS.escape(key)}"]`);
+  if (!goal || goal.getAttribute("aria-disabled") === "true") return;
+  event.preventDefault();
+  if (key === "/") goal.focus();
+  else goal.click();
+});

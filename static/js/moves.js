@@ -1,22 +1,58 @@
-// One move of a card, by dragging or from its menu (forms with data-move-form), and its undo.
-// A move posts { status, before | after, version } to the card's data-move-url. The answer is the card's <li>, and
-// HX-Trigger carries counts, place and toast. A refused move puts the card back where it was, or where it really is.
-import { cardOf, count, numberOf, parse, put } from "./cards.js";
+// Cards of the board change places: after a move (by dragging, or a form with data-move-form in the card's menu), after
+// its undo, and when others move them. A move posts { status, before | after, version } to the card's data-move-url.
+// The answer is the card's <li>; HX-Trigger carries counts, place and toast. A refused move puts the card back.
 import { reason, send } from "./send.js";
 
+const CALM = 220;
 let waiting = false;
 export const isWaiting = () => waiting;
 
-const say = (text) => document.body.dispatchEvent(new CustomEvent("toast", { bubbles: true, detail: { text } }));
+export const cardOf = (item) => item?.querySelector(":scope > .card");
+const numberOf = (item) => cardOf(item)?.id.replace("action-", "");
+const byNumber = (number) => document.getElementById(`action-${number}`)?.closest("li");
 
-function wait(is) {
-  waiting = is;
-  document.querySelector("[data-board]")?.classList.toggle("is-waiting", is);
+export function parse(html) {
+  const box = document.createElement("template");
+  box.innerHTML = html;
+  return [...box.content.querySelectorAll("li")].filter(cardOf);
+}
+
+// place: { status, before } or { status, after } (numbers of neighbours); no neighbour: top of the column; absent: stay.
+// A card below that is not shown yet (older ones in Done) means the end of what is shown.
+export function put(item, place) {
+  const old = byNumber(numberOf(item));
+  const from = old?.getBoundingClientRect();
+  if (place) {
+    const root = old?.closest(".lane") ?? document.querySelector("[data-board]");
+    const list = root.querySelector(`[data-status="${place.status}"] [data-list]`);
+    old?.remove();
+    if (!list) return null;
+    const near = byNumber(place.before ?? place.after);
+    if (near?.parentElement !== list) place.before ? list.append(item) : list.prepend(item);
+    else place.before ? near.before(item) : near.after(item);
+  } else {
+    old?.replaceWith(item);
+  }
+  htmx.process(item);
+  if (from) glide(item, from);
+  return item;
+}
+
+function glide(item, from) {
+  const to = item.getBoundingClientRect();
+  const [x, y] = [from.left - to.left, from.top - to.top];
+  if ((!x && !y) || matchMedia("(prefers-reduced-motion: reduce)").matches) return;
+  item.animate([{ transform: `translate(${x}px, ${y}px)` }, { transform: "none" }], { duration: CALM, easing: "ease-out" });
 }
 
 function show(answer) {
   const [item] = parse(answer.html);
   return item ? put(item, answer.triggers.place) : null;
+}
+
+function wait(is) {
+  waiting = is;
+  document.querySelector("[data-board]")?.classList.toggle("is-waiting", is);
 }
 
 async function move(url, fields, putBack) {
@@ -26,20 +62,20 @@ async function move(url, fields, putBack) {
   if (answer.ok) return show(answer);
   putBack?.();
   const current = show(answer); // a conflict may bring the card as it is now
-  if (!answer.triggers.toast) say(reason({ ...answer, html: current ? "" : answer.html }));
+  const text = reason({ ...answer, html: current ? "" : answer.html });
+  if (!answer.triggers.toast) document.dispatchEvent(new CustomEvent("toast", { detail: { text } }));
   return null;
 }
 
 // origin: { parent, next } where the card was lifted
 export function dropped(item, list, origin) {
-  const card = cardOf(item);
-  const below = numberOf(item.nextElementSibling);
-  const above = numberOf(item.previousElementSibling);
-  const fields = { status: list.closest("[data-status]").dataset.status, version: card.dataset.version };
+  const { version, moveUrl } = cardOf(item).dataset;
+  const fields = { status: list.closest("[data-status]").dataset.status, version };
+  const [below, above] = [numberOf(item.nextElementSibling), numberOf(item.previousElementSibling)];
   if (below) fields.before = below;
   else if (above) fields.after = above;
   const putBack = () => origin.parent.insertBefore(item, origin.next?.isConnected ? origin.next : null);
-  return move(card.dataset.moveUrl, fields, putBack);
+  return move(moveUrl, fields, putBack);
 }
 
 document.addEventListener("submit", async (event) => {
@@ -51,7 +87,12 @@ document.addEventListener("submit", async (event) => {
   const item = await move(form.action, new FormData(form, event.submitter));
   item?.querySelector("summary, a")?.focus();
 });
-document.addEventListener("undone", (event) => {
-  if (show(event.detail)) event.preventDefault();
+document.addEventListener("undone", (event) => show(event.detail) && event.preventDefault());
+
+// how many there are now, by the key of the column (in lanes every column has its own); a key left out is empty
+document.addEventListener("counts", ({ detail }) => {
+  for (const label of document.querySelectorAll("[data-count-for]")) {
+    label.textContent = detail[label.dataset.countFor] ?? 0;
+    label.closest("[data-status]")?.setAttribute("data-count", label.textContent);
+  }
 });
-document.addEventListener("counts", (event) => count(event.detail));

@@ -42,7 +42,6 @@ function undoButton(url, label) {
   if ("shortcuts" in document.body.dataset) {
     button.append(" ", Object.assign(document.createElement("kbd"), { textContent: "Z" }));
     button.setAttribute("aria-keyshortcuts", "z");
-    import("./shortcuts.js");
   }
   button.addEventListener("click", async () => {
     button.disabled = true;
