@@ -110,7 +110,7 @@ class MinutesView:
         return [
             line
             for line in self.lines
-            if line.decisions or line.note or (line.outcome and line.section != Section.FINISHED)
+            if line.decisions or line.note or line.answer or (line.outcome and line.section != Section.FINISHED)
         ]
 
     @cached_property
