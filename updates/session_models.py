@@ -60,8 +60,7 @@ class Session(Recorded):
     started_at = models.DateTimeField(_("started at"), null=True, blank=True, editable=False)
     closed_at = models.DateTimeField(_("closed at"), null=True, blank=True, editable=False)
     cancelled_at = models.DateTimeField(_("cancelled at"), null=True, blank=True, editable=False)
-    # xgettext:no-python-format
-    percent_current = models.PositiveSmallIntegerField(_("% current"), null=True, blank=True, editable=False)
+    percent_current = models.PositiveSmallIntegerField(_("percentage current"), null=True, blank=True, editable=False)
     off_plan_count = models.PositiveSmallIntegerField(_("off plan"), null=True, blank=True, editable=False)
     minutes_record = models.JSONField(pgettext_lazy("record", "minutes"), null=True, blank=True, editable=False)
     current_line = models.ForeignKey(

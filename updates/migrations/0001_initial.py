@@ -614,7 +614,7 @@ class Migration(migrations.Migration):
                 (
                     "percent_current",
                     models.PositiveSmallIntegerField(
-                        blank=True, editable=False, null=True, verbose_name="% current"
+                        blank=True, editable=False, null=True, verbose_name="percentage current"
                     ),
                 ),
                 (
@@ -915,7 +915,7 @@ class Migration(migrations.Migration):
                 (
                     "percent_current",
                     models.PositiveSmallIntegerField(
-                        blank=True, editable=False, null=True, verbose_name="% current"
+                        blank=True, editable=False, null=True, verbose_name="percentage current"
                     ),
                 ),
                 (
