@@ -219,7 +219,7 @@ def _rows(kind: Kind, place: int, plan: Plan, person: int | None, after: Cursor 
     """The newest rows in which something a reader sees changed, with the row before as `before_…`."""
 
     def lag(name: str) -> Window:
-        return Window(Lag(name), partition_by=F("id"), order_by=[F("history_date"), F("history_id")])
+        return Window(Lag(name), partition_by=F("id"), order_by=F("history_id"))
 
     columns = ("history_id", *kind.shown, *kind.silent)
     rows = kind.rows_of(plan).annotate(**{_BEFORE + name: lag(name) for name in columns})

@@ -78,8 +78,8 @@ def indicator_edit(request: HttpRequest, plan_id: int, indicator_id: int) -> Htt
     anchor = f"indicator-{indicator.pk}"
     if changed is None:
         return piece_form(request, access, form, title=_("Indicator"), piece_id=anchor, wrap="tr", span=5)
-    line = IndicatorLine(live_indicator(access, indicator_id), request.on)
-    context = {"line": line, "may_define": True}
+    changed.choice = indicator.choice
+    context = {"line": IndicatorLine(changed, request.on), "may_define": True}
     return piece_shown(request, access, f"{ROWS}#indicator", context, anchor=anchor)
 
 

@@ -90,7 +90,7 @@ def _show_theirs(form: PieceForm, stored: Recorded) -> None:
     """Puts the other's value beside each field that conflicts, and who saved it."""
     if not form.conflicts:
         return
-    last = stored.history.select_related("history_user").first()  # type: ignore[attr-defined]
+    last = stored.history.select_related("history_user").order_by("-history_id").first()  # type: ignore[attr-defined]
     form.theirs_by = last.history_user if last else None  # type: ignore[attr-defined]
     for name, value in form.conflicts.items():
         field = form.fields[name]

@@ -46,7 +46,7 @@ def value_enter(request: HttpRequest, plan_id: int, indicator_id: int) -> HttpRe
         Indicator.objects.select_for_update().get(pk=indicator.pk)
         form = ValueForm(request.POST, **options)
         if form.is_valid() and _entered(request, form):
-            return _shown(request, access, live_indicator(access, indicator_id), form)
+            return _shown(request, access, indicator, form)
     return _form(request, access, form)
 
 

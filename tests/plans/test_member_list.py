@@ -1,0 +1,169 @@
+"""Members and roles: who is there, adding, changing, removing, and what refuses."""
+
+import pytest
+from django.core import mail
+from django.urls import reverse
+
+from ogsm.accounts.models import User
+from plans.models import Membership
+from tests import factories
+from tests.plans.conftest import HTMX
+
+
+def address(verb, plan, *ids):
+    return reverse(f"plans:member_{verb}", args=[plan.pk, *ids])
+
+
+def membership_of(plan, user):
+    return plan.memberships.get(user=user)
+
+
+@pytest.fixture
+def owner(client_of, plan_owner):
+    return client_of(plan_owner)
+
+
+def remove(client, plan, user, **headers):
+    return client.post(address("remove", plan, membership_of(plan, user).pk), headers=headers)
+
+
+def give_role(client, plan, user, role):
+    return client.post(address("role", plan, membership_of(plan, user).pk), {"role": role})
+
+
+def test_people_stand_in_the_dutch_order(client_of, plan, viewer):
+    page = client_of(viewer).get(address("list", plan)).content.decode()
+    names = ["Samira el Amrani", "Lotte Bakker", "Karin de Boer", "Joost van Leeuwen", "Peter Smit", "Henk Visser"]
+    places = [page.rindex(name) if name == "Henk Visser" else page.index(f"</span>{name}") for name in names[:-1]]
+    assert places == sorted(places)
+    assert "Roles are managed by Karin de Boer." in page
+
+
+def test_somebody_with_an_account_is_added_without_a_mail(owner, plan, stranger):
+    response = owner.post(address("add", plan), {"email": "VERA@example.org", "role": "member"})
+    assert response.status_code == 302
+    assert membership_of(plan, stranger).role == "member"
+    assert mail.outbox == []
+
+
+def test_somebody_new_gets_an_account_and_a_mail_to_choose_a_password(owner, plan, plan_owner):
+    response = owner.post(
+        address("add", plan), {"email": "Nieuw@example.org", "name": "Nina de Wit", "role": "viewer"}, follow=True
+    )
+    user = User.objects.get(email="nieuw@example.org")
+    assert (user.name, user.has_usable_password()) == ("Nina de Wit", False)
+    assert membership_of(plan, user).history.get().history_user == plan_owner
+    assert "gets a mail at nieuw@example.org" in response.content.decode()
+    [message] = mail.outbox
+    assert message.to == ["nieuw@example.org"]
+    link = next(word for word in message.body.split() if word.startswith("http"))
+    assert owner.get("/" + link.split("/", 3)[3]).status_code in (200, 302)
+
+
+def test_a_mail_that_fails_says_so_and_keeps_the_member(owner, plan, monkeypatch):
+    def refuse(*args, **kwargs):
+        raise OSError("no mail server")
+
+    monkeypatch.setattr("allauth.account.forms.ResetPasswordForm.save", refuse)
+    response = owner.post(
+        address("add", plan), {"email": "nieuw@example.org", "name": "Nina de Wit", "role": "viewer"}, follow=True
+    )
+    assert "the mail could not be sent" in response.content.decode()
+    assert plan.memberships.filter(user__email="nieuw@example.org").exists()
+
+
+@pytest.mark.parametrize(
+    ("fields", "wrong"),
+    [
+        ({"email": "nieuw@example.org"}, "name"),
+        ({"email": "henk@example.org"}, "email"),
+        ({"email": "geen adres"}, "email"),
+        ({"email": ""}, "email"),
+        ({"email": "a@b.nl\x00"}, "email"),
+        ({"email": "x" * 10_000 + "@b.nl"}, "email"),
+        ({"email": "nieuw@example.org", "name": "x" * 10_000}, "name"),
+        ({"email": "vera@example.org", "role": "king"}, "role"),
+    ],
+)
+def test_a_mistake_is_said_beside_the_field(owner, plan, stranger, fields, wrong):
+    response = owner.post(address("add", plan), {"role": "member", **fields}, headers=HTMX)
+    assert response.status_code == 422
+    assert wrong in response.context["form"].errors
+    assert plan.memberships.count() == 6
+
+
+def test_a_role_changes_and_the_history_says_who_did_it(owner, plan, member, plan_owner):
+    assert give_role(owner, plan, member, "process_owner").status_code == 302
+    newest = membership_of(plan, member).history.first()
+    assert (newest.role, newest.history_user) == ("process_owner", plan_owner)
+
+
+@pytest.mark.parametrize("role", ["king", "", "\x00"])
+def test_an_unknown_role_is_refused(owner, plan, member, role):
+    assert give_role(owner, plan, member, role).status_code == 422
+    assert membership_of(plan, member).role == "member"
+
+
+def test_the_last_owner_stays(owner, plan, plan_owner):
+    for response in (give_role(owner, plan, plan_owner, "member"), remove(owner, plan, plan_owner)):
+        assert response.status_code == 422
+        assert "A plan has at least one owner." in response.content.decode()
+    assert membership_of(plan, plan_owner).role == "owner"
+
+
+def test_an_owner_may_leave_when_there_is_another(owner, plan, plan_owner, process_owner):
+    give_role(owner, plan, process_owner, "owner")
+    response = remove(owner, plan, plan_owner)
+    assert response["Location"] == reverse("plans:plan_list")
+    assert owner.get(plan.get_absolute_url()).status_code == 404
+
+
+def test_somebody_without_work_is_removed_and_the_history_keeps_it(owner, plan, member, plan_owner):
+    assert remove(owner, plan, member).status_code == 302
+    gone = Membership.history.filter(user=member).first()
+    assert (gone.history_type, gone.history_user) == ("-", plan_owner)
+
+
+def test_work_is_handed_over_before_somebody_leaves(owner, plan, choice, action, responsible, choice_owner, member):
+    factories.IndicatorFactory(choice=choice, entered_by=member)
+    for user, work in (
+        (responsible, "responsible for 1 open action"),
+        (choice_owner, "owner of choice Webshop"),
+        (member, "asked to enter 1 indicator"),
+    ):
+        for response in (remove(owner, plan, user), give_role(owner, plan, user, "viewer")):
+            assert response.status_code == 422
+            assert work in response.content.decode()
+    assert plan.memberships.count() == 6
+
+
+def test_done_and_archived_work_keeps_nobody(owner, plan, choice, responsible, plan_owner, at):
+    factories.ActionFactory(choice=choice, responsible=responsible, status="done")
+    factories.ActionFactory(choice=choice, responsible=responsible).archive(by=plan_owner, at=at)
+    assert remove(owner, plan, responsible).status_code == 302
+
+
+def test_who_leaves_is_no_longer_involved(owner, plan, action, member, responsible):
+    action.involved.add(member, responsible)
+    remove(owner, plan, member)
+    assert list(action.involved.all()) == [responsible]
+
+
+def test_removing_asks_first(owner, plan, member):
+    page = owner.get(address("remove", plan, membership_of(plan, member).pk), headers=HTMX).content.decode()
+    assert "Remove Lotte Bakker from this plan" in page
+    assert plan.memberships.filter(user=member).exists()
+
+
+def test_the_number_of_queries_does_not_grow_with_the_members(owner, plan, django_assert_num_queries):
+    def grow(to):
+        for _ in range(plan.memberships.count(), to):
+            factories.MembershipFactory(plan=plan)
+
+    grow(10)
+    owner.get(address("list", plan))
+    with django_assert_num_queries(6):
+        owner.get(address("list", plan))
+    grow(50)
+    with django_assert_num_queries(6):
+        owner.get(address("list", plan))

@@ -1,0 +1,93 @@
+"""The states of a plan: each page says what will happen, and only the owner makes it happen."""
+
+import pytest
+from django.urls import reverse
+
+from tests import factories
+from tests.plans.conftest import HTMX
+
+
+def at_plan(verb, plan):
+    return reverse(f"plans:plan_{verb}", args=[plan.pk])
+
+
+@pytest.fixture
+def draft(plan_owner):
+    plan = factories.PlanFactory(state="draft")
+    factories.MembershipFactory(plan=plan, user=plan_owner, role="owner")
+    return plan
+
+
+@pytest.fixture
+def owner(client_of, plan_owner):
+    return client_of(plan_owner)
+
+
+def test_activating_says_what_it_freezes_and_then_does(owner, draft, plan_owner):
+    action = factories.ActionFactory(choice=factories.ChoiceFactory(plan=draft), responsible=plan_owner)
+    asked = owner.get(at_plan("activate", draft), headers=HTMX).content.decode()
+    assert "The deadline of the 1 action is kept" in asked
+    draft.refresh_from_db()
+    assert draft.is_draft
+    assert owner.post(at_plan("activate", draft)).status_code == 302
+    draft.refresh_from_db()
+    action.refresh_from_db()
+    assert draft.is_active
+    assert action.original_deadline == action.deadline
+
+
+def test_activating_twice_is_refused_in_words(owner, draft):
+    owner.post(at_plan("activate", draft))
+    response = owner.post(at_plan("activate", draft), headers=HTMX)
+    assert response.status_code == 409
+    assert "Only a draft can be activated." in response.content.decode()
+
+
+def test_closing_names_the_sessions_it_cancels(owner, plan):
+    session = factories.SessionFactory(plan=plan)
+    assert "1 coming session is cancelled." in owner.get(at_plan("close", plan)).content.decode()
+    owner.post(at_plan("close", plan))
+    plan.refresh_from_db()
+    session.refresh_from_db()
+    assert (plan.state, session.state) == ("closed", "cancelled")
+
+
+def test_nothing_in_a_closed_plan_can_be_changed(owner, plan, choice, plan_owner, at):
+    goal = factories.GoalFactory(plan=plan)
+    indicator = factories.IndicatorFactory(choice=choice)
+    plan.close(by=plan_owner, at=at)
+    for address in (
+        reverse("plans:ambition_edit", args=[plan.pk]),
+        reverse("plans:goal_edit", args=[plan.pk, goal.pk]),
+        reverse("plans:choice_add", args=[plan.pk]),
+        reverse("plans:value_enter", args=[plan.pk, indicator.pk]),
+    ):
+        assert owner.post(address).status_code == 403
+
+
+def test_an_archived_plan_is_restored_as_it_was(owner, plan):
+    owner.post(at_plan("archive", plan))
+    plan.refresh_from_db()
+    assert plan.archived_at
+    assert "This plan was archived" in owner.get(plan.get_absolute_url()).content.decode()
+    assert owner.post(at_plan("activate", plan)).status_code == 403
+    owner.post(at_plan("restore", plan))
+    plan.refresh_from_db()
+    assert (plan.archived_at, plan.state) == (None, "active")
+
+
+def test_for_htmx_the_page_is_loaded_again(owner, draft):
+    response = owner.post(
+        at_plan("activate", draft),
+        headers={**HTMX, "HX-Current-URL": "http://testserver" + draft.get_absolute_url()},
+    )
+    assert response["HX-Refresh"] == "true"
+    assert "The plan is active." in owner.get(draft.get_absolute_url()).content.decode()
+
+
+def test_a_running_session_ends_first(owner, plan, process_owner, at):
+    session = factories.SessionFactory(plan=plan, starts_at=at)
+    session.start(by=process_owner, at=at)
+    response = owner.post(at_plan("close", plan))
+    assert response.status_code == 409
+    assert "A session is running" in response.content.decode()
