@@ -41,6 +41,13 @@ class TimeInput(forms.TimeInput):
         super().__init__(format="%H:%M")
 
 
+class LengthField(forms.TypedChoiceField):
+    """A choice of minutes that reads a first value as the number it is."""
+
+    def to_python(self, value: Any) -> Any:
+        return self._coerce(super().to_python(value))
+
+
 def leading(plan: Plan) -> QuerySet[User]:
     """Those who may run a session of the plan, in order of name."""
     return User.objects.filter(pk__in=plan.memberships.filter(role__in=LEADING).values("user"))
@@ -76,7 +83,7 @@ class SessionForm(MergingModelForm):
 
     day = forms.DateField(label=_("Date"), widget=DayInput())
     time = forms.TimeField(label=_("Time"), widget=TimeInput(), initial=dt.time(9))
-    minutes = forms.TypedChoiceField(label=_("Length"), coerce=int)
+    minutes = LengthField(label=_("Length"), coerce=int)
     field_order = ["day", "time", "minutes", "place", "facilitator"]
 
     class Meta:
