@@ -314,23 +314,24 @@ class HelpRequest(Recorded):
     @transaction.atomic
     def reply(
         self, state: str, *, by: User, at: dt.datetime, answer: str = "", promised_on: dt.date | None = None,
-        session: Session | None = None,
+        who: User | None = None, line: AgendaLine | None = None,
     ) -> Decision | None:  # fmt: skip
         """Answer once: yes (by a date, which becomes an agreement), partly or no. ValidationError when answered
-        already or when 'yes' has no date."""
+        already or when 'yes' has no date. `who`: on whose behalf, and `line`: where in a session it was said."""
         lock_board(self.action.plan_id)
         self.refresh_from_db(fields=["state"])
         if self.state != self.State.OPEN:
             raise ValidationError(_("This has been answered already."), code="answered")
         if state == self.State.YES and promised_on is None:
             raise ValidationError({"promised_on": _("Say by when you will help.")})
-        self.change(by=by, at=at, state=state, answer=answer, promised_on=promised_on, answered_by=by, answered_at=at)
+        said = {"state": state, "answer": answer, "promised_on": promised_on}
+        self.change(by=by, at=at, answered_by=who or by, answered_at=at, **said)
         recount_help(self.action, by=by, at=at)
         if promised_on is None or state == self.State.NO:
             return None
         promise = Decision(
-            plan_id=self.action.plan_id, session=session, action=self.action, kind=Decision.Kind.HELP_PROMISED,
-            text=answer or self.text, who=by, due_on=promised_on, by=by, at=at,
+            plan_id=self.action.plan_id, session=line.session if line else None, line=line, action=self.action,
+            kind=Decision.Kind.HELP_PROMISED, text=answer or self.text, who=who or by, due_on=promised_on, by=by, at=at,
         )  # fmt: skip
         promise._save(by=by, at=at)
         return promise

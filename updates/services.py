@@ -15,7 +15,7 @@ from actions.models import Action, lock_board, organisation_day
 from ogsm import dates
 from plans.models import Plan
 
-from .models import AgendaLine, Decision, Session
+from .models import AgendaLine, Decision, HelpRequest, Session
 
 if TYPE_CHECKING:
     from ogsm.accounts.models import User
@@ -139,6 +139,19 @@ def agreement_make(
     line.session._lock(Session.State.RUNNING)
     line.refresh_from_db()
     return _record(line, Kind.AGREEMENT, by=by, at=at, text=text.strip(), who=who, due_on=due_on)
+
+
+@transaction.atomic
+def help_promise(
+    line: AgendaLine, request: HelpRequest, *, who: User, due_on: dt.date, text: str = "", by: User, at: dt.datetime
+) -> Decision | None:
+    """Somebody promises the help that the line's action asks for. ValidationError when it was answered already."""
+    line.session._lock(Session.State.RUNNING)
+    if request.action_id != line.action_id:
+        raise ValidationError(_("This help was asked for another action."), code="action")
+    if line.outcome in ("", AgendaLine.Outcome.PARKED):
+        line.mark(AgendaLine.Outcome.DISCUSSED, by=by, at=at)
+    return request.reply("yes", by=by, at=at, answer=text.strip(), promised_on=due_on, who=who, line=line)
 
 
 @transaction.atomic
