@@ -14,6 +14,8 @@ from .tables import ROUNDS
 SATURDAY, THURSDAY = 5, 3
 PREPARATION = dt.timedelta(days=7)
 QUIET_MONTHS = (7, 8)
+FESTIVE = {(12, 24): -1, (12, 25): -1, (12, 26): -1, (12, 31): -2, (1, 1): 1}
+"""Month and day, and by how many weeks a session moves away from it."""
 
 
 class Calendar:
@@ -26,7 +28,7 @@ class Calendar:
         usual = self.coming
         if usual.weekday() >= SATURDAY:  # the series keeps to working days; only the coming one is fixed
             usual -= dt.timedelta(days=usual.weekday() - THURSDAY)
-        self.steering = usual + dt.timedelta(days=21)
+        self.steering = usual + dt.timedelta(days=14)
         self._weekday, self._nth = usual.weekday(), (usual.day - 1) // 7 + 1
         self._month = usual.replace(day=1)
         self.sessions = [self._series(months) for months in range(1 - ROUNDS, 0)] + [self.coming]
@@ -34,7 +36,8 @@ class Calendar:
 
     def _series(self, months: int) -> dt.date:
         month = add_months(self._month, months)
-        return nth_weekday(month.year, month.month, self._weekday, self._nth)
+        day = nth_weekday(month.year, month.month, self._weekday, self._nth)
+        return day + dt.timedelta(weeks=FESTIVE.get((day.month, day.day), 0))
 
     def later_sessions(self, count: int) -> list[dt.date]:
         """The next ones after the coming one, not in the quiet months."""

@@ -31,11 +31,12 @@ def hold_meeting(story: Story, session: Session, meeting: Meeting, at: dt.dateti
     missing = {row.action for row in meeting.decided} - {keys.get(line.action_id) for line in turns}
     if missing:
         raise LookupError(f"Decided on what was not discussed: {missing}")
-    share = meeting.minutes_used * 60 // (len(turns) + 2)
-    now = at + dt.timedelta(seconds=share)
-    for line in turns:
+    weights = [_weight(meeting, keys.get(line.action_id, "")) for line in turns]
+    share = dt.timedelta(minutes=meeting.minutes_used - 2) / max(sum(weights), 1)
+    now = at + dt.timedelta(minutes=1)
+    for line, weight in zip(turns, weights, strict=True):
         session.turn_to(line, at=now)
-        now += dt.timedelta(seconds=share)
+        now += weight * share
         key = keys.get(line.action_id, "") if line.kind == "action" else ""
         _discuss(story, line, key, meeting, now)
     for line in lines:
@@ -50,6 +51,12 @@ def hold_meeting(story: Story, session: Session, meeting: Meeting, at: dt.dateti
             closing + dt.timedelta(days=days),
             partial(_correct, session, text, story.people[who]),
         )
+
+
+def _weight(meeting: Meeting, key: str) -> int:
+    """How long a line has the floor, against the others: decisions and notes take time, and so do long names."""
+    said = sum(row.action == key for row in meeting.decided) + (key in meeting.notes)
+    return 4 + 5 * said + len(key) % 4
 
 
 def _correct(session: Session, text: str, by: User, at: dt.datetime) -> None:
@@ -94,8 +101,8 @@ def _decide(row: Decided, story: Story, line: AgendaLine, at: dt.datetime) -> No
             _expect_kept(story, agreement, row.kept)
         case Promised():
             request = story.action(row.action).help_requests.open().select_related("action").get()
-            promise = request.reply(
-                "yes", by=people[row.who], at=at, answer=row.words, promised_on=day(row.due), session=line.session
+            promise = services.help_promise(
+                line, request, who=people[row.who], due_on=day(row.due), text=row.words, by=leader, at=at
             )
             _expect_kept(story, promise, row.kept)
 

@@ -18,6 +18,8 @@ MEETINGS = {
         ),
         notes={
             "fabrikanten": "Joost mag opstellingen in plaats van geld aannemen, als wij zelf het merk kiezen.",
+            "zoeken": "Samira vraagt de leveranciers zelf; inkoop helpt met de namen.",
+            "aartikelen": "Femke was er niet aan toe gekomen; het omzetten gaat gewoon door.",
             "demobussen": "Het geld gaat niet naar iets anders; het blijft in het budget van Warmte.",
         },
         absent=("dennis",),
@@ -30,10 +32,13 @@ MEETINGS = {
             ),
             Other("zoeken", "femke", "Femke kent de artikelen en heeft twee middagen per week."),
             Agreed(
-                "avondlijn", "De eigen mensen vragen wie een chauffeur kent, met een bonus", "anneke", due=-76, kept=-79
+                "avondlijn", "De eigen mensen vragen wie een chauffeur kent, met een bonus", "tjeerd", due=-76, kept=-79
             ),
         ),
         notes={
+            "fabrikanten": "De derde fabrikant mag ook in natura meedoen.",
+            "begeleider": "Begint volgende week; Anneke zoekt eerst begeleiders bij de ploegleiders.",
+            "picfouten": "Telling loopt, Tjeerd meldt de cijfers na de sessie.",
             "training": "Trainen op losse toestellen mag, zolang het certificaat hetzelfde vraagt.",
         },
         excused=("anneke",),
@@ -49,6 +54,7 @@ MEETINGS = {
             ),
         ),
         notes={
+            "accountplan": "Dennis was op beurs; de helft van de plannen is af.",
             "avondlijn": "Liever drie dagen goed dan vijf dagen met gaten.",
         },
         excused=("lotte",),
@@ -65,10 +71,12 @@ MEETINGS = {
             Promised("onder65", "marijke", "Ik praat mee met de drie grootste.", due=-15, kept=-16),
             Agreed("nps", "Zes installateurs bellen die niet op de NPS-vraag reageerden", "karin", due=-10),
             Agreed("calculatie", "Femke de lijst met bijnamen van klanten sturen", "samira", due=2),
-            Agreed("avondlijn", "Voorstel bezetting avondlijn klaar voor de bijstuursessie", "tjeerd", due=17),
+            Agreed("avondlijn", "Voorstel bezetting avondlijn klaar voor de bijstuursessie", "tjeerd", due=13),
         ),
         notes={
             "calculatie": "Marijke vraagt of de webbouwer iemand kan missen en antwoordt vóór de volgende sessie.",
+            "begeleider": "Tjeerd vraagt het in de dagstart van het magazijn.",
+            "opleidingsplan": "Loopt goed, zegt Ruben; Anneke geeft haar update deze week.",
             "loopbaan": "Geen besluit: Anneke was afwezig. Komt terug in de volgende sessie.",
         },
         parked=("loopbaan",),

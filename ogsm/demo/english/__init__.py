@@ -222,7 +222,7 @@ PLAN = PlanTable(
     name="Open harbour {start}–{end}",
     organisation="Northquay Museum",
     ambition=(
-        "By the end of {end} Northquay is the museum that everybody in the harbour region calls their own: every child "
+        "In {end} Northquay is the museum that everybody in the harbour region calls their own: every child "
         "has been here, every street has a story on show, and we earn nearly half of what we spend."
     ),
     years=2,
