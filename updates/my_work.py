@@ -67,6 +67,12 @@ class SessionItem:
     is_today: bool = False
     plan_name: str = ""
 
+    @property
+    def kind(self) -> str:
+        """'update session', of a plan by name where there are several."""
+        kind = self.session.get_kind_display()
+        return _("%(kind)s of %(plan)s") % {"kind": kind, "plan": self.plan_name} if self.plan_name else kind
+
 
 @dataclass(frozen=True)
 class Part:
