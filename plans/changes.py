@@ -215,23 +215,32 @@ def _same(name: str) -> Q:
     return Q(**{name: F(before)}) | (Q(**{f"{name}__isnull": True}) & Q(**{f"{before}__isnull": True}))
 
 
+def _differs(name: str) -> Q:
+    """Spelt out rather than as 'not the same': for a database, not-equal to nothing is neither true nor false."""
+    before = f"{_BEFORE}{name}"
+    came = Q(**{f"{name}__isnull": False, f"{before}__isnull": True})
+    went = Q(**{f"{name}__isnull": True, f"{before}__isnull": False})
+    both = Q(**{f"{name}__isnull": False, f"{before}__isnull": False})
+    return came | went | (both & ~Q(**{name: F(before)}))
+
+
 def _rows(kind: Kind, place: int, plan: Plan, person: int | None, after: Cursor | None) -> QuerySet:
     """The newest rows in which something a reader sees changed, with the row before as `before_…`."""
 
     def lag(name: str) -> Window:
-        return Window(Lag(name), partition_by=F("id"), order_by=F("history_id"))
+        return Window(Lag(name), partition_by=F("id"), order_by="history_id")
 
     columns = ("history_id", *kind.shown, *kind.silent)
     rows = kind.rows_of(plan).annotate(**{_BEFORE + name: lag(name) for name in columns})
-    unseen = Q(**{f"{_BEFORE}history_id__isnull": False}, history_type="~")
+    seen = Q(**{f"{_BEFORE}history_id__isnull": True}) | ~Q(history_type="~")
     for name in kind.shown:
-        unseen &= _same(name)
+        seen |= _differs(name)
     if kind.model is Action:  # a row in which nothing changed at all: the people involved did
         silent = Q()
         for name in kind.silent:
-            silent |= ~_same(name)
-        unseen &= silent
-    rows = rows.filter(~unseen)
+            silent &= _same(name)
+        seen |= silent
+    rows = rows.filter(seen)
     if person is not None:  # through a window too: a plain condition would hide the rows before from `lag`
         who = Window(FirstValue("history_user_id"), partition_by=F("history_id"))
         rows = rows.annotate(who=who).filter(who=person)
