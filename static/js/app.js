@@ -25,7 +25,9 @@ on("htmx:beforeSwap", (event) => {
 });
 
 // ---- behaviours that wait for the first touch ----
-on("toggle", (event) => event.target.matches?.("[data-menu]") && import("./menu.js"), true);
+for (const name of ["pointerover", "focusin", "toggle"]) {
+  on(name, (event) => event.target.closest?.("[data-menu]") && import("./menu.js"), true);
+}
 let dialog;
 on("htmx:beforeRequest", (event) => {
   const { target } = event.detail;
