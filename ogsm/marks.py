@@ -22,6 +22,7 @@ from actions.rules import DOING, DONE, TODO, Flag
 from . import words
 
 AT_MOST = 3
+_LATE, _CONTRADICTION = int(Flag.LATE), int(Flag.CONTRADICTION)  # plain numbers: enum arithmetic shows on a full board
 Amount = Decimal | float | int | None
 
 
@@ -166,8 +167,8 @@ def flags_html(action: Any, *, late: bool = False) -> SafeString:
     `late` adds the chip for lateness, for places that show no deadline. Needs an action from `with_flags`.
     """
     bits = int(action.flags)
-    if not late and not bits & Flag.CONTRADICTION:
-        bits &= ~Flag.LATE
+    if not late and not bits & _CONTRADICTION:
+        bits &= ~_LATE
     moves = action.deadline_moves if action.status in {TODO, DOING} else 0
     original = action.original_deadline
     days = (action.deadline - original).days if moves and original else 0
@@ -241,13 +242,17 @@ def person_html(user: Any, *, me: bool = False, size: str = "") -> SafeString:
     )
 
 
+@lru_cache(maxsize=1024)
+def _choice(colour: int, text: str) -> SafeString:
+    return format_html('<span class="choice c{}">{}</span>', colour, text)
+
+
 def choice_html(choice: Any, *, number: bool = True) -> SafeString:
     """Colour bar, number and short name of a strategic choice; '' for none."""
     if not choice:
         return SafeString("")
     place = getattr(choice, "number", None) if number else None
-    text = f"{place} {choice.short_name}" if place else choice.short_name
-    return format_html('<span class="choice c{}">{}</span>', choice.colour, text)
+    return _choice(choice.colour, f"{place} {choice.short_name}" if place else choice.short_name)
 
 
 # ---- sparkline ----
