@@ -23,7 +23,9 @@ function arrived(piece) {
     if (field && field.type !== "hidden" && field.type !== "file") field.value = value;
   }
   typed.delete(piece.id);
-  const first = form.querySelector("[aria-invalid='true'], input:not([type=hidden]), textarea, select");
+  const wrong = form.querySelector("[aria-invalid='true']");
+  if (!wrong && form.contains(document.activeElement)) return; // already being filled in
+  const first = wrong ?? form.querySelector("input:not([type=hidden]), textarea, select");
   first?.focus();
   if (first?.matches("textarea, input[type=text]")) first.setSelectionRange(first.value.length, first.value.length);
 }
