@@ -9,10 +9,11 @@ from urllib.parse import urlsplit
 from django.contrib import messages
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.forms import BaseForm
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render, resolve_url
 
 from .header import plan_header
+from .request import Request
 
 if TYPE_CHECKING:
     from plans.access import PlanAccess
@@ -20,12 +21,12 @@ if TYPE_CHECKING:
 CONFLICT, INVALID = 409, 422
 
 
-def plan_page_context(access: PlanAccess, request: HttpRequest, tab: str, **extra: Any) -> dict[str, Any]:
+def plan_page_context(access: PlanAccess, request: Request, tab: str, **extra: Any) -> dict[str, Any]:
     """The context `base_plan.html` needs: access, header and the current tab. Two queries."""
     return {"access": access, "header": plan_header(access.plan, on=request.on), "tab": tab, **extra}
 
 
-def is_fragment(request: HttpRequest) -> bool:
+def is_fragment(request: Request) -> bool:
     """Whether HTMX asks for a piece of a page (not a boosted visit, nor a page from the browser's history)."""
     htmx = request.htmx
     return bool(htmx) and not htmx.boosted and not htmx.history_restore_request
@@ -48,7 +49,7 @@ def toast(response: HttpResponse, text: str, undo_url: str | None = None, undo_l
     return trigger(response, toast=detail)
 
 
-def saved(request: HttpRequest, to: Any, text: str = "") -> HttpResponse:
+def saved(request: Request, to: Any, text: str = "") -> HttpResponse:
     """The answer after something was saved: `to` (address, URL name or model) is shown as it now is, with a toast.
 
     Without JavaScript, or from another page than `to`, that is a redirect. From `to` itself (a dialog on it, say) the
@@ -80,7 +81,7 @@ def form_status(form: BaseForm) -> int:
     return CONFLICT if getattr(form, "conflicts", None) and not form.errors else INVALID
 
 
-def render_form(request: HttpRequest, template: str, fragment: str, context: dict[str, Any]) -> HttpResponse:
+def render_form(request: Request, template: str, fragment: str, context: dict[str, Any]) -> HttpResponse:
     """`context["form"]` as its own page, or for HTMX as the partial `fragment` of that page, with the right status."""
     name = f"{template}#{fragment}" if is_fragment(request) else template
     return render(request, name, context, status=form_status(context["form"]))

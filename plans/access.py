@@ -11,8 +11,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
+
+from ogsm.request import Request
 
 from .models import Choice, Indicator, Membership, Plan
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 Role = Membership.Role
 
 
-def plan_for(request: HttpRequest, plan_id: int) -> PlanAccess:
+def plan_for(request: Request, plan_id: int) -> PlanAccess:
     """The plan and the reader's membership of it, or 404. One query."""
     membership = get_object_or_404(Membership.objects.select_related("plan"), plan_id=plan_id, user=request.user)
     return PlanAccess(membership.plan, membership, request.user)

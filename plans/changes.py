@@ -289,8 +289,8 @@ class _Names:
                 target = kind.model._meta.get_field(name).related_model
                 keys = people if target is User else choices if target is Choice else None
                 if keys is not None:
-                    values = (getattr(row, f"{name}_id"), getattr(row, _BEFORE + name))
-                    keys |= {value for value in values if value}
+                    pointed_at = (getattr(row, f"{name}_id"), getattr(row, _BEFORE + name))
+                    keys |= {key for key in pointed_at if key}
         self.involved = self._involved([row for kind, row in rows if kind.model is Action])
         people |= {user for users in self.involved.values() for user in users}
         self.by_model: dict[Any, Mapping[Any, Any]] = {
@@ -347,7 +347,7 @@ class _Names:
         return getattr(row, f"{name}_id", None) if hasattr(row, f"{name}_id") else getattr(row, name)
 
     def _difference(self, kind: Kind, row: Any, name: str) -> Difference:
-        column = kind.model._meta.get_field(name)
+        column: Any = kind.model._meta.get_field(name)
         unit = getattr(row, "unit", "") or getattr(self.indicators.get(getattr(row, "indicator_id", None)), "unit", "")
         names = self.by_model.get(column.related_model)
         before, after = (

@@ -42,7 +42,7 @@ def _periods(facts: IndicatorFacts, values: Mapping[dt.date, Decimal], on: dt.da
         last = dates.period_start(dt.date(period.year, 12, 31), facts.frequency)
     elif facts.target_on:
         last = max(last, dates.period_start(facts.target_on, facts.frequency))
-    periods = []
+    periods: list[dt.date] = []
     while period <= last and len(periods) < AT_MOST:
         periods.append(period)
         period = dates.next_period(period, facts.frequency)

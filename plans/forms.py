@@ -47,6 +47,12 @@ class PieceForm(MergingModelForm):
         kwargs.setdefault("auto_id", f"{piece._meta.model_name}-{place}-%s")
         super().__init__(*args, **kwargs)
 
+    def offer(self, name: str, options: QuerySet, nobody: Any) -> Any:
+        """What a field can be chosen from; `nobody` stands for none of them."""
+        field: Any = self.fields[name]
+        field.queryset, field.empty_label = options, nobody
+        return field
+
     @property
     def laid_out(self) -> list[list[forms.BoundField]]:
         return [[self[name] for name in line] for line in self.lines or [(name,) for name in self.fields]]
@@ -79,13 +85,13 @@ class PlanNewForm(PeriodMixin, forms.ModelForm):
 
     def __init__(self, *args: Any, on: dt.date, organisation: str, **kwargs: Any) -> None:
         year = on.year if on.month < 10 else on.year + 1
-        initial = {
+        kwargs["initial"] = {
             "name": _("Strategy %(first)d–%(last)d") % {"first": year, "last": year + 2},
             "organisation": organisation,
             "starts_on": dt.date(year, 1, 1),
             "ends_on": dt.date(year + 2, 12, 31),
         }
-        super().__init__(*args, initial=initial, **kwargs)
+        super().__init__(*args, **kwargs)
 
 
 class PlanForm(PeriodMixin, PieceForm):
@@ -100,14 +106,10 @@ class PlanForm(PeriodMixin, PieceForm):
         super().__init__(*args, **kwargs)
         plan = self.instance
         seen = Choice.objects.live().filter(plan__in=Plan.objects.live().visible_to(user).exclude(pk=plan.pk))
-        field = self.fields["origin_choice"]
-        field.queryset = (
-            (seen | Choice.objects.filter(pk=plan.origin_choice_id))
-            .select_related("plan")
-            .order_by("plan__name", "plan", "position", "pk")
-        )
+        choices = (seen | Choice.objects.filter(pk=plan.origin_choice_id)).select_related("plan")
+        by_plan = choices.order_by("plan__name", "plan", "position", "pk")
+        field = self.offer("origin_choice", by_plan, _("None: this plan stands on its own"))
         field.label_from_instance = lambda choice: f"{choice.plan} · {choice}"
-        field.empty_label = _("None: this plan stands on its own")
 
 
 class AmbitionForm(PieceForm):
@@ -138,8 +140,7 @@ class ChoiceForm(PieceForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["owner"].queryset = people_of(self.instance.plan, self.instance.owner_id)
-        self.fields["owner"].empty_label = _("Nobody yet")
+        self.offer("owner", people_of(self.instance.plan, self.instance.owner_id), _("Nobody yet"))
 
 
 class IndicatorForm(PieceForm):
@@ -170,9 +171,8 @@ class IndicatorForm(PieceForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        plan = self.instance.choice.plan
-        self.fields["entered_by"].queryset = people_of(plan, self.instance.entered_by_id)
-        self.fields["entered_by"].empty_label = _("The choice's owner")
+        people = people_of(self.instance.choice.plan, self.instance.entered_by_id)
+        self.offer("entered_by", people, _("The choice's owner"))
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
@@ -225,16 +225,17 @@ class ValueForm(forms.Form):
         periods = periods_to_enter(indicator, on)
         if period not in periods:
             period = self._default(periods, on)
-        entry = self.entries.get(period)
-        initial = {"period": period.isoformat()}
-        if entry:
+        initial: dict[str, Any] = {"period": period.isoformat()}
+        if entry := self.entries.get(period):
             initial |= {"value": entry.value, "note": entry.note}
-        super().__init__(*args, initial=initial, auto_id=f"value-{indicator.pk}-%s", **kwargs)
-        self.fields["period"].choices = [
+        kwargs |= {"initial": initial, "auto_id": f"value-{indicator.pk}-%s"}
+        super().__init__(*args, **kwargs)
+        offered: Any = self.fields["period"]
+        offered.choices = [
             (first.isoformat(), self._label(first)) for first in sorted({*periods, *self.entries}, reverse=True)
         ]
-        if not entry and not self.is_bound:
-            del self.fields["why"]
+        if self["period"].value() not in {first.isoformat() for first in self.entries}:
+            del self.fields["why"]  # nothing there yet to correct
 
     def _default(self, periods: list[dt.date], on: dt.date) -> dt.date:
         """The latest finished period that is due and has no value; else the one that was last due."""
@@ -251,15 +252,14 @@ class ValueForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
-        entry, value = self.entries.get(cleaned.get("period")), cleaned.get("value")
+        period, value = cleaned.get("period"), cleaned.get("value")
+        entry = self.entries.get(period) if period else None
         if entry and isinstance(value, Decimal) and entry.value != value and not cleaned.get("why", "").strip():
             known = {
                 "period": period_name(entry.period, self.indicator.frequency),
                 "value": words.quantity(entry.value, self.indicator.unit),
             }
             self.add_error("why", _("%(period)s already has a value: %(value)s. Say why it changes.") % known)
-        elif not entry and "why" in self.fields and not self.errors:
-            cleaned["why"] = ""
         return cleaned
 
 

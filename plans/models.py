@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from ogsm.accounts.models import User
 
 USER = settings.AUTH_USER_MODEL
-AMOUNT = {"max_digits": 18, "decimal_places": 4}
+AMOUNT: Any = {"max_digits": 18, "decimal_places": 4}
 COLOURS = 8
 
 

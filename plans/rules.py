@@ -83,11 +83,9 @@ def target_path(facts: IndicatorFacts, on: dt.date) -> Decimal | None:
     if facts.kind == "running_total":
         days, year = share_of_year(on)
         return facts.target * days / year
-    line = (facts.baseline, facts.baseline_on, facts.target_on)
-    if facts.direction in FLAT or None in line:
+    baseline, start, end = facts.baseline, facts.baseline_on, facts.target_on
+    if facts.direction in FLAT or baseline is None or start is None or end is None:
         return facts.target
-    baseline, start, end = line
-    assert baseline is not None and start is not None and end is not None
     if on >= end:
         return facts.target
     if on <= start:

@@ -8,16 +8,18 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db.models import Exists, OuterRef
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from actions.models import Action
+from actions.querysets import Figures
 from actions.rules import DOING, DONE, TODO
 from ogsm import words
 
 from .access import PlanAccess
 from .course import Course, course
-from .models import Choice, Goal, Indicator, Plan
+from .models import Choice, Goal, Indicator, Membership, Plan
 from .rules import Light, Reading, read_light
 
 TIGHT_FROM = 31  # action lines: from here on the printed page needs smaller type
@@ -98,6 +100,26 @@ class IndicatorLine:
         return self.indicator.entered_by or self.indicator.choice.owner
 
 
+@dataclass(frozen=True)
+class Child:
+    """A plan that springs from a choice: its name and counts are for all, the link for its members."""
+
+    plan: Plan
+    figures: Figures
+    may_see: bool
+
+
+def children_of(plan: Plan, user_id: int, on: dt.date) -> dict[int, list[Child]]:
+    """By choice, the plans that spring from it. One query, or two when there are any."""
+    mine = Membership.objects.filter(plan=OuterRef("pk"), user=user_id)
+    plans = list(Plan.objects.live().filter(origin_choice__plan=plan).annotate(is_mine=Exists(mine)))
+    figures = Action.objects.figures_by_plan([child.pk for child in plans], on) if plans else {}
+    children: dict[int, list[Child]] = defaultdict(list)
+    for child in plans:
+        children[child.origin_choice_id or 0].append(Child(child, figures[child.pk], child.is_mine))
+    return children
+
+
 @dataclass
 class ChoiceRow:
     """A choice with its indicators and actions, and what the reader may do there."""
@@ -106,6 +128,7 @@ class ChoiceRow:
     indicators: list[IndicatorLine] = field(default_factory=list)
     open: list[Action] = field(default_factory=list)
     done: list[Action] = field(default_factory=list)
+    children: list[Child] = field(default_factory=list)
     may_edit: bool = False
     may_define: bool = False
     may_add_action: bool = False
@@ -137,7 +160,7 @@ def _shown(indicator: Indicator, line: IndicatorLine, filters: Filters, user_id:
 def plan_rows(
     access: PlanAccess, on: dt.date, filters: Filters | None = None, *, only: Choice | None = None
 ) -> list[ChoiceRow]:
-    """The rows of the page, with `number` on each choice. Four queries, however long the plan is.
+    """The rows of the page, with `number` on each choice. Five queries, or six, however long the plan is.
 
     With a filter, rows without a match are left out. `only` limits the rows to one
     choice, which is then there in any case.
@@ -149,7 +172,8 @@ def plan_rows(
     if only is not None:
         choices = [choice for choice in choices if choice.pk == only.pk]
         indicators, actions = indicators.filter(choice=only), actions.filter(choice=only)
-    rows = {choice.pk: ChoiceRow(choice) for choice in choices}
+    children = children_of(plan, user_id, on)
+    rows = {choice.pk: ChoiceRow(choice, children=children.get(choice.pk, [])) for choice in choices}
     for row in rows.values():
         row.may_edit = access.may_edit_choice(row.choice)
         row.may_define = access.may_define_indicator(row.choice)
@@ -164,14 +188,15 @@ def plan_rows(
     for action in sorted(actions.with_flags(on).select_related("responsible"), key=_place):
         if (filters.off and not action.flag_bits) or (filters.mine and action.responsible_id != user_id):
             continue
-        if row := rows.get(action.choice_id):
+        if action.choice_id in rows:
+            row = rows[action.choice_id]
             (row.done if action.is_done else row.open).append(action)
     return [row for row in rows.values() if only is not None or not (filters and row.is_empty)]
 
 
 def _place(action: Action) -> tuple[int, int, int]:
     """In progress, to do, done; by deadline, what is done newest first."""
-    if action.is_done:
+    if action.completed_on:
         return 2, -action.completed_on.toordinal(), action.pk
     return _ORDER[action.status], action.deadline.toordinal(), action.pk
 

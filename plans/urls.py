@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.urls import include, path
 
 from .views import choices, goals, history, indicators, members, page, plans, states, values
@@ -28,7 +30,7 @@ indicator = [
     path("restore/", indicators.indicator_restore, name="indicator_restore"),
     path("value/", values.value_enter, name="value_enter"),
 ]
-plan = [
+plan: list[Any] = [
     path("", page.plan_page, name="plan_page"),
     path("edit/", plans.plan_edit, name="plan_edit"),
     path("activate/", states.plan_activate, name="plan_activate"),

@@ -82,7 +82,8 @@ def piece_menu(
 def indicator_row(context: Context, line: IndicatorLine) -> SafeString:
     """Name, value, target, course and light; with the tools of whoever may use them."""
     indicator, plan_id = line.indicator, context["plan"].pk
-    name, value, tools = escape(indicator.name), escape(line.value_text), ""
+    value: str = escape(line.value_text)
+    name, tools = escape(indicator.name), ""
     if context["access"].may_enter_value(indicator):
         label = escape(gettext("Enter a value of '%(name)s'") % {"name": indicator.name})
         value = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from ogsm.pages import is_fragment, plan_page_context, saved, trigger
 from ogsm.pieces import move_piece
+from ogsm.request import Request
 from plans.access import PlanAccess, plan_for
 from plans.forms import ChoiceForm
 from plans.models import Choice
@@ -21,13 +22,13 @@ from .page import filters_of
 from .pieces import ROWS, add_piece, archived, back_to_plan, change_piece, piece_form, piece_shown, retarget
 
 
-def row_of(request: HttpRequest, access: PlanAccess, choice: Choice) -> ChoiceRow:
+def row_of(request: Request, access: PlanAccess, choice: Choice) -> ChoiceRow:
     """The choice's row as the page shows it. Four queries."""
     return plan_rows(access, request.on, filters_of(request), only=choice)[0]
 
 
 @require_http_methods(["GET", "POST"])
-def choice_add(request: HttpRequest, plan_id: int) -> HttpResponse:
+def choice_add(request: Request, plan_id: int) -> HttpResponse:
     access = plan_for(request, plan_id)
     access.require(access.may_edit_plan)
 
@@ -44,7 +45,7 @@ def choice_add(request: HttpRequest, plan_id: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def choice_edit(request: HttpRequest, plan_id: int, choice_id: int) -> HttpResponse:
+def choice_edit(request: Request, plan_id: int, choice_id: int) -> HttpResponse:
     access = plan_for(request, plan_id)
     choice = get_object_or_404(access.plan.choices.live(), pk=choice_id)
     access.require(access.may_edit_choice(choice))
@@ -60,7 +61,7 @@ def choice_edit(request: HttpRequest, plan_id: int, choice_id: int) -> HttpRespo
     )
 
 
-def _rows(request: HttpRequest, access: PlanAccess) -> HttpResponse:
+def _rows(request: Request, access: PlanAccess) -> HttpResponse:
     filters = filters_of(request)
     context = {"rows": plan_rows(access, request.on, filters), "filters": filters, "access": access}
     response = render(request, ROWS, {**context, "plan": access.plan, "may_edit": access.may_edit_plan})
@@ -68,7 +69,7 @@ def _rows(request: HttpRequest, access: PlanAccess) -> HttpResponse:
 
 
 @require_POST
-def choice_move(request: HttpRequest, plan_id: int, choice_id: int) -> HttpResponse:
+def choice_move(request: Request, plan_id: int, choice_id: int) -> HttpResponse:
     access = plan_for(request, plan_id)
     access.require(access.may_edit_plan)
     choice = get_object_or_404(access.plan.choices.live(), pk=choice_id)
@@ -78,13 +79,13 @@ def choice_move(request: HttpRequest, plan_id: int, choice_id: int) -> HttpRespo
 
 
 @require_http_methods(["GET", "POST"])
-def choice_archive(request: HttpRequest, plan_id: int, choice_id: int) -> HttpResponse:
+def choice_archive(request: Request, plan_id: int, choice_id: int) -> HttpResponse:
     """Asks first: a choice takes its indicators and actions along."""
     access = plan_for(request, plan_id)
     access.require(access.may_edit_plan)
     choice = get_object_or_404(access.plan.choices, pk=choice_id)
     if request.method == "GET":
-        context = {"choice": choice, "plan": access.plan}
+        context: dict[str, Any] = {"choice": choice, "plan": access.plan}
         context |= {"indicators": choice.indicators.live().count(), "actions": choice.actions.live().count()}
         if is_fragment(request):
             return render(request, "plans/choice_archive.html#confirm", context)
@@ -96,7 +97,7 @@ def choice_archive(request: HttpRequest, plan_id: int, choice_id: int) -> HttpRe
 
 
 @require_POST
-def choice_restore(request: HttpRequest, plan_id: int, choice_id: int) -> HttpResponse:
+def choice_restore(request: Request, plan_id: int, choice_id: int) -> HttpResponse:
     access = plan_for(request, plan_id)
     access.require(access.may_edit_plan)
     choice = get_object_or_404(access.plan.choices, pk=choice_id)

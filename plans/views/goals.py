@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from ogsm.pages import is_fragment, saved
 from ogsm.pieces import move_piece, next_position
+from ogsm.request import Request
 from plans.access import PlanAccess, plan_for
 from plans.forms import GoalForm
 from plans.models import Goal
@@ -27,7 +28,7 @@ def goals_context(access: PlanAccess) -> dict[str, Any]:
 
 
 @require_http_methods(["GET", "POST"])
-def goal_add(request: HttpRequest, plan_id: int) -> HttpResponse:
+def goal_add(request: Request, plan_id: int) -> HttpResponse:
     access = plan_for(request, plan_id)
     access.require(access.may_edit_plan)
 
@@ -45,7 +46,7 @@ def goal_add(request: HttpRequest, plan_id: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def goal_edit(request: HttpRequest, plan_id: int, goal_id: int) -> HttpResponse:
+def goal_edit(request: Request, plan_id: int, goal_id: int) -> HttpResponse:
     access = plan_for(request, plan_id)
     access.require(access.may_edit_plan)
     goal = get_object_or_404(access.plan.goals.live(), pk=goal_id)
@@ -56,12 +57,12 @@ def goal_edit(request: HttpRequest, plan_id: int, goal_id: int) -> HttpResponse:
     return piece_shown(request, access, f"{PAGE}#goal", {**goals_context(access), "goal": changed}, anchor=anchor)
 
 
-def _goals(request: HttpRequest, access: PlanAccess) -> HttpResponse:
+def _goals(request: Request, access: PlanAccess) -> HttpResponse:
     return render(request, f"{PAGE}#goals", {**goals_context(access), "access": access})
 
 
 @require_POST
-def goal_move(request: HttpRequest, plan_id: int, goal_id: int) -> HttpResponse:
+def goal_move(request: Request, plan_id: int, goal_id: int) -> HttpResponse:
     access = plan_for(request, plan_id)
     access.require(access.may_edit_plan)
     goal = get_object_or_404(access.plan.goals.live(), pk=goal_id)
@@ -71,7 +72,7 @@ def goal_move(request: HttpRequest, plan_id: int, goal_id: int) -> HttpResponse:
 
 
 @require_POST
-def goal_archive(request: HttpRequest, plan_id: int, goal_id: int) -> HttpResponse:
+def goal_archive(request: Request, plan_id: int, goal_id: int) -> HttpResponse:
     access = plan_for(request, plan_id)
     access.require(access.may_edit_plan)
     goal = get_object_or_404(access.plan.goals, pk=goal_id)
@@ -81,7 +82,7 @@ def goal_archive(request: HttpRequest, plan_id: int, goal_id: int) -> HttpRespon
 
 
 @require_POST
-def goal_restore(request: HttpRequest, plan_id: int, goal_id: int) -> HttpResponse:
+def goal_restore(request: Request, plan_id: int, goal_id: int) -> HttpResponse:
     access = plan_for(request, plan_id)
     access.require(access.may_edit_plan)
     goal = get_object_or_404(access.plan.goals, pk=goal_id)

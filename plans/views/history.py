@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
 from ogsm.pages import plan_page_context
+from ogsm.request import Request
 from plans.access import plan_for
 from plans.changes import KIND_BY_NAME, KINDS, Cursor, changes_of
 
 
 @require_safe
-def plan_history(request: HttpRequest, plan_id: int) -> HttpResponse:
+def plan_history(request: Request, plan_id: int) -> HttpResponse:
     """Newest first, fifty at a time; `kind` and `person` filter, `after` is where the page starts."""
     access = plan_for(request, plan_id)
     kind = request.GET.get("kind", "")

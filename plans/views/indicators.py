@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from ogsm.pages import is_fragment, plan_page_context, saved
 from ogsm.pieces import move_piece, next_position
+from ogsm.request import Request
 from plans.access import PlanAccess, plan_for
 from plans.forms import IndicatorForm
 from plans.models import Choice, Indicator
@@ -30,7 +31,7 @@ def live_indicator(access: PlanAccess, indicator_id: int) -> Indicator:
     return indicator
 
 
-def indicators_of(request: HttpRequest, access: PlanAccess, choice: Choice) -> HttpResponse:
+def indicators_of(request: Request, access: PlanAccess, choice: Choice) -> HttpResponse:
     """The choice's rows of indicators on the plan page."""
     row = row_of(request, access, choice)
     response = render(request, f"{ROWS}#indicators", {"row": row, "plan": access.plan, "access": access})
@@ -38,7 +39,7 @@ def indicators_of(request: HttpRequest, access: PlanAccess, choice: Choice) -> H
 
 
 @require_safe
-def indicator_list(request: HttpRequest, plan_id: int) -> HttpResponse:
+def indicator_list(request: Request, plan_id: int) -> HttpResponse:
     """Four queries besides the page's own."""
     access = plan_for(request, plan_id)
     card = scorecard(access, request.on)
@@ -47,7 +48,7 @@ def indicator_list(request: HttpRequest, plan_id: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def indicator_add(request: HttpRequest, plan_id: int, choice_id: int) -> HttpResponse:
+def indicator_add(request: Request, plan_id: int, choice_id: int) -> HttpResponse:
     access = plan_for(request, plan_id)
     choice = get_object_or_404(access.plan.choices.live(), pk=choice_id)
     access.require(access.may_define_indicator(choice))
@@ -70,7 +71,7 @@ def indicator_add(request: HttpRequest, plan_id: int, choice_id: int) -> HttpRes
 
 
 @require_http_methods(["GET", "POST"])
-def indicator_edit(request: HttpRequest, plan_id: int, indicator_id: int) -> HttpResponse:
+def indicator_edit(request: Request, plan_id: int, indicator_id: int) -> HttpResponse:
     access = plan_for(request, plan_id)
     indicator = live_indicator(access, indicator_id)
     access.require(access.may_define_indicator(indicator.choice))
@@ -83,14 +84,14 @@ def indicator_edit(request: HttpRequest, plan_id: int, indicator_id: int) -> Htt
     return piece_shown(request, access, f"{ROWS}#indicator", context, anchor=anchor)
 
 
-def _changed(request: HttpRequest, access: PlanAccess, indicator: Indicator) -> HttpResponse:
+def _changed(request: Request, access: PlanAccess, indicator: Indicator) -> HttpResponse:
     if is_fragment(request):
         return indicators_of(request, access, indicator.choice)
     return back_to_plan(access, f"indicator-{indicator.pk}")
 
 
 @require_POST
-def indicator_move(request: HttpRequest, plan_id: int, indicator_id: int) -> HttpResponse:
+def indicator_move(request: Request, plan_id: int, indicator_id: int) -> HttpResponse:
     access = plan_for(request, plan_id)
     indicator = live_indicator(access, indicator_id)
     access.require(access.may_define_indicator(indicator.choice))
@@ -100,7 +101,7 @@ def indicator_move(request: HttpRequest, plan_id: int, indicator_id: int) -> Htt
 
 
 @require_POST
-def indicator_archive(request: HttpRequest, plan_id: int, indicator_id: int) -> HttpResponse:
+def indicator_archive(request: Request, plan_id: int, indicator_id: int) -> HttpResponse:
     access = plan_for(request, plan_id)
     indicator = live_indicator(access, indicator_id)
     access.require(access.may_define_indicator(indicator.choice))
@@ -111,7 +112,7 @@ def indicator_archive(request: HttpRequest, plan_id: int, indicator_id: int) -> 
 
 
 @require_POST
-def indicator_restore(request: HttpRequest, plan_id: int, indicator_id: int) -> HttpResponse:
+def indicator_restore(request: Request, plan_id: int, indicator_id: int) -> HttpResponse:
     """A choice that is archived itself comes back first."""
     access = plan_for(request, plan_id)
     indicator = get_object_or_404(

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import logging
 from smtplib import SMTPException
+from typing import Any
 
 from allauth.account.forms import ResetPasswordForm
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import translation
@@ -17,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from ogsm.accounts.models import User
 from ogsm.pages import form_status, is_fragment, plan_page_context, refusal, refuse_in_form, saved
+from ogsm.request import Request
 from plans.access import PlanAccess, plan_for
 from plans.forms import MemberAddForm, RoleForm
 from plans.models import Membership
@@ -27,7 +29,7 @@ from plans.services import member_role as change_role
 log = logging.getLogger(__name__)
 
 
-def _list(request: HttpRequest, access: PlanAccess, status: int = 200, **more: object) -> HttpResponse:
+def _list(request: Request, access: PlanAccess, status: int = 200, **more: object) -> HttpResponse:
     memberships = list(access.plan.memberships.by_name())
     context = plan_page_context(access, request, "members", plan=access.plan, memberships=memberships)
     context |= {"roles": Membership.Role.choices, "owners": _owners(memberships), **more}
@@ -39,13 +41,13 @@ def _owners(memberships: list[Membership]) -> list[User]:
 
 
 @require_safe
-def member_list(request: HttpRequest, plan_id: int) -> HttpResponse:
+def member_list(request: Request, plan_id: int) -> HttpResponse:
     access = plan_for(request, plan_id)
     return _list(request, access)
 
 
 @require_http_methods(["GET", "POST"])
-def member_add(request: HttpRequest, plan_id: int) -> HttpResponse:
+def member_add(request: Request, plan_id: int) -> HttpResponse:
     access = plan_for(request, plan_id)
     access.require(access.may_manage_members)
     form = MemberAddForm(request.POST if request.method == "POST" else None, plan=access.plan)
@@ -64,14 +66,14 @@ def member_add(request: HttpRequest, plan_id: int) -> HttpResponse:
 
 
 @transaction.atomic
-def _added(request: HttpRequest, access: PlanAccess, form: MemberAddForm) -> tuple[Membership, bool]:
+def _added(request: Request, access: PlanAccess, form: MemberAddForm) -> tuple[Membership, bool]:
     values = form.cleaned_data
     user = form.known or User.objects.create_user(values["email"], name=values["name"])
-    who = {"by": request.user, "at": request.at}
-    return add_member(plan=access.plan, user=user, role=values["role"], **who), form.known is None
+    membership = add_member(plan=access.plan, user=user, role=values["role"], by=request.user, at=request.at)
+    return membership, form.known is None
 
 
-def _welcomed(request: HttpRequest, membership: Membership, is_new: bool) -> HttpResponse:
+def _welcomed(request: Request, membership: Membership, is_new: bool) -> HttpResponse:
     known = {"name": membership.user, "email": membership.user.email}
     text = _("%(name)s is a member now.") % known
     if is_new:
@@ -83,7 +85,7 @@ def _welcomed(request: HttpRequest, membership: Membership, is_new: bool) -> Htt
     return saved(request, _address(membership.plan_id), text)
 
 
-def mail_password_link(request: HttpRequest, user: User) -> bool:
+def mail_password_link(request: Request, user: User) -> bool:
     """A mail with a link to choose a password, in the person's language; False when it could not be sent."""
     form = ResetPasswordForm({"email": user.email})
     with translation.override(user.language or translation.get_language()):
@@ -101,7 +103,7 @@ def _address(plan_id: int) -> str:
 
 
 @require_http_methods(["GET", "POST"])
-def member_role(request: HttpRequest, plan_id: int, membership_id: int) -> HttpResponse:
+def member_role(request: Request, plan_id: int, membership_id: int) -> HttpResponse:
     access = plan_for(request, plan_id)
     access.require(access.may_manage_members)
     membership = get_object_or_404(access.plan.memberships.select_related("user"), pk=membership_id)
@@ -109,7 +111,7 @@ def member_role(request: HttpRequest, plan_id: int, membership_id: int) -> HttpR
         return redirect(_address(plan_id))
     form = RoleForm(request.POST)
     if not form.is_valid():
-        return _list(request, access, 422, refused=membership, why=" ".join(form.errors["role"]))
+        return _list(request, access, 422, refused=membership, why=" ".join(map(str, form.errors["role"])))
     try:
         change_role(membership=membership, role=form.cleaned_data["role"], by=request.user, at=request.at)
     except ValidationError as error:
@@ -119,12 +121,12 @@ def member_role(request: HttpRequest, plan_id: int, membership_id: int) -> HttpR
 
 
 @require_http_methods(["GET", "POST"])
-def member_remove(request: HttpRequest, plan_id: int, membership_id: int) -> HttpResponse:
+def member_remove(request: Request, plan_id: int, membership_id: int) -> HttpResponse:
     """Asks first. One's own membership takes one out of the plan at once, so then the list of plans follows."""
     access = plan_for(request, plan_id)
     access.require(access.may_manage_members)
     membership = get_object_or_404(access.plan.memberships.select_related("user"), pk=membership_id)
-    context = {"membership": membership, "plan": access.plan}
+    context: dict[str, Any] = {"membership": membership, "plan": access.plan}
     status = 200
     if request.method == "POST":
         try:

@@ -5,15 +5,17 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from ogsm.header import PlanHeader
 from ogsm.pages import is_fragment, plan_page_context
+from ogsm.request import Request
 from plans.access import PlanAccess, plan_for
 from plans.forms import AmbitionForm
+from plans.models import Choice
 from plans.sheet import TIGHT_FROM, ChoiceRow, Filters, counts_of, plan_rows
 from plans.steps import Step, first_steps
 
@@ -21,7 +23,7 @@ from .goals import goals_context
 from .pieces import PAGE, ROWS, change_piece, piece_form, piece_shown
 
 
-def filters_of(request: HttpRequest) -> Filters:
+def filters_of(request: Request) -> Filters:
     """From the address; for a piece of the page from the address of that page."""
     if is_fragment(request) and request.htmx.current_url:
         query = parse_qs(urlsplit(request.htmx.current_url).query)
@@ -43,7 +45,7 @@ def _steps(access: PlanAccess, header: PlanHeader, goals: list[Any], rows: list[
 
 
 @require_safe
-def plan_page(request: HttpRequest, plan_id: int) -> HttpResponse:
+def plan_page(request: Request, plan_id: int) -> HttpResponse:
     """At most 15 queries, however long the plan is."""
     access = plan_for(request, plan_id)
     filters = filters_of(request)
@@ -54,7 +56,7 @@ def plan_page(request: HttpRequest, plan_id: int) -> HttpResponse:
     if not filters:
         steps = context["steps"] = _steps(access, context["header"], context["goals"], rows)
         context["step"] = next((step for step in steps if not step.done), None)
-    part = request.GET.get("part") if is_fragment(request) else ""
+    part = request.GET.get("part", "") if is_fragment(request) else ""
     return render(request, {"steps": f"{PAGE}#steps", "rows": ROWS}.get(part, PAGE), context)
 
 
@@ -62,12 +64,12 @@ def _origin(access: PlanAccess) -> dict[str, Any] | None:
     """The choice of another plan this one springs from, linked for those who may see that plan. Up to two queries."""
     if not access.plan.origin_choice_id:
         return None
-    choice = type(access.plan).origin_choice.get_queryset().select_related("plan").get(pk=access.plan.origin_choice_id)
+    choice = Choice.objects.select_related("plan").get(pk=access.plan.origin_choice_id)
     return {"choice": choice, "may_see": choice.plan.memberships.filter(user=access.user).exists()}
 
 
 @require_http_methods(["GET", "POST"])
-def ambition_edit(request: HttpRequest, plan_id: int) -> HttpResponse:
+def ambition_edit(request: Request, plan_id: int) -> HttpResponse:
     access = plan_for(request, plan_id)
     access.require(access.may_edit_plan)
     form, changed = change_piece(request, AmbitionForm, access.plan)

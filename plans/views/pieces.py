@@ -10,14 +10,14 @@ from typing import Any, TypeVar
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Model
-from django.forms import ModelChoiceField
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from ogsm.pages import form_status, is_fragment, plan_page_context, refuse_in_form, saved, toast, trigger
 from ogsm.pieces import Recorded
+from ogsm.request import Request
 from plans.access import PlanAccess
 from plans.forms import PieceForm
 from plans.models import Plan
@@ -30,7 +30,7 @@ ROWS = "plans/_rows.html"
 DOUBLE_SUBMIT = dt.timedelta(seconds=30)
 
 
-def change_piece(request: HttpRequest, form_class: FormClass, piece: P, **options: Any) -> tuple[PieceForm, P | None]:
+def change_piece(request: Request, form_class: FormClass, piece: P, **options: Any) -> tuple[PieceForm, P | None]:
     """The form, and the piece as it now is when it was saved.
 
     The piece is locked and read again, so that of two people who save at the same moment the second one merges.
@@ -53,7 +53,7 @@ def change_piece(request: HttpRequest, form_class: FormClass, piece: P, **option
 
 
 def add_piece(
-    request: HttpRequest, plan: Plan, form_class: FormClass, blank: P, create: Callable[..., P], **options: Any
+    request: Request, plan: Plan, form_class: FormClass, blank: P, create: Callable[..., P], **options: Any
 ) -> tuple[PieceForm, P | None]:
     """The form for a new piece, and the piece when it was made. Pieces of one plan are made one after another."""
     if request.method != "POST":
@@ -70,7 +70,7 @@ def add_piece(
     return form, None
 
 
-def just_made(request: HttpRequest, model: type[P], values: dict[str, Any]) -> P | None:
+def just_made(request: Request, model: type[P], values: dict[str, Any]) -> P | None:
     """What the same person made of the same values a moment ago: the form was sent twice."""
     made = model.history.filter(  # type: ignore[attr-defined]
         history_type="+", history_user=request.user, history_date__gte=request.at - DOUBLE_SUBMIT, **values
@@ -93,17 +93,15 @@ def _show_theirs(form: PieceForm, stored: Recorded) -> None:
     last = stored.history.select_related("history_user").order_by("-history_id").first()  # type: ignore[attr-defined]
     form.theirs_by = last.history_user if last else None  # type: ignore[attr-defined]
     for name, value in form.conflicts.items():
-        field = form.fields[name]
-        if isinstance(field, ModelChoiceField):
-            chosen = field.queryset.filter(pk=value).first() if value else None
-            value = field.label_from_instance(chosen) if chosen else field.empty_label
-        elif hasattr(field, "choices"):
-            value = dict(field.choices).get(value, value)
-        form[name].theirs = plain(value, unit=getattr(stored, "unit", ""))
+        options: Any = getattr(form.fields[name], "choices", ())
+        text = next(
+            (label for key, label in options if getattr(key, "value", key) == ("" if value is None else value)), value
+        )
+        form[name].theirs = plain(text, unit=getattr(stored, "unit", ""))  # type: ignore[attr-defined]
 
 
 def piece_form(
-    request: HttpRequest,
+    request: Request,
     access: PlanAccess,
     form: PieceForm,
     *,
@@ -121,7 +119,7 @@ def piece_form(
 
 
 def piece_shown(
-    request: HttpRequest, access: PlanAccess, fragment: str, context: dict[str, Any], *, anchor: str, text: str = ""
+    request: Request, access: PlanAccess, fragment: str, context: dict[str, Any], *, anchor: str, text: str = ""
 ) -> HttpResponse:
     """After saving: only that piece of the page (for HTMX), or the page itself at that piece."""
     if not is_fragment(request):
@@ -144,7 +142,7 @@ def retarget(response: HttpResponse, target: str, swap: str = "outerHTML") -> Ht
 
 
 def archived(
-    request: HttpRequest, access: PlanAccess, response: Callable[[], HttpResponse], *, name: str, undo_url: str
+    request: Request, access: PlanAccess, response: Callable[[], HttpResponse], *, name: str, undo_url: str
 ) -> HttpResponse:
     """After archiving: what is left of the page with an undo, or the plan page with a sentence."""
     text = _("'%(name)s' is archived.") % {"name": name}

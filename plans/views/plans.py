@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -17,6 +17,7 @@ from actions.models import Action
 from actions.querysets import percent_current
 from ogsm.accounts.models import User
 from ogsm.pages import form_status, is_fragment, plan_page_context, saved
+from ogsm.request import Request
 from plans.access import plan_for
 from plans.forms import PlanForm, PlanNewForm
 from plans.models import Choice, Goal, Indicator, Membership, Plan
@@ -29,13 +30,13 @@ def may_create_plans(user: User) -> bool:
 
 
 @require_safe
-def plan_list(request: HttpRequest) -> HttpResponse:
+def plan_list(request: Request) -> HttpResponse:
     """Three queries, however many plans and actions there are."""
     memberships = list(
         request.user.memberships.select_related("plan").order_by("-plan__starts_on", "plan__name", "plan__pk")
     )
     figures = Action.objects.figures_by_plan([membership.plan_id for membership in memberships], request.on)
-    lines = [
+    lines: list[dict[str, Any]] = [
         {
             "plan": membership.plan,
             "role": membership.get_role_display(),
@@ -56,7 +57,7 @@ def plan_list(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def plan_new(request: HttpRequest) -> HttpResponse:
+def plan_new(request: Request) -> HttpResponse:
     if not may_create_plans(request.user):
         raise PermissionDenied
     data = request.POST if request.method == "POST" else None
@@ -76,7 +77,7 @@ def plan_new(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def plan_edit(request: HttpRequest, plan_id: int) -> HttpResponse:
+def plan_edit(request: Request, plan_id: int) -> HttpResponse:
     access = plan_for(request, plan_id)
     access.require(access.may_edit_plan)
     form, changed = change_piece(request, PlanForm, access.plan, user=request.user)
@@ -91,7 +92,7 @@ def plan_edit(request: HttpRequest, plan_id: int) -> HttpResponse:
 
 
 @require_safe
-def plan_archived(request: HttpRequest, plan_id: int) -> HttpResponse:
+def plan_archived(request: Request, plan_id: int) -> HttpResponse:
     """Everything archived in the plan, newest first. Four queries besides the page's own."""
     access = plan_for(request, plan_id)
     plan = access.plan

@@ -6,17 +6,18 @@ from collections.abc import Callable
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from ogsm.pages import CONFLICT, is_fragment, plan_page_context, refusal, saved
+from ogsm.request import Request
 from plans.access import PlanAccess, plan_for
 
 
 def _confirmed(
-    request: HttpRequest, access: PlanAccess, template: str, verb: Callable[..., None], text: str, **facts: Any
+    request: Request, access: PlanAccess, template: str, verb: Callable[..., None], text: str, **facts: Any
 ) -> HttpResponse:
     """GET asks, POST does it; what the plan refuses is said with 409."""
     access.require(access.may_manage_members)
@@ -36,7 +37,7 @@ def _confirmed(
 
 
 @require_http_methods(["GET", "POST"])
-def plan_activate(request: HttpRequest, plan_id: int) -> HttpResponse:
+def plan_activate(request: Request, plan_id: int) -> HttpResponse:
     access = plan_for(request, plan_id)
     access.require(access.may_manage_members and access.plan.is_open)
     actions = access.plan.actions.live().count()
@@ -45,7 +46,7 @@ def plan_activate(request: HttpRequest, plan_id: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def plan_close(request: HttpRequest, plan_id: int) -> HttpResponse:
+def plan_close(request: Request, plan_id: int) -> HttpResponse:
     access = plan_for(request, plan_id)
     access.require(access.may_manage_members and access.plan.archived_at is None)
     sessions = access.plan.sessions.coming().count()
@@ -54,14 +55,14 @@ def plan_close(request: HttpRequest, plan_id: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def plan_archive(request: HttpRequest, plan_id: int) -> HttpResponse:
+def plan_archive(request: Request, plan_id: int) -> HttpResponse:
     access = plan_for(request, plan_id)
     text = _("The plan is archived.")
     return _confirmed(request, access, "plan_archive.html", access.plan.archive, text)
 
 
 @require_http_methods(["GET", "POST"])
-def plan_restore(request: HttpRequest, plan_id: int) -> HttpResponse:
+def plan_restore(request: Request, plan_id: int) -> HttpResponse:
     access = plan_for(request, plan_id)
     text = _("The plan is back.")
     return _confirmed(request, access, "plan_restore.html", access.plan.restore, text)

@@ -6,7 +6,7 @@ import datetime as dt
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from ogsm import words
 from ogsm.pages import form_status, is_fragment, plan_page_context, refuse_in_form, saved, toast, trigger
+from ogsm.request import Request
 from plans.access import PlanAccess, plan_for
 from plans.forms import ValueForm, period_name
 from plans.models import Indicator
@@ -27,7 +28,7 @@ DIALOG = "dialog-body"
 LIST = "plans/indicator_list.html"
 
 
-def _asked_period(request: HttpRequest) -> dt.date | None:
+def _asked_period(request: Request) -> dt.date | None:
     try:
         return dt.date.fromisoformat(request.GET.get("period", ""))
     except ValueError:
@@ -35,22 +36,22 @@ def _asked_period(request: HttpRequest) -> dt.date | None:
 
 
 @require_http_methods(["GET", "POST"])
-def value_enter(request: HttpRequest, plan_id: int, indicator_id: int) -> HttpResponse:
+def value_enter(request: Request, plan_id: int, indicator_id: int) -> HttpResponse:
     access = plan_for(request, plan_id)
     indicator = live_indicator(access, indicator_id)
     access.require(access.may_enter_value(indicator))
-    options = {"indicator": indicator, "on": request.on}
     if request.method == "GET":
-        return _form(request, access, ValueForm(**options, period=_asked_period(request)))
+        form = ValueForm(indicator=indicator, on=request.on, period=_asked_period(request))
+        return _form(request, access, form)
     with transaction.atomic():
         Indicator.objects.select_for_update().get(pk=indicator.pk)
-        form = ValueForm(request.POST, **options)
+        form = ValueForm(request.POST, indicator=indicator, on=request.on)
         if form.is_valid() and _entered(request, form):
             return _shown(request, access, indicator, form)
     return _form(request, access, form)
 
 
-def _entered(request: HttpRequest, form: ValueForm) -> bool:
+def _entered(request: Request, form: ValueForm) -> bool:
     values = form.cleaned_data
     try:
         form.indicator.enter(by=request.user, at=request.at, **values)
@@ -60,7 +61,7 @@ def _entered(request: HttpRequest, form: ValueForm) -> bool:
     return True
 
 
-def _form(request: HttpRequest, access: PlanAccess, form: ValueForm) -> HttpResponse:
+def _form(request: Request, access: PlanAccess, form: ValueForm) -> HttpResponse:
     indicator = form.indicator
     line = IndicatorLine(indicator, request.on)
     context = {"form": form, "indicator": indicator, "line": line, "plan": access.plan, "may_enter": True}
@@ -72,7 +73,7 @@ def _form(request: HttpRequest, access: PlanAccess, form: ValueForm) -> HttpResp
     return render(request, f"plans/value_enter.html#{partial}", {**context, "in_place": True}, status=status)
 
 
-def _shown(request: HttpRequest, access: PlanAccess, indicator: Indicator, form: ValueForm) -> HttpResponse:
+def _shown(request: Request, access: PlanAccess, indicator: Indicator, form: ValueForm) -> HttpResponse:
     """The row with its new value: of the plan page when the dialog asked, else of the scorecard."""
     known = {
         "name": indicator.name,

@@ -138,6 +138,19 @@ def test_the_origin_is_a_link_for_members_of_the_other_plan_only(client_of, plan
     assert plan.name in shown
 
 
+def test_a_choice_shows_the_plans_that_spring_from_it(client_of, plan, choice, viewer, member, on):
+    child = factories.PlanFactory(name="Digitaal 2026", origin_choice=choice)
+    factories.MembershipFactory(plan=child, user=member)
+    own = factories.ChoiceFactory(plan=child)
+    factories.ActionFactory(choice=own)
+    factories.ActionFactory(choice=own, deadline=on - dt.timedelta(days=1))
+    link = f'<a href="{child.get_absolute_url()}">Digitaal 2026</a>'
+    assert link in page(client_of(member), plan)
+    shown = " ".join(page(client_of(viewer), plan).split())
+    assert link not in shown
+    assert "Digitaal 2026: 1 of 2 open actions off plan" in shown
+
+
 def test_a_piece_of_the_page_comes_alone(client_of, plan, choice, action, viewer):
     response = client_of(viewer).get(address(plan, "?part=rows"), headers=HTMX)
     shown = response.content.decode()
