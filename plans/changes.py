@@ -1,8 +1,8 @@
 """Who changed what in a plan, when, from what to what and why: read from the change histories, newest first.
 
-Each history is asked for its newest rows with the values before them beside them (a window over the rows of one
-piece), so a page costs the same number of queries however long the histories are. Columns that say nothing to a
-reader (place, version, counters) are left out, and so are rows in which only those changed.
+A page reads a fixed number of the newest rows and the row before each of them, so it costs the same however long the
+histories are. Columns that say nothing to a reader (place, version, counters) are left out, and so are rows in which
+only those changed.
 """
 
 from __future__ import annotations
@@ -13,8 +13,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from django.db.models import F, Model, Q, QuerySet, Window
-from django.db.models.functions import FirstValue, Lag
+from django.db.models import IntegerField, Model, OuterRef, Q, QuerySet, Subquery, Value
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -25,10 +24,9 @@ from ogsm.accounts.models import User
 
 from .forms import period_name
 from .models import Choice, Goal, Indicator, IndicatorValue, Membership, Plan
-from .readable import readable
+from .readable import NOTHING, readable
 
-PAGE_SIZE = 50
-_BEFORE = "before_"
+PAGE_SIZE, READ_AT_ONCE = 50, 150
 
 
 @dataclass(frozen=True)
@@ -41,6 +39,10 @@ class Kind:
     model: type[Model]
     shown: tuple[str, ...]
     silent: tuple[str, ...] = ()
+
+    def column(self, name: str) -> str:
+        """The attribute that holds a field's stored value: the key of whatever it points at."""
+        return self.model._meta.get_field(name).attname  # type: ignore[union-attr]
 
     def rows_of(self, plan: Plan) -> QuerySet:
         history = self.model.history  # type: ignore[attr-defined]
@@ -210,94 +212,123 @@ class Page:
     older: Cursor | None
 
 
-def _same(name: str) -> Q:
-    before = f"{_BEFORE}{name}"
-    return Q(**{name: F(before)}) | (Q(**{f"{name}__isnull": True}) & Q(**{f"{before}__isnull": True}))
+class _Row(NamedTuple):
+    """A row of a history with the row before it of the same piece (None for the first one)."""
+
+    cursor: Cursor
+    kind: Kind
+    now: Any
+    before: Any
+
+    def value(self, name: str) -> Any:
+        return getattr(self.now, self.kind.column(name))
+
+    def value_before(self, name: str) -> Any:
+        return getattr(self.before, self.kind.column(name)) if self.before else None
+
+    def changed(self, names: Iterable[str]) -> list[str]:
+        return [name for name in names if self.value(name) != self.value_before(name)]
+
+    @property
+    def is_seen(self) -> bool:
+        """Whether a reader sees anything of it. An action's row in which nothing changed is of the people involved."""
+        if self.before is None or self.now.history_type != "~" or self.changed(self.kind.shown):
+            return True
+        return self.kind.model is Action and not self.changed(self.kind.silent)
 
 
-def _differs(name: str) -> Q:
-    """Spelt out rather than as 'not the same': for a database, not-equal to nothing is neither true nor false."""
-    before = f"{_BEFORE}{name}"
-    came = Q(**{f"{name}__isnull": False, f"{before}__isnull": True})
-    went = Q(**{f"{name}__isnull": True, f"{before}__isnull": False})
-    both = Q(**{f"{name}__isnull": False, f"{before}__isnull": False})
-    return came | went | (both & ~Q(**{name: F(before)}))
+def _newest(plan: Plan, kinds: Iterable[Kind], person: int | None, after: Cursor | None) -> list[Cursor]:
+    """The newest rows of all histories together, seen or not. One query."""
+    found = []
+    for kind in kinds:
+        place = KINDS.index(kind)
+        rows = kind.rows_of(plan)
+        if person is not None:
+            rows = rows.filter(history_user_id=person)
+        if after is not None:
+            older = Q(history_date__lt=after.at)
+            if place < after.kind:
+                older |= Q(history_date=after.at)
+            elif place == after.kind:
+                older |= Q(history_date=after.at, history_id__lt=after.row)
+            rows = rows.filter(older)
+        place_of_row = Value(place, output_field=IntegerField())
+        found.append(rows.order_by().annotate(place=place_of_row).values_list("history_date", "place", "history_id"))
+    first, *others = found
+    together = first.union(*others, all=True) if others else first
+    newest = together.order_by("-history_date", "-place", "-history_id")[: READ_AT_ONCE + 1]
+    return [Cursor(*row) for row in newest]
 
 
-def _rows(kind: Kind, place: int, plan: Plan, person: int | None, after: Cursor | None) -> QuerySet:
-    """The newest rows in which something a reader sees changed, with the row before as `before_…`."""
-
-    def lag(name: str) -> Window:
-        return Window(Lag(name), partition_by=F("id"), order_by="history_id")
-
-    columns = ("history_id", *kind.shown, *kind.silent)
-    rows = kind.rows_of(plan).annotate(**{_BEFORE + name: lag(name) for name in columns})
-    seen = Q(**{f"{_BEFORE}history_id__isnull": True}) | ~Q(history_type="~")
-    for name in kind.shown:
-        seen |= _differs(name)
-    if kind.model is Action:  # a row in which nothing changed at all: the people involved did
-        silent = Q()
-        for name in kind.silent:
-            silent &= _same(name)
-        seen |= silent
-    rows = rows.filter(seen)
-    if person is not None:  # through a window too: a plain condition would hide the rows before from `lag`
-        who = Window(FirstValue("history_user_id"), partition_by=F("history_id"))
-        rows = rows.annotate(who=who).filter(who=person)
-    if after is not None:
-        older = Q(history_date__lt=after.at)
-        if place < after.kind:
-            older |= Q(history_date=after.at)
-        elif place == after.kind:
-            older |= Q(history_date=after.at, history_id__lt=after.row)
-        rows = rows.filter(older)
-    return rows.select_related("history_user").order_by("-history_date", "-history_id")[: PAGE_SIZE + 1]
+def _rows(cursors: Iterable[Cursor]) -> list[_Row]:
+    """Those rows, each with the one before it. Two queries for each kind among them."""
+    by_kind: dict[int, list[int]] = defaultdict(list)
+    for cursor in cursors:
+        by_kind[cursor.kind].append(cursor.row)
+    found = []
+    for place, numbers in by_kind.items():
+        history = KINDS[place].model.history  # type: ignore[attr-defined]
+        before = history.filter(id=OuterRef("id"), history_id__lt=OuterRef("history_id")).order_by("-history_id")
+        rows = list(
+            history.filter(history_id__in=numbers)
+            .select_related("history_user")
+            .annotate(number_before=Subquery(before.values("history_id")[:1]))
+        )
+        known = {row.history_id: row for row in rows}
+        missing = {row.number_before for row in rows} - known.keys() - {None}
+        known |= {row.history_id: row for row in history.filter(history_id__in=missing)}
+        for row in rows:
+            cursor = Cursor(row.history_date, place, row.history_id)
+            found.append(_Row(cursor, KINDS[place], row, known.get(row.number_before)))
+    return sorted(found, key=lambda row: row.cursor, reverse=True)
 
 
 def changes_of(plan: Plan, *, kind: str = "", person: int | None = None, after: Cursor | None = None) -> Page:
-    """One page of changes. At most 14 queries, whatever the length of the histories."""
-    found = [
-        (Cursor(row.history_date, place, row.history_id), row)
-        for place, of_kind in enumerate(KINDS)
-        if not kind or of_kind.name == kind
-        for row in _rows(of_kind, place, plan, person, after)
-    ]
-    found.sort(key=lambda pair: pair[0], reverse=True)
-    shown = found[:PAGE_SIZE]
-    names = _Names(plan, [(KINDS[cursor.kind], row) for cursor, row in shown])
+    """One page of changes. At most 20 queries, whatever the length of the histories.
+
+    A page may be shorter than PAGE_SIZE, where many rows in between say nothing to a reader.
+    """
+    kinds = [one for one in KINDS if not kind or one.name == kind]
+    cursors = _newest(plan, kinds, person, after)
+    rows = [row for row in _rows(cursors[:READ_AT_ONCE]) if row.is_seen]
+    older = None
+    if len(rows) > PAGE_SIZE:
+        older = rows[PAGE_SIZE - 1].cursor
+    elif len(cursors) > READ_AT_ONCE:
+        older = cursors[READ_AT_ONCE - 1]
+    rows = rows[:PAGE_SIZE]
+    names = _Names(plan, rows)
     changes: list[Change] = []
     latest: tuple[Any, ...] = ()
-    for cursor, row in shown:
-        act = (cursor.kind, row.id, row.history_date, row.history_user_id)
-        change = names.change(KINDS[cursor.kind], row)
+    for row in rows:
+        act = (row.cursor.kind, row.now.id, row.now.history_date, row.now.history_user_id)
+        change = names.change(row)
         if act == latest:  # saved in steps, but one act: the older row says what it was
             change.differences += changes.pop().differences
         changes.append(change)
         latest = act
-    return Page(changes, shown[-1][0] if len(found) > PAGE_SIZE else None)
+    return Page(changes, older)
 
 
 class _Names:
     """What the rows point at, fetched at once: people, choices, indicators and who was involved."""
 
-    def __init__(self, plan: Plan, rows: Iterable[tuple[Kind, Any]]) -> None:
-        rows = list(rows)
+    def __init__(self, plan: Plan, rows: list[_Row]) -> None:
         people: set[int] = set()
         choices: set[int] = set()
-        for kind, row in rows:
-            for name in kind.shown:
-                target = kind.model._meta.get_field(name).related_model
+        for row in rows:
+            for name in row.kind.shown:
+                target = row.kind.model._meta.get_field(name).related_model
                 keys = people if target is User else choices if target is Choice else None
                 if keys is not None:
-                    pointed_at = (getattr(row, f"{name}_id"), getattr(row, _BEFORE + name))
-                    keys |= {key for key in pointed_at if key}
-        self.involved = self._involved([row for kind, row in rows if kind.model is Action])
+                    keys |= {key for key in (row.value(name), row.value_before(name)) if key}
+        self.involved = self._involved([row for row in rows if row.kind.model is Action])
         people |= {user for users in self.involved.values() for user in users}
         self.by_model: dict[Any, Mapping[Any, Any]] = {
             User: User.objects.in_bulk(people),
             Choice: self._choices(plan, choices),
         }
-        values = {row.indicator_id for kind, row in rows if kind.model is IndicatorValue}
+        values = {row.now.indicator_id for row in rows if row.kind.model is IndicatorValue}
         self.indicators = Indicator.objects.in_bulk(values) if values else {}
 
     @staticmethod
@@ -311,11 +342,9 @@ class _Names:
         }
 
     @staticmethod
-    def _involved(rows: list[Any]) -> dict[int, set[int]]:
+    def _involved(rows: list[_Row]) -> dict[int, set[int]]:
         """People involved as each history row has it, by the number of that row."""
-        numbers = [
-            number for row in rows for number in (row.history_id, getattr(row, f"{_BEFORE}history_id")) if number
-        ]
+        numbers = [one.history_id for row in rows for one in (row.now, row.before) if one]
         found: dict[int, set[int]] = defaultdict(set)
         if numbers:
             through = Action.history.model._meta.get_field("historicalaction_involved").related_model
@@ -323,52 +352,50 @@ class _Names:
                 found[number].add(user)
         return found
 
-    def change(self, kind: Kind, row: Any) -> Change:
-        act = {"+": ADDED, "-": REMOVED}.get(row.history_type, CHANGED)
+    def change(self, row: _Row) -> Change:
+        now, kind = row.now, row.kind
+        act = {"+": ADDED, "-": REMOVED}.get(now.history_type, CHANGED)
         differences = []
         if act == CHANGED:
-            changed = [name for name in kind.shown if self._key(row, name) != getattr(row, _BEFORE + name)]
+            changed = row.changed(kind.shown)
             if "archived_at" in changed:
-                act = ARCHIVED if row.archived_at else RESTORED
-            elif "confirmed_at" in changed and row.confirmed_at:
+                act = ARCHIVED if now.archived_at else RESTORED
+            elif "confirmed_at" in changed and now.confirmed_at:
                 act = CONFIRMED
-            differences = [self._difference(kind, row, name) for name in changed if not name.endswith("ed_at")]
+            differences = [self._difference(row, name) for name in changed if not name.endswith("ed_at")]
         elif kind.model is IndicatorValue:
-            differences = [self._difference(kind, row, "value")]
+            differences = [self._difference(row, "value")]
         elif kind.model is Membership:
-            differences = [self._difference(kind, row, "role")]
-        if kind.model is Action and row.history_type == "~":
+            differences = [self._difference(row, "role")]
+        if kind.model is Action and row.before:
             differences += self._involved_difference(row)
-        why = row.history_change_reason or ""
-        return Change(row.history_date, row.history_user, kind, self._what(kind, row), act, why, differences)
+        why = now.history_change_reason or ""
+        return Change(now.history_date, now.history_user, kind, self._what(row), act, why, differences)
 
-    @staticmethod
-    def _key(row: Any, name: str) -> Any:
-        return getattr(row, f"{name}_id", None) if hasattr(row, f"{name}_id") else getattr(row, name)
-
-    def _difference(self, kind: Kind, row: Any, name: str) -> Difference:
-        column: Any = kind.model._meta.get_field(name)
-        unit = getattr(row, "unit", "") or getattr(self.indicators.get(getattr(row, "indicator_id", None)), "unit", "")
+    def _difference(self, row: _Row, name: str) -> Difference:
+        column: Any = row.kind.model._meta.get_field(name)
+        indicator = self.indicators.get(getattr(row.now, "indicator_id", None))
+        unit = getattr(row.now, "unit", "") or getattr(indicator, "unit", "")
         names = self.by_model.get(column.related_model)
         before, after = (
-            readable(column, value, unit=unit, people=names)
-            for value in (getattr(row, _BEFORE + name), self._key(row, name))
+            readable(column, value, unit=unit, people=names) for value in (row.value_before(name), row.value(name))
         )
         return Difference(str(column.verbose_name), before, after)
 
-    def _involved_difference(self, row: Any) -> list[Difference]:
+    def _involved_difference(self, row: _Row) -> list[Difference]:
         before, after = (
-            ", ".join(sorted(str(self.by_model[User].get(user, "?")) for user in self.involved.get(number, ())))
-            for number in (getattr(row, f"{_BEFORE}history_id"), row.history_id)
+            ", ".join(sorted(str(self.by_model[User].get(user, "?")) for user in self.involved.get(one.history_id, ())))
+            for one in (row.before, row.now)
         )
         if before == after:
             return []
-        return [Difference(str(Action._meta.get_field("involved").verbose_name), before or "—", after or "—")]
+        return [Difference(str(Action._meta.get_field("involved").verbose_name), before or NOTHING, after or NOTHING)]
 
-    def _what(self, kind: Kind, row: Any) -> str:
+    def _what(self, row: _Row) -> str:
+        now, kind = row.now, row.kind
         if kind.model is Membership:
-            return str(self.by_model[User].get(row.user_id, _("somebody who no longer has an account")))
+            return str(self.by_model[User].get(now.user_id, _("somebody who no longer has an account")))
         if kind.model is IndicatorValue:
-            indicator = self.indicators.get(row.indicator_id)
-            return f"{indicator}, {period_name(row.period, indicator.frequency)}" if indicator else str(row.period)
-        return str(getattr(row, {"choice": "short_name", "action": "result"}.get(kind.name, "name")))
+            indicator = self.indicators.get(now.indicator_id)
+            return f"{indicator}, {period_name(now.period, indicator.frequency)}" if indicator else str(now.period)
+        return str(getattr(now, {"choice": "short_name", "action": "result"}.get(kind.name, "name")))

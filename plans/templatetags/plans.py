@@ -82,13 +82,10 @@ def piece_menu(
 def indicator_row(context: Context, line: IndicatorLine) -> SafeString:
     """Name, value, target, course and light; with the tools of whoever may use them."""
     indicator, plan_id = line.indicator, context["plan"].pk
-    value: str = escape(line.value_text)
-    name, tools = escape(indicator.name), ""
+    name, value, tools = escape(indicator.name), f"{escape(line.value_text)}", ""
     if context["access"].may_enter_value(indicator):
-        label = escape(gettext("Enter a value of '%(name)s'") % {"name": indicator.name})
-        value = (
-            f'<a class="plain" {_dialog(_url("plans:value_enter", plan_id, indicator.pk))} title="{label}">{value}</a>'
-        )
+        url, hint = _url("plans:value_enter", plan_id, indicator.pk), gettext("Enter a value of '%(name)s'")
+        value = f'<a class="plain" {_dialog(url)} title="{escape(hint % {"name": indicator.name})}">{value}</a>'
     if context.get("may_define"):
         label = gettext("Edit indicator '%(name)s'") % {"name": indicator.name}
         pen = edit_link("indicator", plan_id, indicator.pk, label)
