@@ -22,7 +22,8 @@ COLUMNS = {MONTH: 6, QUARTER: 5, YEAR: 4}
 
 @dataclass(frozen=True)
 class Cell:
-    """The value of the period that ends in a column; `period` is None where no period of the indicator does."""
+    """The value of the period that ends in a column; `period` is None where none of the indicator's periods since its
+    baseline does."""
 
     period: dt.date | None
     entry: IndicatorValue | None
@@ -36,12 +37,15 @@ class ScoreLine(IndicatorLine):
     @cached_property
     def cells(self) -> list[Cell]:
         entries = {entry.period: entry for entry in self.indicator.values.all()}
+        baseline_on = self.indicator.baseline_on
         cells = []
         for column in self.columns:
             end = dates.period_end(column, self.column_unit)
             period = dates.period_start(end, self.indicator.frequency)
             ends_here = dates.period_end(period, self.indicator.frequency) == end
-            cells.append(Cell(period if ends_here else None, entries.get(period) if ends_here else None))
+            entry = entries.get(period) if ends_here else None
+            is_due = ends_here and (baseline_on is None or end > baseline_on)
+            cells.append(Cell(period if is_due or entry else None, entry))
         return cells
 
     @property

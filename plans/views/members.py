@@ -25,12 +25,16 @@ from plans.models import Membership
 from plans.services import member_add as add_member
 from plans.services import member_remove as remove_member
 from plans.services import member_role as change_role
+from plans.services import work_in_words
 
 log = logging.getLogger(__name__)
 
 
 def _list(request: Request, access: PlanAccess, status: int = 200, **more: object) -> HttpResponse:
-    memberships = list(access.plan.memberships.by_name())
+    memberships: list[Any] = list(access.plan.memberships.by_name())
+    work = work_in_words(access.plan)
+    for membership in memberships:
+        membership.work = work.get(membership.user_id, [])
     context = plan_page_context(access, request, "members", plan=access.plan, memberships=memberships)
     context |= {"roles": Membership.Role.choices, "owners": _owners(memberships), **more}
     return render(request, "plans/member_list.html", context, status=status)

@@ -149,6 +149,13 @@ def test_who_leaves_is_no_longer_involved(owner, plan, action, member, responsib
     assert list(action.involved.all()) == [responsible]
 
 
+def test_the_list_says_who_does_what(client_of, plan, choice, action, viewer, responsible):
+    factories.ActionFactory(choice=choice, responsible=responsible, status="done")
+    page = client_of(viewer).get(address("list", plan)).content.decode()
+    assert "Owner of choice Webshop" in page
+    assert "Responsible for 1 open action<" in page
+
+
 def test_removing_asks_first(owner, plan, member):
     page = owner.get(address("remove", plan, membership_of(plan, member).pk), headers=HTMX).content.decode()
     assert "Remove Lotte Bakker from this plan" in page
@@ -162,8 +169,8 @@ def test_the_number_of_queries_does_not_grow_with_the_members(owner, plan, djang
 
     grow(10)
     owner.get(address("list", plan))
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(9):
         owner.get(address("list", plan))
     grow(50)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(9):
         owner.get(address("list", plan))
