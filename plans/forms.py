@@ -130,6 +130,20 @@ class GoalForm(PieceForm):
         help_texts = {"name": _("One or two words, such as 'turnover'.")}
 
 
+class JudgementForm(forms.Form):
+    """Whether a goal was reached, asked when the plan closes."""
+
+    judgement = forms.ChoiceField(
+        label=_("Judgement"), choices=[("", _("no judgement")), *Goal.Judgement.choices], required=False
+    )
+    actual = AmountField(label=_("Actual value"), required=False)
+
+    def __init__(self, data: Any, *, goal: Goal) -> None:
+        initial = {"judgement": goal.judgement, "actual": goal.actual}
+        super().__init__(data, initial=initial, prefix=f"goal-{goal.pk}")
+        self.goal = goal
+
+
 class ChoiceForm(PieceForm):
     lines = (("goal", "how", "stops"), ("short_name", "owner", "kind"))
 

@@ -1,9 +1,14 @@
-"""People of a plan: adding, changing roles, removing. Each locks the plan, so two owners cannot let each other go."""
+"""Writes over several models: people of a plan, and closing it with a judgement of its goals.
+
+Adding, changing roles and removing lock the plan, so two owners cannot let each other go.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections import Counter, defaultdict
+from collections.abc import Iterable
+from decimal import Decimal
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -12,7 +17,7 @@ from django.utils.translation import ngettext
 
 from ogsm.accounts.models import User
 
-from .models import Indicator, Membership, Plan
+from .models import Goal, Indicator, Membership, Plan
 
 Role = Membership.Role
 
@@ -53,6 +58,16 @@ def member_remove(*, membership: Membership, by: User, at: dt.datetime) -> None:
     membership._history_user = by
     membership._history_date = at
     membership.delete()
+
+
+@transaction.atomic
+def plan_close(
+    *, plan: Plan, judgements: Iterable[tuple[Goal, str, Decimal | None]], by: User, at: dt.datetime
+) -> None:
+    """Judges the goals and closes the plan, or neither. ValidationError when the plan cannot be closed now."""
+    for goal, judgement, actual in judgements:
+        goal.change(by=by, at=at, judgement=judgement, actual=actual)
+    plan.close(by=by, at=at)
 
 
 def _lock(plan: Plan) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from allauth.account.forms import ResetPasswordForm
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -60,6 +60,8 @@ def member_add(request: Request, plan_id: int) -> HttpResponse:
             membership, is_new = _added(request, access, form)
         except ValidationError as error:
             refuse_in_form(form, error)
+        except IntegrityError:  # somebody else made the same account at the same moment
+            form.add_error("email", _("This person was added just now. Send it again."))
         else:
             return _welcomed(request, membership, is_new)
     context = {"form": form, "plan": access.plan}

@@ -11,9 +11,11 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from ogsm.pages import CONFLICT, is_fragment, plan_page_context, refusal, saved
+from ogsm.pages import CONFLICT, INVALID, is_fragment, plan_page_context, refusal, saved
 from ogsm.request import Request
+from plans import services
 from plans.access import PlanAccess, plan_for
+from plans.forms import JudgementForm
 
 
 def _confirmed(
@@ -21,15 +23,17 @@ def _confirmed(
 ) -> HttpResponse:
     """GET asks, POST does it; what the plan refuses is said with 409."""
     access.require(access.may_manage_members)
+    if request.method != "POST":
+        return _asked(request, access, template, 200, facts)
+    try:
+        verb(by=request.user, at=request.at)
+    except ValidationError as error:
+        return _asked(request, access, template, CONFLICT, {**facts, "why": refusal(error)})
+    return saved(request, access.plan, text)
+
+
+def _asked(request: Request, access: PlanAccess, template: str, status: int, facts: dict[str, Any]) -> HttpResponse:
     context = {"plan": access.plan, **facts}
-    status = 200
-    if request.method == "POST":
-        try:
-            verb(by=request.user, at=request.at)
-        except ValidationError as error:
-            context["why"], status = refusal(error), CONFLICT
-        else:
-            return saved(request, access.plan, text)
     if is_fragment(request):
         return render(request, f"plans/{template}#confirm", context, status=status)
     page = plan_page_context(access, request, "plan", **context)
@@ -47,11 +51,20 @@ def plan_activate(request: Request, plan_id: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def plan_close(request: Request, plan_id: int) -> HttpResponse:
+    """With a judgement of each goal; only here and in a plan session are goals judged."""
     access = plan_for(request, plan_id)
     access.require(access.may_manage_members and access.plan.archived_at is None)
-    sessions = access.plan.sessions.coming().count()
-    text = _("The plan is closed.")
-    return _confirmed(request, access, "plan_close.html", access.plan.close, text, sessions=sessions)
+    data = request.POST if request.method == "POST" else None
+    forms = [JudgementForm(data, goal=goal) for goal in access.plan.goals.live()]
+    facts = {"sessions": access.plan.sessions.coming().count(), "forms": forms}
+    if data is not None and not all(form.is_valid() for form in forms):
+        return _asked(request, access, "plan_close.html", INVALID, facts)
+
+    def close(**who: Any) -> None:
+        judged = [(form.goal, form.cleaned_data["judgement"], form.cleaned_data["actual"]) for form in forms]
+        services.plan_close(plan=access.plan, judgements=judged, **who)
+
+    return _confirmed(request, access, "plan_close.html", close, _("The plan is closed."), **facts)
 
 
 @require_http_methods(["GET", "POST"])

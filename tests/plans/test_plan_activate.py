@@ -1,5 +1,7 @@
 """The states of a plan: each page says what will happen, and only the owner makes it happen."""
 
+from decimal import Decimal
+
 import pytest
 from django.urls import reverse
 
@@ -50,6 +52,35 @@ def test_closing_names_the_sessions_it_cancels(owner, plan):
     plan.refresh_from_db()
     session.refresh_from_db()
     assert (plan.state, session.state) == ("closed", "cancelled")
+
+
+def test_closing_judges_the_goals(owner, plan, plan_owner):
+    goal = factories.GoalFactory(plan=plan, name="Omzet", unit="eur")
+    other = factories.GoalFactory(plan=plan)
+    assert "Omzet" in owner.get(at_plan("close", plan), headers=HTMX).content.decode()
+    judged = {f"goal-{goal.pk}-judgement": "partly", f"goal-{goal.pk}-actual": "950.000,50"}
+    assert owner.post(at_plan("close", plan), judged).status_code == 302
+    goal.refresh_from_db()
+    other.refresh_from_db()
+    assert (goal.judgement, goal.actual, other.judgement) == ("partly", Decimal("950000.50"), "")
+    assert goal.history.first().history_user == plan_owner
+
+
+@pytest.mark.parametrize(("field", "value"), [("judgement", "ruim"), ("actual", "veel"), ("actual", "1\x00")])
+def test_a_judgement_that_is_none_closes_nothing(owner, plan, field, value):
+    goal = factories.GoalFactory(plan=plan)
+    response = owner.post(at_plan("close", plan), {f"goal-{goal.pk}-{field}": value}, headers=HTMX)
+    assert response.status_code == 422
+    plan.refresh_from_db()
+    assert plan.is_active
+
+
+def test_a_refused_closing_judges_nothing(owner, plan, process_owner, at):
+    goal = factories.GoalFactory(plan=plan)
+    factories.SessionFactory(plan=plan, starts_at=at).start(by=process_owner, at=at)
+    assert owner.post(at_plan("close", plan), {f"goal-{goal.pk}-judgement": "reached"}).status_code == 409
+    goal.refresh_from_db()
+    assert goal.judgement == ""
 
 
 def test_nothing_in_a_closed_plan_can_be_changed(owner, plan, choice, plan_owner, at):
