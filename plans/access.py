@@ -11,6 +11,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import BigIntegerField
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from ogsm.request import Request
@@ -25,6 +27,8 @@ Role = Membership.Role
 
 def plan_for(request: Request, plan_id: int) -> PlanAccess:
     """The plan and the reader's membership of it, or 404. One query."""
+    if plan_id > BigIntegerField.MAX_BIGINT:  # more than a database can be asked for
+        raise Http404
     membership = get_object_or_404(Membership.objects.select_related("plan"), plan_id=plan_id, user=request.user)
     return PlanAccess(membership.plan, membership, request.user)
 

@@ -198,6 +198,12 @@ def test_the_number_of_queries_does_not_grow_with_the_plan(
         Action.objects.filter(pk__in=Action.objects.order_by("-pk")[:40]).delete()
 
 
+@pytest.mark.parametrize("number", [0, 2**63, 10**30])
+def test_a_plan_that_cannot_be_is_not_found(client_of, plan, viewer, number):
+    assert client_of(viewer).get(f"/plans/{number}/").status_code == 404
+    assert client_of(viewer).get(f"/plans/{plan.pk}/goals/{number}/edit/").status_code in (403, 404)
+
+
 def test_goals_for_different_days_say_theirs(client_of, plan, viewer):
     factories.GoalFactory(plan=plan, due_on=dt.date(2026, 6, 30))
     factories.GoalFactory(plan=plan, due_on=dt.date(2026, 12, 31))
