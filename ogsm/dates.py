@@ -30,6 +30,17 @@ def next_period(first: dt.date, frequency: str) -> dt.date:
     return add_months(first, _MONTHS[frequency])
 
 
+def later_period(first: dt.date, steps: int, frequency: str) -> dt.date:
+    """First day of the period `steps` after the one that starts on `first`."""
+    return add_months(first, steps * _MONTHS[frequency])
+
+
+def periods_between(first: dt.date, other: dt.date, frequency: str) -> int:
+    """How many periods the one that `other` lies in comes after the one that `first` lies in; negative when before."""
+    months = (other.year - first.year) * 12 + other.month - first.month
+    return (months + (first.month - 1) % _MONTHS[frequency]) // _MONTHS[frequency]
+
+
 def previous_period(first: dt.date, frequency: str) -> dt.date:
     """First day of the period before the one that starts on `first`."""
     return add_months(first, -_MONTHS[frequency])

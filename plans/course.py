@@ -34,33 +34,36 @@ def _first_period(facts: IndicatorFacts, values: Mapping[dt.date, Decimal], on: 
     return min([*values, finished])
 
 
-def _periods(facts: IndicatorFacts, values: Mapping[dt.date, Decimal], on: dt.date) -> list[dt.date]:
-    """First days of the periods the line spans: from the baseline (or the year's start) to the target's date."""
-    period = _first_period(facts, values, on)
-    last = max([*values, dates.latest_finished_period(on, facts.frequency)])
+def _last_period(facts: IndicatorFacts, values: Mapping[dt.date, Decimal], first: dt.date, on: dt.date) -> dt.date:
     if facts.kind == "running_total":
-        last = dates.period_start(dt.date(period.year, 12, 31), facts.frequency)
-    elif facts.target_on:
-        last = max(last, dates.period_start(facts.target_on, facts.frequency))
-    periods: list[dt.date] = []
-    while period <= last and len(periods) < AT_MOST:
-        periods.append(period)
-        period = dates.next_period(period, facts.frequency)
-    return periods
+        return dates.period_start(dt.date(first.year, 12, 31), facts.frequency)
+    last = max([*values, dates.latest_finished_period(on, facts.frequency)])
+    return max(last, dates.period_start(facts.target_on, facts.frequency)) if facts.target_on else last
 
 
 def course(facts: IndicatorFacts, values: Mapping[dt.date, Decimal], on: dt.date) -> Course:
-    """Values up to the newest one known and the path to its end; both start with the baseline when there is one."""
-    periods = _periods(facts, values, on)
-    shown: Points = [values.get(period) for period in periods]
-    ends = [dates.period_end(period, facts.frequency) for period in periods]
+    """Values up to the newest one known and the path to its end; both start with the baseline when there is one.
+
+    The line spans from the baseline (or the year's start) to the target's date.
+    """
+    first = _first_period(facts, values, on)
+    last = _last_period(facts, values, first, on)
+    count = max(0, min(dates.periods_between(first, last, facts.frequency) + 1, AT_MOST))
+    placed = {dates.periods_between(first, period, facts.frequency): value for period, value in values.items()}
+    known = [place for place in placed if 0 <= place < count]
+    shown: Points = [placed.get(place) for place in range(max(known, default=-1) + 1)]
+
+    bends = {0, count - 1} if count else set()
+    if facts.target_on and count:
+        reached = dates.periods_between(first, facts.target_on, facts.frequency)
+        bends |= {place for place in (reached,) if 0 <= place < count}
+    path: Points = [None] * count
+    for place in bends:
+        path[place] = target_path(
+            facts, dates.period_end(dates.later_period(first, place, facts.frequency), facts.frequency)
+        )
+
     if facts.kind != "running_total" and facts.baseline is not None and facts.baseline_on is not None:
         shown.insert(0, facts.baseline)
-        ends.insert(0, facts.baseline_on)
-    while shown and shown[-1] is None:
-        shown.pop()
-    bends = {0, len(ends) - 1}
-    if facts.target_on:
-        bends.add(next((place for place, end in enumerate(ends) if end >= facts.target_on), 0))
-    path = [target_path(facts, end) if place in bends else None for place, end in enumerate(ends)]
+        path.insert(0, target_path(facts, facts.baseline_on))
     return Course(shown, path)

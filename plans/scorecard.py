@@ -98,7 +98,9 @@ def score_line(access: PlanAccess, indicator: Indicator, on: dt.date, unit: str,
 def scorecard(access: PlanAccess, on: dt.date) -> Scorecard:
     """Four queries, however many indicators there are."""
     groups = {choice.pk: ScoreGroup(choice) for choice in access.plan.choices.numbered()}
-    indicators = [indicator for indicator in live_indicators(access.plan) if indicator.choice_id in groups]
+    indicators = [
+        indicator for indicator in live_indicators(access.plan).with_values() if indicator.choice_id in groups
+    ]
     unit, columns = column_periods(indicators, on)
     for indicator in indicators:
         indicator.choice = groups[indicator.choice_id].choice

@@ -6,6 +6,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import Exists, OuterRef
@@ -19,7 +20,7 @@ from ogsm import words
 
 from .access import PlanAccess
 from .course import Course, course
-from .models import Choice, Goal, Indicator, Membership, Plan
+from .models import Choice, Goal, Indicator, IndicatorValue, Membership, Plan
 from .rules import Light, Reading, read_light
 
 TIGHT_FROM = 31  # action lines: from here on the printed page needs smaller type
@@ -58,12 +59,15 @@ class Filters:
 
 
 class IndicatorLine:
-    """One indicator as a row: its reading on a day, and what its sparkline draws. Values must have been fetched."""
+    """One indicator as a row: its reading on a day, and what its sparkline draws.
 
-    def __init__(self, indicator: Indicator, on: dt.date) -> None:
+    `values` by period; without them one query, unless `with_values()` has fetched them.
+    """
+
+    def __init__(self, indicator: Indicator, on: dt.date, values: dict[dt.date, Decimal] | None = None) -> None:
         self.indicator = indicator
         self.on = on
-        self.values = {value.period: value.value for value in indicator.values.all()}
+        self.values = {one.period: one.value for one in indicator.values.all()} if values is None else values
 
     @cached_property
     def reading(self) -> Reading:
@@ -142,14 +146,19 @@ class ChoiceRow:
         return not (self.indicators or self.open or self.done)
 
 
-def indicator_lines(indicators: Iterable[Indicator], on: dt.date) -> list[IndicatorLine]:
-    return [IndicatorLine(indicator, on) for indicator in indicators]
-
-
 def live_indicators(plan: Plan) -> Any:
-    """The plan's indicators with their values, in the order of the page. Two queries."""
+    """The plan's indicators in the order of the page. One query."""
     live = Indicator.objects.live().filter(choice__plan=plan, choice__archived_at=None)
-    return live.select_related("entered_by").with_values().in_order()
+    return live.select_related("entered_by").in_order()
+
+
+def values_of(indicators: Any) -> dict[int, dict[dt.date, Decimal]]:
+    """Values by indicator and period. One query, without making an object of each: a plan has hundreds."""
+    found: dict[int, dict[dt.date, Decimal]] = defaultdict(dict)
+    rows = IndicatorValue.objects.filter(indicator__in=indicators.order_by().values("pk"))
+    for indicator, period, value in rows.values_list("indicator", "period", "value"):
+        found[indicator][period] = value
+    return found
 
 
 def _shown(indicator: Indicator, line: IndicatorLine, filters: Filters, user_id: int) -> bool:
@@ -178,11 +187,12 @@ def plan_rows(
         row.may_edit = access.may_edit_choice(row.choice)
         row.may_define = access.may_define_indicator(row.choice)
         row.may_add_action = access.may_add_action(row.choice)
+    values = values_of(indicators)
     for indicator in indicators:
         if indicator.choice_id not in rows:  # made since the choices were read
             continue
         indicator.choice = rows[indicator.choice_id].choice
-        line = IndicatorLine(indicator, on)
+        line = IndicatorLine(indicator, on, values.get(indicator.pk, {}))
         if _shown(indicator, line, filters, user_id):
             rows[indicator.choice_id].indicators.append(line)
     for action in sorted(actions.with_flags(on).select_related("responsible"), key=_place):
