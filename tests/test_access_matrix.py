@@ -11,117 +11,11 @@ import datetime as dt
 import pytest
 from django.db import transaction
 from django.test import Client
-from django.urls import URLResolver, get_resolver, reverse
+from django.urls import reverse
 
 from tests import factories
+from tests.addresses import ALL_ADDRESSES, CREATES_PLANS, FOREIGN_PREFIXES, OPEN, PLAN_ADDRESSES, SIGNED_IN
 from updates.models import AgendaLine
-
-LEADS = {"owner", "process"}
-CHOICE = LEADS | {"choice"}
-EDITS = CHOICE | {"responsible"}
-MOVES = EDITS | {"involved"}
-TAKES_PART = MOVES | {"member"}
-ALL = TAKES_PART | {"viewer"}
-OWNER = {"owner"}
-
-# view name: who gets in by GET, who by POST (None: that method is not offered and answers 405)
-PLAN_ADDRESSES: dict[str, tuple[set[str] | None, set[str] | None]] = {
-    "plans:plan_page": (ALL, None),
-    "plans:plan_edit": (LEADS, LEADS),
-    "plans:ambition_edit": (LEADS, LEADS),
-    "plans:goal_add": (LEADS, LEADS),
-    "plans:goal_edit": (LEADS, LEADS),
-    "plans:goal_move": (None, LEADS),
-    "plans:goal_archive": (None, LEADS),
-    "plans:goal_restore": (None, LEADS),
-    "plans:choice_add": (LEADS, LEADS),
-    "plans:choice_edit": (CHOICE, CHOICE),
-    "plans:choice_move": (None, LEADS),
-    "plans:choice_archive": (LEADS, LEADS),
-    "plans:choice_restore": (None, LEADS),
-    "plans:indicator_list": (ALL, None),
-    "plans:indicator_add": (CHOICE, CHOICE),
-    "plans:indicator_edit": (CHOICE, CHOICE),
-    "plans:indicator_move": (None, CHOICE),
-    "plans:indicator_archive": (None, CHOICE),
-    "plans:indicator_restore": (None, CHOICE),
-    "plans:value_enter": (CHOICE | {"member"}, CHOICE | {"member"}),
-    "plans:plan_activate": (OWNER, OWNER),
-    "plans:plan_close": (OWNER, OWNER),
-    "plans:plan_archive": (OWNER, OWNER),
-    "plans:plan_restore": (OWNER, OWNER),
-    "plans:plan_archived": (ALL, None),
-    "plans:member_list": (ALL, None),
-    "plans:member_add": (OWNER, OWNER),
-    "plans:member_role": (OWNER, OWNER),
-    "plans:member_remove": (OWNER, OWNER),
-    "plans:plan_history": (ALL, None),
-    "actions:action_board": (ALL, None),
-    "actions:action_list": (ALL, None),
-    "actions:action_add": (CHOICE, CHOICE),
-    "actions:action_page": (ALL, None),
-    "actions:action_edit": (EDITS, EDITS),
-    "actions:action_deadline": (EDITS, EDITS),
-    "actions:action_move": (None, MOVES),
-    "actions:action_undo": (None, MOVES),
-    "actions:action_archive": (None, CHOICE),
-    "actions:action_restore": (None, CHOICE),
-    "updates:update_give": (MOVES, MOVES),
-    "updates:update_unchanged": (None, MOVES),
-    "updates:update_draft": (None, MOVES),
-    "updates:update_correct": ({"responsible"}, {"responsible"}),
-    "updates:help_answer": (LEADS | {"member"}, LEADS | {"member"}),
-    "updates:agreement_done": (None, LEADS | {"member"}),
-    "updates:session_list": (ALL, None),
-    "updates:session_add": (LEADS, LEADS),
-    "updates:session_page": (ALL, None),
-    "updates:session_edit": (LEADS, LEADS),
-    "updates:session_open": (None, LEADS),
-    "updates:session_start": (None, LEADS),
-    "updates:session_unstart": (None, LEADS),
-    "updates:session_cancel": (LEADS, LEADS),
-    "updates:session_close": (LEADS, LEADS),
-    "updates:session_run": (ALL, None),
-    "updates:session_minutes": (ALL, None),
-    "updates:note_add": (None, LEADS),
-    "updates:point_add": (LEADS, LEADS),
-    "updates:line_discussed": (None, LEADS),
-    "updates:line_note": (LEADS, LEADS),
-    "updates:line_deadline": (LEADS, LEADS),
-    "updates:line_agree": (LEADS, LEADS),
-    "updates:line_confirm": (None, LEADS),
-    "updates:line_result": (LEADS, LEADS),
-    "updates:line_responsible": (LEADS, LEADS),
-    "updates:line_stop": (LEADS, LEADS),
-    "updates:lines_confirm": (None, LEADS),
-    "updates:session_turn": (None, LEADS),
-    "updates:point_remove": (None, LEADS),
-    "updates:point_restore": (None, LEADS),
-    "updates:decision_undo": (None, LEADS),
-    "updates:attendance_set": (None, LEADS),
-    "updates:decision_list": (ALL, None),
-}
-# Addresses outside a plan: open without signing in, or for whoever is signed in.
-OPEN = {"healthz", "account_login", "account_reset_password"}
-SIGNED_IN = {"updates:my_work", "plans:plan_list", "accounts:profile"}
-CREATES_PLANS = {"plans:plan_new"}
-FOREIGN_PREFIXES = ("admin:", "account_", "socialaccount_", "mfa_", "password_", "admin_")
-
-
-def addresses(patterns, namespace: str = "", ids: tuple[str, ...] = ()) -> dict[str, tuple[str, ...]]:
-    """Every named address of the URLconf: namespace:name → the names of the ids in it."""
-    found: dict[str, tuple[str, ...]] = {}
-    for pattern in patterns:
-        wanted = (*ids, *pattern.pattern.converters)
-        if isinstance(pattern, URLResolver):
-            inner = f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace
-            found |= addresses(pattern.url_patterns, inner, wanted)
-        else:
-            found[f"{namespace}{pattern.name or pattern.pattern}"] = wanted
-    return found
-
-
-ALL_ADDRESSES = addresses(get_resolver().url_patterns)
 
 
 def test_every_address_is_in_the_table():

@@ -13,11 +13,14 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
-from django.test import Client
-from playwright.sync_api import BrowserContext, Page, Request
+from django.test import Client, override_settings
+from playwright.sync_api import BrowserContext, Page, Request, expect
 from pytest_django.live_server_helper import LiveServer
 
+from ogsm import demo
+from ogsm.accounts.auth import DEMO_PASSWORD
 from ogsm.accounts.models import User
+from plans.models import Plan
 
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # playwright keeps an event loop in the tests' thread
 
@@ -93,12 +96,48 @@ def signed_in() -> Callable[[Page, User], Page]:
 
 
 @pytest.fixture
-def find_barriers() -> Callable[[Page], list[str]]:
-    """What axe finds wrong with a page for people with a disability: one line per rule, [] when all is well."""
+def find_barriers() -> Callable[..., list[str]]:
+    """What axe finds wrong with a page for people with a disability: one line per rule, [] when all is well.
 
-    def find(page: Page) -> list[str]:
+    `rules` limits it to some rules, as the colours in another theme.
+    """
+
+    def find(page: Page, rules: list[str] | None = None) -> list[str]:
         # Without preloading: that puts the stylesheets into the page, which the content policy forbids.
-        found = Axe().run(page, options={"preload": False}).response["violations"]
+        options: dict[str, Any] = {"preload": False}
+        if rules:
+            options["runOnly"] = rules
+        found = Axe().run(page, options=options).response["violations"]
         return [f"{rule['id']}: {rule['help']} ({rule['nodes'][0]['target']})" for rule in found]
 
     return find
+
+
+LOCALES = [
+    pytest.param(language, marks=pytest.mark.browser_context_args(locale=locale))
+    for language, locale in {"nl": "nl-NL", "en": "en-GB"}.items()
+]
+SignInAs = Callable[[Page, str], Page]
+
+
+@pytest.fixture
+def demo_plans(transactional_db: None, at: dt.datetime) -> Iterator[list[Plan]]:
+    """The demo's Dutch and English plan, as `make demo` shows them."""
+    with override_settings(DEMO=True):
+        yield demo.build(at=at)
+
+
+@pytest.fixture
+def sign_in_as(context: BrowserContext) -> SignInAs:
+    """Signs in through the form, as one of the demo people ('owner', 'responsible', …)."""
+
+    def fill(page: Page, who: str) -> Page:
+        context.clear_cookies()
+        page.goto("/accounts/login/")
+        page.fill("[name=login]", f"{who}@demo.example")
+        page.fill("[name=password]", DEMO_PASSWORD)
+        page.keyboard.press("Enter")
+        expect(page.locator("header.app .menu").first).to_be_visible()
+        return page
+
+    return fill

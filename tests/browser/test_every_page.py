@@ -1,0 +1,88 @@
+"""Every page of the product, with the demo's plans on it: no barrier in either theme, and it fits a narrow phone."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+
+import pytest
+from django.urls import reverse
+from playwright.sync_api import Page
+
+from plans.models import Plan
+from tests.addresses import ALL_ADDRESSES, PLAN_ADDRESSES
+from updates.models import AgendaLine, Update
+
+from .conftest import LOCALES, SignInAs
+
+SHOWN = [name for name, (get, _post) in PLAN_ADDRESSES.items() if get is not None]
+OUTSIDE_A_PLAN = ["updates:my_work", "plans:plan_list", "plans:plan_new", "accounts:profile"]
+NARROWEST = 320
+
+
+@pytest.fixture
+def paths(demo_plans: list[Plan], language: str, at: dt.datetime) -> dict[str, str]:
+    """The address of every page, for pieces of the demo plan in the reader's language."""
+    plan = demo_plans[0] if language == "nl" else demo_plans[1]
+    owner = plan.memberships.get(role="owner").user
+    coming, closed = plan.sessions.get(state="open"), plan.sessions.closed()[0]
+    help_request = next(request for action in plan.actions.live() for request in action.help_requests.open())
+    update = Update.objects.filter(action__plan=plan).latest("at")
+    Update.objects.filter(pk=update.pk).update(author=owner, at=at + dt.timedelta(hours=1))
+    ids = {
+        "plan_id": plan.pk,
+        "goal_id": plan.goals.live()[0].pk,
+        "choice_id": plan.choices.live()[0].pk,
+        "indicator_id": plan.choices.live()[0].indicators.live()[0].pk,
+        "action_id": update.action_id,
+        "update_id": update.pk,
+        "help_id": help_request.pk,
+        "session_id": coming.pk,
+        "membership_id": plan.memberships.filter(role="member").first().pk,
+    }
+    running = plan.sessions.filter(state="planned").first()
+    running.start(by=owner, at=at)
+    line = AgendaLine.objects.filter(session=running, section="off-plan").first()
+    special = {
+        "updates:session_minutes": {"session_id": closed.pk},
+        "updates:session_run": {"session_id": running.pk},
+        "updates:session_close": {"session_id": running.pk},
+    }
+    for name in SHOWN:
+        if "line_id" in ALL_ADDRESSES[name]:
+            special[name] = {"session_id": running.pk, "line_id": line.pk}
+    found = {name: reverse(name) for name in OUTSIDE_A_PLAN}
+    for name in SHOWN:
+        chosen = {**ids, **special.get(name, {})}
+        found[name] = reverse(name, kwargs={key: chosen[key] for key in ALL_ADDRESSES[name]})
+    found["a line of the meeting"] = f"{found['updates:session_run']}?line={line.pk}"
+    found["the board in lanes"] = f"{found['actions:action_board']}?lanes=choice"
+    return found
+
+
+@pytest.mark.parametrize("language", LOCALES)
+def test_no_page_has_a_barrier_in_either_theme_nor_scrolls_sideways_on_a_phone(
+    language: str,
+    page: Page,
+    paths: dict[str, str],
+    sign_in_as: SignInAs,
+    find_barriers: Callable[..., list[str]],
+) -> None:
+    sign_in_as(page, "owner")
+    found: dict[str, object] = {}
+    for name, path in paths.items():
+        page.set_viewport_size({"width": 1280, "height": 800})
+        answer = page.goto(path)
+        if answer is None or answer.status != 200:
+            found[name] = answer and answer.status
+            continue
+        if barriers := find_barriers(page):
+            found[f"{name} light"] = barriers
+        page.emulate_media(color_scheme="dark")
+        if barriers := find_barriers(page, rules=["color-contrast"]):
+            found[f"{name} dark"] = barriers
+        page.emulate_media(color_scheme="light")
+        page.set_viewport_size({"width": NARROWEST, "height": 640})
+        if (width := page.evaluate("document.documentElement.scrollWidth")) > NARROWEST:
+            found[f"{name} is too wide"] = width
+    assert found == {}
