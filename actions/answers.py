@@ -9,11 +9,12 @@ from urllib.parse import urlsplit
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.http import HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from ogsm.pages import done_in_place, is_fragment, toast, trigger
+from ogsm.request import Request
 from plans.access import PlanAccess
 
 from .board import Board
@@ -27,7 +28,7 @@ def atomic_post(view: View) -> View:
     """A POST is one transaction; a GET takes no lock."""
 
     @wraps(view)
-    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def wrapped(request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
         if request.method != "POST":
             return view(request, *args, **kwargs)
         with transaction.atomic():
@@ -50,13 +51,13 @@ def board_address(access: PlanAccess) -> str:
     return reverse("actions:action_board", args=[access.plan.pk])
 
 
-def selection_of_page(request: HttpRequest, access: PlanAccess) -> Selection | None:
+def selection_of_page(request: Request, access: PlanAccess) -> Selection | None:
     """What was picked on the board this request came from; None when it came from another page."""
     page = urlsplit(request.htmx.current_url or request.headers.get("Referer", ""))
     return Selection.read(QueryDict(page.query)) if page.path == board_address(access) else None
 
 
-def redirect_back(request: HttpRequest, access: PlanAccess, action: Action, text: str = "") -> HttpResponse:
+def redirect_back(request: Request, access: PlanAccess, action: Action, text: str = "") -> HttpResponse:
     """Without HTMX: to the board it came from, else to the action's page, with a message."""
     if text:
         messages.success(request, text)
@@ -65,14 +66,14 @@ def redirect_back(request: HttpRequest, access: PlanAccess, action: Action, text
     return HttpResponseRedirect(page)
 
 
-def card_answer(request: HttpRequest, access: PlanAccess, action: Action, *, status: int = 200) -> HttpResponse:
+def card_answer(request: Request, access: PlanAccess, action: Action, *, status: int = 200) -> HttpResponse:
     """The card as `<li>`, with the counts and its place among what is picked on the reader's board."""
     board = Board(access, selection_of_page(request, access) or Selection(), on=request.on)
     row, card = board.card(action)
     return trigger(HttpResponse(card, status=status), counts=board.counts(), place=board.place(row))
 
 
-def reload_board(request: HttpRequest, text: str) -> HttpResponse:
+def reload_board(request: Request, text: str) -> HttpResponse:
     """In lanes a card may have come to lie in another one: the page shows where."""
     messages.success(request, text)
     return HttpResponse(status=204, headers={"HX-Refresh": "true"})
@@ -83,7 +84,7 @@ def changed_elsewhere(action: Action, text: str, undo_url: str | None = None) ->
     return done_in_place(text, undo_url=undo_url, actionSaved={"action": action.pk, "choice": action.choice_id})
 
 
-def saved_action(request: HttpRequest, access: PlanAccess, action: Action, text: str) -> HttpResponse:
+def saved_action(request: Request, access: PlanAccess, action: Action, text: str) -> HttpResponse:
     """After saving: the card on the board, elsewhere an empty answer, without HTMX the action's page."""
     if not is_fragment(request):
         messages.success(request, text)

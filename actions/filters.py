@@ -44,7 +44,7 @@ def _in_order(field: str, *values: str) -> Case:
 
 
 # columns of the table by the name used in the address; choice and deadline settle equal values
-SORTS = {
+SORTS: dict[str, Case | F] = {
     "result": F("result"),
     "choice": F("choice__position"),
     "responsible": F("responsible__sort_name"),

@@ -78,9 +78,9 @@ class ActionPieceForm(PieceForm):
             if isinstance(field, PeopleField):
                 value = ", ".join(str(person) for person in value)
             elif isinstance(field, forms.ModelChoiceField):
-                chosen = field.queryset.filter(pk=value).first()
+                chosen = field.queryset.filter(pk=value).first()  # type: ignore[union-attr]
                 value = field.label_from_instance(chosen) if chosen else value
-            self[name].theirs = plain(value)
+            self[name].theirs = plain(value)  # type: ignore[attr-defined]
 
     def _update_errors(self, errors: ValidationError) -> None:
         """What the model has against fields that are not on this form is not this reader's to repair."""
@@ -89,7 +89,7 @@ class ActionPieceForm(PieceForm):
             errors = ValidationError({name: found for name, found in errors.error_dict.items() if name in known})
             if not errors.error_dict:
                 return
-        super()._update_errors(errors)
+        super()._update_errors(errors)  # type: ignore[misc]
 
 
 class ActionForm(ActionPieceForm):
@@ -118,12 +118,13 @@ class ActionForm(ActionPieceForm):
                 del self.fields[name]
         else:
             self._offer(access, action)
-        involved = self.fields["involved"]
+        involved: Any = self.fields["involved"]
         already = action.involved.values_list("pk", flat=True) if action.pk else ()
         involved.queryset = people_of(access.plan, *already)
 
     def _offer(self, access: PlanAccess, action: Action) -> None:
-        choice, responsible = self.fields["choice"], self.fields["responsible"]
+        choice: Any = self.fields["choice"]
+        responsible: Any = self.fields["responsible"]
         offered = [choice for choice in access.plan.choices.numbered() if access.may_add_action(choice)]
         numbers = {choice.pk: choice.number for choice in offered}
         choice.queryset = access.plan.choices.filter(pk__in={*numbers, action.choice_id}).in_order()

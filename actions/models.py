@@ -68,7 +68,9 @@ class Action(ArchivedWithChoice):
         related_name="responsible_for",
         verbose_name=_("responsible"),
     )
-    involved = models.ManyToManyField(USER, blank=True, related_name="involved_in", verbose_name=_("involved"))
+    involved: models.ManyToManyField[User, Any] = models.ManyToManyField(
+        USER, blank=True, related_name="involved_in", verbose_name=_("involved")
+    )
     starts_on = models.DateField(_("start"), null=True, blank=True)
     deadline = models.DateField(_("deadline"))
     original_deadline = models.DateField(_("original deadline"), null=True, blank=True, editable=False)

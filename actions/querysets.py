@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING, TypedDict, cast
 
 from django.conf import settings
 from django.db.models import Case, Count, DateTimeField, F, IntegerField, Q, Value, When
@@ -138,13 +138,13 @@ class ActionQuerySet(LiveQuerySet):
 
     def figures(self, on: dt.date) -> Figures:
         """Counts of live actions, in one query."""
-        return Figures(**self.live().with_flags(on).aggregate(**_counts(on)))
+        return cast(Figures, self.live().with_flags(on).aggregate(**_counts(on)))
 
     def figures_by_plan(self, plan_ids: Iterable[int], on: dt.date) -> dict[int, Figures]:
         """The same counts for each of the plans, in one query."""
         rows = self.live().filter(plan__in=plan_ids).with_flags(on).order_by().values("plan_id").annotate(**_counts(on))
-        found = {row.pop("plan_id"): Figures(**row) for row in rows}
-        return {plan_id: found.get(plan_id) or Figures(**dict.fromkeys(_counts(on), 0)) for plan_id in plan_ids}
+        found = {row.pop("plan_id"): cast(Figures, row) for row in rows}
+        return {plan_id: found.get(plan_id) or cast(Figures, dict.fromkeys(_counts(on), 0)) for plan_id in plan_ids}
 
 
 def percent_current(figures: Figures) -> int | None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 
 from ogsm import dates, words
 from ogsm.pages import is_fragment, plan_page_context
+from ogsm.request import Request
 from plans.access import PlanAccess, plan_for
 
 from .answers import selection_of_page
@@ -33,7 +34,7 @@ STRIP_MONTHS = 12
 
 
 @require_safe
-def action_list(request: HttpRequest, plan_id: int) -> HttpResponse:
+def action_list(request: Request, plan_id: int) -> HttpResponse:
     """The action plan as a table, 100 rows a page; for HTMX the part below the plan's header."""
     access = plan_for(request, plan_id)
     selection = Selection.read(request.GET)
@@ -89,7 +90,7 @@ def sort_columns(selection: Selection) -> list[dict[str, str]]:
 
 
 @require_safe
-def action_page(request: HttpRequest, plan_id: int, action_id: int) -> HttpResponse:
+def action_page(request: Request, plan_id: int, action_id: int) -> HttpResponse:
     """One action with all that was said and decided about it; for HTMX its body, or its menu (`?menu`)."""
     access = plan_for(request, plan_id)
     if is_fragment(request):
@@ -102,7 +103,7 @@ def action_page(request: HttpRequest, plan_id: int, action_id: int) -> HttpRespo
     return response
 
 
-def action_menu(request: HttpRequest, access: PlanAccess, action_id: int) -> HttpResponse:
+def action_menu(request: Request, access: PlanAccess, action_id: int) -> HttpResponse:
     """What can be done with a card: neighbours are those that the reader's board shows."""
     selection = selection_of_page(request, access) or Selection()
     board = Board(access, selection, on=request.on)
@@ -127,12 +128,13 @@ def moves(board: Board, action: Action) -> dict[str, Any]:
     return context
 
 
-def action_body(request: HttpRequest, access: PlanAccess, action_id: int, *, status: int = 200) -> HttpResponse:
+def action_body(request: Request, access: PlanAccess, action_id: int, *, status: int = 200) -> HttpResponse:
     """Everything below the plan's header, after a change."""
-    return render(request, "actions/action_page.html#action", body_context(request, access, action_id), status=status)
+    context = {"access": access, **body_context(request, access, action_id)}
+    return render(request, "actions/action_page.html#action", context, status=status)
 
 
-def body_context(request: HttpRequest, access: PlanAccess, action_id: int) -> dict[str, Any]:
+def body_context(request: Request, access: PlanAccess, action_id: int) -> dict[str, Any]:
     """All that the page of an action shows. About twelve queries, whatever was said about it."""
     actions = access.plan.actions.for_display(request.on).select_related("plan")
     action = get_object_or_404(actions, pk=action_id)

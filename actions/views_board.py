@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from ogsm.pages import is_fragment, plan_page_context, toast
+from ogsm.request import Request
 from plans.access import PlanAccess, plan_for
 
 from .answers import card_answer, live_action, redirect_back, sentence
@@ -23,7 +24,7 @@ from .views import action_body
 
 
 @require_safe
-def action_board(request: HttpRequest, plan_id: int) -> HttpResponse:
+def action_board(request: Request, plan_id: int) -> HttpResponse:
     """The board; for HTMX the part below the plan's header, or more of Done (`from`)."""
     access = plan_for(request, plan_id)
     selection = Selection.read(request.GET)
@@ -49,13 +50,13 @@ def _number(text: str | None) -> int:
     return min(int(text), LARGEST_ID) if text and text.isascii() and text.isdigit() and len(text) < 20 else 0
 
 
-def _earlier(request: HttpRequest, board: Board, shown: int) -> HttpResponse:
+def _earlier(request: Request, board: Board, shown: int) -> HttpResponse:
     column = board.earlier(_number(request.GET.get("from")), shown, lane=request.GET.get("lane", ""))
     return render(request, "actions/action_board.html#earlier", {"column": column, "selection": board.selection})
 
 
 @require_POST
-def action_move(request: HttpRequest, plan_id: int, action_id: int) -> HttpResponse:
+def action_move(request: Request, plan_id: int, action_id: int) -> HttpResponse:
     """One card to one place. 409 with the card's true place when somebody else moved it meanwhile."""
     access = plan_for(request, plan_id)
     action = live_action(access, action_id)
@@ -75,7 +76,7 @@ def action_move(request: HttpRequest, plan_id: int, action_id: int) -> HttpRespo
 
 
 @require_POST
-def action_undo(request: HttpRequest, plan_id: int, action_id: int) -> HttpResponse:
+def action_undo(request: Request, plan_id: int, action_id: int) -> HttpResponse:
     """Takes back one's own last move. 409 when the card has been moved since."""
     access = plan_for(request, plan_id)
     action = live_action(access, action_id)
@@ -109,7 +110,7 @@ def _moved_meanwhile(action: Action) -> str:
 
 
 def _answer(
-    request: HttpRequest, access: PlanAccess, action: Action, text: str = "", *, undo: str = "", status: int = 200
+    request: Request, access: PlanAccess, action: Action, text: str = "", *, undo: str = "", status: int = 200
 ) -> HttpResponse:
     """The touched card, its place and the counts for the board; the page's own part for the action's page; without
     HTMX the page it came from, with a message (a refusal keeps its status)."""

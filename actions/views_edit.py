@@ -7,13 +7,14 @@ from copy import copy
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from ogsm.pages import is_fragment, plan_page_context, refuse_in_form, render_form, toast, trigger
+from ogsm.request import Request
 from plans.access import PlanAccess, plan_for
 
 from .answers import (
@@ -38,12 +39,12 @@ DOUBLE_SUBMIT = dt.timedelta(seconds=30)
 
 @require_http_methods(["GET", "POST"])
 @atomic_post
-def action_add(request: HttpRequest, plan_id: int) -> HttpResponse:
+def action_add(request: Request, plan_id: int) -> HttpResponse:
     """A new action at the bottom of its column; `?choice=3&status=doing` are what the form starts with."""
     access = plan_for(request, plan_id)
     access.require(access.may_add_action())
     start = Selection.read(request.GET)
-    action = Action(plan=access.plan, status=start.status or Action.Status.TODO, choice_id=start.choice)
+    action = Action(plan=access.plan, status=start.status or Action.Status.TODO, choice_id=start.choice)  # type: ignore[misc]  # none yet
     form = ActionForm(request.POST or None, instance=copy(action), access=access)
     if request.method == "POST" and form.is_valid():
         lock_board(plan_id)
@@ -55,7 +56,7 @@ def action_add(request: HttpRequest, plan_id: int) -> HttpResponse:
     return render_form(request, "actions/action_add.html", "form", context)
 
 
-def _just_added(request: HttpRequest, access: PlanAccess, form: ActionForm) -> Action | None:
+def _just_added(request: Request, access: PlanAccess, form: ActionForm) -> Action | None:
     """The action that the same person made from the same words a moment ago: the form was sent twice."""
     same = {name: form.cleaned_data[name] for name in ("result", "choice", "responsible", "deadline")}
     made = Action.history.filter(
@@ -64,7 +65,7 @@ def _just_added(request: HttpRequest, access: PlanAccess, form: ActionForm) -> A
     return access.plan.actions.live().filter(pk__in=made.values("id")).first()
 
 
-def _added(request: HttpRequest, access: PlanAccess, action: Action) -> HttpResponse:
+def _added(request: Request, access: PlanAccess, action: Action) -> HttpResponse:
     text = _("“%(result)s” is in the plan.") % {"result": action.result}
     selection = selection_of_page(request, access)
     if not is_fragment(request) or selection is None:
@@ -79,7 +80,7 @@ def _added(request: HttpRequest, access: PlanAccess, action: Action) -> HttpResp
 
 @require_http_methods(["GET", "POST"])
 @atomic_post
-def action_edit(request: HttpRequest, plan_id: int, action_id: int) -> HttpResponse:
+def action_edit(request: Request, plan_id: int, action_id: int) -> HttpResponse:
     """The fields the reader may change. Merges with what others saved meanwhile; 409 shows both values of a field."""
     access = plan_for(request, plan_id)
     action = _locked_action(request, access, action_id)
@@ -98,7 +99,7 @@ def action_edit(request: HttpRequest, plan_id: int, action_id: int) -> HttpRespo
 
 @require_http_methods(["GET", "POST"])
 @atomic_post
-def action_deadline(request: HttpRequest, plan_id: int, action_id: int) -> HttpResponse:
+def action_deadline(request: Request, plan_id: int, action_id: int) -> HttpResponse:
     """A new deadline; in an active plan with its reason, kept as a shift."""
     access = plan_for(request, plan_id)
     action = _locked_action(request, access, action_id)
@@ -116,7 +117,7 @@ def action_deadline(request: HttpRequest, plan_id: int, action_id: int) -> HttpR
     return render_form(request, "actions/action_deadline.html", "form", _form_context(access, request, form, action))
 
 
-def _locked_action(request: HttpRequest, access: PlanAccess, action_id: int) -> Action:
+def _locked_action(request: Request, access: PlanAccess, action_id: int) -> Action:
     """Two who save at once: the second merges with what the first has stored."""
     if request.method == "POST":
         lock_board(access.plan.pk)
@@ -124,7 +125,7 @@ def _locked_action(request: HttpRequest, access: PlanAccess, action_id: int) -> 
 
 
 def _form_context(
-    access: PlanAccess, request: HttpRequest, form: Any, action: Action | None, address: str = ""
+    access: PlanAccess, request: Request, form: Any, action: Action | None, address: str = ""
 ) -> dict[str, Any]:
     context = {"form": form, "action": action, "address": address or request.path}
     if is_fragment(request):
@@ -133,7 +134,7 @@ def _form_context(
 
 
 @require_POST
-def action_archive(request: HttpRequest, plan_id: int, action_id: int) -> HttpResponse:
+def action_archive(request: Request, plan_id: int, action_id: int) -> HttpResponse:
     """Off board, agenda and counts; the toast takes it back."""
     access = plan_for(request, plan_id)
     action = get_object_or_404(access.plan.actions, pk=action_id)
@@ -150,7 +151,7 @@ def action_archive(request: HttpRequest, plan_id: int, action_id: int) -> HttpRe
 
 
 @require_POST
-def action_restore(request: HttpRequest, plan_id: int, action_id: int) -> HttpResponse:
+def action_restore(request: Request, plan_id: int, action_id: int) -> HttpResponse:
     """Back where it was. 409 while its strategic choice is archived."""
     access = plan_for(request, plan_id)
     action = get_object_or_404(access.plan.actions.select_related("choice"), pk=action_id)

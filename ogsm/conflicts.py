@@ -66,7 +66,7 @@ class MergingModelForm(forms.ModelForm):
             return self.stored.get(name)
         posted = [value for value in self._posted(key) if value != ""]
         try:
-            if isinstance(field, forms.ModelMultipleChoiceField):
+            if isinstance(field, forms.ModelMultipleChoiceField) and field.queryset is not None:
                 return list(field.queryset.filter(pk__in=posted))
             return field.to_python(posted[0]) if posted else None
         except (ValidationError, ValueError, OverflowError):

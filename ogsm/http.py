@@ -16,15 +16,17 @@ from django.views.decorators.http import require_safe
 
 from updates.my_work import owed_count
 
+from .request import Request
 
-def shell(request: HttpRequest) -> dict[str, Any]:
-    """Context of every page. `my_work_count` costs its one query only where a page shows it."""
+
+def shell(request: Request) -> dict[str, Any]:
+    """Context of every page, signed in or not. `my_work_count` costs its one query only where a page shows it."""
     user = getattr(request, "user", AnonymousUser())
     return {
         "organisation": settings.ORGANISATION_NAME,
         "DEMO": settings.DEMO,
         "theme": getattr(user, "theme", ""),
-        "my_work_count": SimpleLazyObject(lambda: owed_count(user, request.on) if user.is_authenticated else 0),
+        "my_work_count": SimpleLazyObject(lambda: owed_count(request.user, request.on) if user.is_authenticated else 0),
     }
 
 

@@ -1,5 +1,7 @@
-"""The request as our views get it: signed in, and with what the middleware adds. For annotations only; at run time it is
-Django's own."""
+"""The request as our views get it: signed in, and with what the middleware adds.
+
+For annotations only; at run time it is Django's own.
+"""
 
 from __future__ import annotations
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from pathlib import Path
 from typing import Any
 
@@ -21,9 +22,10 @@ class Storage(CompressedManifestStaticFilesStorage):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        rules_of: dict[str, list[tuple[re.Pattern[str], str]]] = self._patterns  # type: ignore[has-type]
         without_maps = {
             extension: [rule for rule in rules if "sourceMappingURL" not in rule[0].pattern]
-            for extension, rules in self._patterns.items()
+            for extension, rules in rules_of.items()
         }
         self._patterns = {"*.css": without_maps["*.css"], "js/*.js": without_maps["*.js"]}
 

@@ -5,6 +5,7 @@ DATABASE_URL may name a PostgreSQL (scripts/pg-test.sh does); nothing else is ta
 
 import os
 import tempfile
+from pathlib import Path
 
 os.environ.update(DEBUG="0", DEMO="0", HTTPS="0", SECRET_KEY="tests", ALLOWED_HOSTS="testserver,localhost,127.0.0.1")
 os.environ.update(CACHE_URL="locmemcache://", EMAIL_URL="memorymail://", ORGANISATION_NAME="Testbedrijf")
@@ -26,7 +27,7 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 # Static files come straight from where they lie.
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-STATIC_ROOT = _folder.name
+STATIC_ROOT = Path(_folder.name)
 WHITENOISE_AUTOREFRESH = WHITENOISE_USE_FINDERS = True
 
 # A query repeated per row fails the test that does it.

@@ -324,7 +324,7 @@ class HelpRequest(Recorded):
             raise ValidationError(_("This has been answered already."), code="answered")
         if state == self.State.YES and promised_on is None:
             raise ValidationError({"promised_on": _("Say by when you will help.")})
-        said = {"state": state, "answer": answer, "promised_on": promised_on}
+        said: dict[str, Any] = {"state": state, "answer": answer, "promised_on": promised_on}
         self.change(by=by, at=at, answered_by=who or by, answered_at=at, **said)
         recount_help(self.action, by=by, at=at)
         if promised_on is None or state == self.State.NO:

@@ -45,7 +45,7 @@ class LengthField(forms.TypedChoiceField):
     """A choice of minutes that reads a first value as the number it is."""
 
     def to_python(self, value: Any) -> Any:
-        return self._coerce(super().to_python(value))
+        return self._coerce(super().to_python(value))  # type: ignore[attr-defined]
 
 
 def leading(plan: Plan) -> QuerySet[User]:

@@ -18,7 +18,12 @@ DAY = dt.timedelta(days=1)
 def moves(*steps: tuple[int, int, int]) -> list[Move]:
     """(day of the move, from, to), in the order they were made; days count from today."""
     return [
-        Move(on=ON + day * DAY, at=AT + day * DAY + place * dt.timedelta(minutes=1), from_date=ON + a * DAY, to_date=ON + b * DAY)
+        Move(
+            on=ON + day * DAY,
+            at=AT + day * DAY + place * dt.timedelta(minutes=1),
+            from_date=ON + a * DAY,
+            to_date=ON + b * DAY,
+        )
         for place, (day, a, b) in enumerate(steps)
     ]
 

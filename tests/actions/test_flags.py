@@ -64,7 +64,7 @@ def many(choice, responsible):
     other = factories.ChoiceFactory()
 
     def make(seed: int) -> dict[int, Plan]:
-        draw = random.Random(seed)
+        draw = random.Random(seed)  # noqa: S311
         Action.objects.all().delete()
         for each in (choice, other):
             Plan.objects.filter(pk=each.plan_id).update(
@@ -105,9 +105,7 @@ def test_picking_by_flag_off_plan_owed_and_the_figures_agree_with_the_rules(many
 
     live = {action.pk: action for action in Action.objects.live()}
     owed = set(Action.objects.owed(ON).values_list("pk", flat=True))
-    assert owed == {
-        pk for pk, action in live.items() if flags[pk] & Flag.NO_UPDATE and plans[action.plan_id].is_active
-    }
+    assert owed == {pk for pk, action in live.items() if flags[pk] & Flag.NO_UPDATE and plans[action.plan_id].is_active}
     going = {pk for pk, action in live.items() if is_going(action.status, action.starts_on, ON)}
     assert Action.objects.figures(ON) == {
         "open": sum(action.status != DONE for action in live.values()),
@@ -120,9 +118,7 @@ def test_picking_by_flag_off_plan_owed_and_the_figures_agree_with_the_rules(many
 
 def flags_of(**facts) -> list[str]:
     facts = {"status": DOING, "deadline": ON, "light": "green", "last_update_at": MIDNIGHT, **facts}
-    return rules.flag_names(
-        action_flags(ActionFacts(**facts), on=ON, current_since=MIDNIGHT - dt.timedelta(days=30))
-    )
+    return rules.flag_names(action_flags(ActionFacts(**facts), on=ON, current_since=MIDNIGHT - dt.timedelta(days=30)))
 
 
 def test_an_action_that_runs_well_has_no_flag():

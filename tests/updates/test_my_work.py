@@ -174,6 +174,8 @@ def test_without_javascript_it_leads_back_here(going: Action, responsible: User,
     answer = client.post(give_url(going), {"status": "doing", "back": "work"}, follow=True)
     assert answer.redirect_chain == [("/", 302)]
     assert "Update given." in answer.text
+    page = client.get(give_url(going) + "?back=work")
+    assert '<input type="hidden" name="back" value="work">' in page.text
 
 
 def test_what_was_given_for_the_last_session_is_not_progress_for_the_next(
