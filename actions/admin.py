@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import QuerySet, URLField
 from django.http import HttpRequest
 from simple_history.admin import SimpleHistoryAdmin
 
@@ -32,6 +32,7 @@ class ActionAdmin(SimpleHistoryAdmin):
         "deadline_moves", "last_moved_at", "confirmed_at", "version", "archived_at",
     ]  # fmt: skip
     inlines = [DeadlineShiftInline]
+    formfield_overrides = {URLField: {"assume_scheme": "https"}}
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Made on the board or the plan, where place, original deadline and history come along."""

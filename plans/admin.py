@@ -31,6 +31,9 @@ class MembershipInline(admin.TabularInline):
     extra = 0
     autocomplete_fields = ["user"]
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Membership]:
+        return super().get_queryset(request).select_related("user")
+
 
 @admin.register(Plan)
 class PlanAdmin(SimpleHistoryAdmin):

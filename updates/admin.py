@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from importlib.util import find_spec
-
 from django.contrib import admin
 from django.http import HttpRequest
 from simple_history.admin import SimpleHistoryAdmin
 
+from . import session_admin  # noqa: F401  (registers its own)
 from .models import HelpRequest, Update, UpdateDraft
-
-if find_spec("updates.session_admin"):
-    from . import session_admin  # noqa: F401  (registers its own)
 
 
 @admin.register(Update)
