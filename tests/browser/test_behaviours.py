@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -20,11 +21,19 @@ def owners_page(page: Page, signed_in: SignIn, plan_owner: User, action: Action)
     return signed_in(page, plan_owner)
 
 
+@contextmanager
+def menus_at_work(page: Page) -> Iterator[None]:
+    """The script of the menus comes with the first focus or hover; waits until it has run, too."""
+    with page.expect_response("**/menu*.js") as script:
+        yield
+    page.evaluate("address => import(address).then(() => true)", script.value.url)
+
+
 def test_a_menu_is_walked_by_arrow_keys_and_left_by_escape(owners_page: Page, plan: Plan) -> None:
     page = owners_page
     page.goto(f"/plans/{plan.pk}/board/", wait_until="networkidle")
     more = page.locator(".tab-more")
-    with page.expect_response("**/menu*.js"):
+    with menus_at_work(page):
         more.locator("summary").focus()
     page.keyboard.press("Enter")
     page.keyboard.press("ArrowDown")
@@ -40,7 +49,7 @@ def test_a_menu_closes_when_another_thing_is_clicked(owners_page: Page, plan: Pl
     page = owners_page
     page.goto(f"/plans/{plan.pk}/board/", wait_until="networkidle")
     more = page.locator(".tab-more")
-    with page.expect_response("**/menu*.js"):
+    with menus_at_work(page):
         more.locator("summary").hover()
     more.locator("summary").click()
     expect(more.get_by_role("link", name="Members")).to_be_visible()
