@@ -26,10 +26,10 @@ demo-manage: runtime ## a manage.py command on the demo database: make demo-mana
 	@$(IN_DEMO) $(MANAGE) $(ARGS)
 
 test: dev ## all tests but the slow ones; browser tests when there is a Chromium
-	@$(BIN)/pytest -q -n 2 $(ARGS)
+	@$(BIN)/pytest -q -n 2 --dist worksteal $(ARGS)
 
 test-browser: dev ## the browser tests alone, failing without a Chromium
-	@REQUIRE_BROWSER=1 $(BIN)/pytest -q -n 2 tests/browser $(ARGS)
+	@REQUIRE_BROWSER=1 $(BIN)/pytest -q -n 2 --dist worksteal tests/browser $(ARGS)
 
 test-slow: dev ## the tests that take minutes
 	@$(BIN)/pytest -q -m slow $(ARGS)
@@ -42,7 +42,7 @@ check: dev ## everything that must hold before a commit
 	@$(IN_TESTS) $(MANAGE) makemigrations --check --dry-run
 	@SECRET_KEY=$$(head -c 40 /dev/urandom | od -An -tx1 | tr -d ' \n') ALLOWED_HOSTS=ogsm.example DEBUG= DEMO= \
 	  $(MANAGE) check --deploy --fail-level WARNING
-	@$(BIN)/pytest -q -n 2
+	@$(BIN)/pytest -q -n 2 --dist worksteal
 
 messages: dev ## collect the strings to translate, and compile the translations
 	@$(IN_TESTS) $(MANAGE) makemessages --locale nl --no-location --no-obsolete --no-wrap --ignore .venv --ignore .tools --ignore node_modules --ignore staticfiles --ignore tests

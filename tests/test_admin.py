@@ -6,6 +6,8 @@ from django.urls import reverse
 from zeal import zeal_ignore
 
 from ogsm import demo
+from ogsm.accounts.models import User
+from tests.factories import SessionFactory
 
 OURS = ("accounts", "plans", "actions", "updates")
 
@@ -37,17 +39,13 @@ def test_every_record_opens_and_shows_its_history(site):
                 assert site.get(address).status_code == 200, address
 
 
-def test_a_closed_sessions_record_cannot_be_rewritten(site):
-    from updates.models import Session
-
-    closed = Session.objects.closed().first()
-    page = site.get(reverse("admin:updates_session_change", args=[closed.pk]))
+def test_a_closed_sessions_record_cannot_be_rewritten(client_of, admin, at):
+    session = SessionFactory(state="closed", closed_at=at)
+    page = client_of(admin).get(reverse("admin:updates_session_change", args=[session.pk]))
     assert not page.context["adminform"].form.fields
 
 
-def test_a_new_person_needs_no_password(site):
-    from ogsm.accounts.models import User
-
+def test_a_new_person_needs_no_password(client_of, admin):
     form = {"email": "nieuw@example.org", "name": "Nieuwe Collega", "usable_password": "false"}
-    assert site.post(reverse("admin:accounts_user_add"), form).status_code == 302
+    assert client_of(admin).post(reverse("admin:accounts_user_add"), form).status_code == 302
     assert not User.objects.get(email="nieuw@example.org").has_usable_password()
