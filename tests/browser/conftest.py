@@ -6,6 +6,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 import shutil
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
+from django.core.signals import request_finished, request_started
 from django.test import Client, override_settings
 from playwright.sync_api import BrowserContext, Page, Request, expect
 from pytest_django.live_server_helper import LiveServer
@@ -56,6 +58,41 @@ def browser_context_args(browser_context_args: dict[str, Any], live_server: Live
     }
 
 
+class InFlight:
+    """Counts the requests that the tests' server is working on."""
+
+    def __init__(self) -> None:
+        self.number, self.changed = 0, threading.Condition()
+
+    def _add(self, number: int) -> None:
+        with self.changed:
+            self.number += number
+            self.changed.notify_all()
+
+    def started(self, **_: Any) -> None:
+        self._add(1)
+
+    def finished(self, **_: Any) -> None:
+        self._add(-1)
+
+    def wait_for_none(self) -> bool:
+        with self.changed:
+            return self.changed.wait_for(lambda: self.number <= 0, timeout=10)
+
+
+@pytest.fixture
+def answered(transactional_db: None) -> Iterator[None]:
+    """The tables are emptied only when the server has answered everything, also what the page no longer waits for."""
+    requests = InFlight()
+    request_started.connect(requests.started)
+    request_finished.connect(requests.finished)
+    yield
+    quiet = requests.wait_for_none()
+    request_started.disconnect(requests.started)
+    request_finished.disconnect(requests.finished)
+    assert quiet, "a request was not answered within ten seconds"
+
+
 @pytest.fixture
 def problems() -> list[str]:
     """What pages have complained about so far. A test that means to provoke one takes it out."""
@@ -64,7 +101,7 @@ def problems() -> list[str]:
 
 @pytest.fixture
 def context(
-    context: BrowserContext, live_server: LiveServer, at: dt.datetime, problems: list[str]
+    answered: None, context: BrowserContext, live_server: LiveServer, at: dt.datetime, problems: list[str]
 ) -> Iterator[BrowserContext]:
     """A browser with the tests' clock, that reaches nothing but our server."""
 
@@ -77,6 +114,7 @@ def context(
     context.on("console", lambda said: problems.append(said.text) if said.type in ("error", "warning") else None)
     context.on("weberror", lambda error: problems.append(str(error.error)))
     yield context
+    context.close()
     assert problems == []
 
 
