@@ -32,11 +32,13 @@ def action_board(request: Request, plan_id: int) -> HttpResponse:
     shown = _number(request.GET.get("done")) or board.done_shown
     if is_fragment(request) and "from" in request.GET:
         return _earlier(request, board, shown)
+    lanes = board.lanes(shown)
     context = plan_page_context(
         access,
         request,
         "board",
-        lanes=board.lanes(shown),
+        lanes=lanes,
+        is_empty=not any(column.count for lane in lanes for column in lane.columns),
         selection=selection,
         menus=filter_menus(selection, people=board.people, choices=board.choices),
         may_add=access.may_add_action(),

@@ -17,7 +17,9 @@ def test_a_form_that_lost_its_token_says_so(db, language, sentence):
     assert f'<html lang="{language}">' in answer.text
 
 
-@pytest.mark.parametrize(("language", "sentence"), [("en", "That was too often"), ("nl", "Dat was te vaak")])
+@pytest.mark.parametrize(
+    ("language", "sentence"), [("en", "That was too often"), ("nl", "Te vaak achter elkaar geprobeerd")]
+)
 def test_asking_for_a_password_again_and_again_is_stopped_with_a_page(client, db, language, sentence):
     answers = [
         client.post(FORGOTTEN, {"email": "karin@example.org"}, headers={"accept-language": language}) for _ in range(6)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from ogsm import words
+from ogsm import dates, words
 from ogsm.pages import is_fragment, plan_page_context, render_form, saved, toast
 from ogsm.request import Request
 from plans.access import PlanAccess, plan_for
@@ -64,15 +64,16 @@ def _add_context(request: Request, access: PlanAccess, form: Any, *, yearly: boo
 def _first_values(request: Request, access: PlanAccess) -> dict[str, Any]:
     """A new session is like the latest one, or ours to lead."""
     latest = access.plan.sessions.order_by("-starts_at").first()
+    a_year_on = dates.add_months(request.on, 12)
+    year = {"first": request.on, "until": max(min(access.plan.ends_on, a_year_on), request.on)}
     if latest is None:
-        return {"facilitator": request.user.pk, "first": request.on, "until": max(access.plan.ends_on, request.on)}
+        return {"facilitator": request.user.pk, **year}
     return {
+        **year,
         "facilitator": latest.facilitator_id,
         "place": latest.place,
         "minutes": latest.minutes,
         "time": timezone.localtime(latest.starts_at).time(),
-        "first": request.on,
-        "until": max(access.plan.ends_on, request.on),
     }
 
 

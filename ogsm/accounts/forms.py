@@ -32,6 +32,7 @@ class ProfileForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.fields["name"].widget.attrs["autocomplete"] = "name"
         self.helper = FormHelper()
+        self.helper.attrs = {"novalidate": True}
         self.helper.add_input(Submit("save", _("Save")))
 
 

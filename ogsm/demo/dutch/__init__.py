@@ -63,7 +63,7 @@ INDICATORS = (
         target="20",
         course=(0.4, 0.2, -0.3, -0.6, -0.5),
         step="0.1",
-        source="NPS-vraag na elke tiende levering: promotors min criticasters, laatste drie maanden",
+        source="NPS-vraag na elke tiende levering: promoters min criticasters, laatste drie maanden",
         entered_by="lotte",
     ),
     Indicator(
@@ -138,7 +138,7 @@ INDICATORS = (
     ),
     Indicator(
         "Levering",
-        "Retouren door picfouten",
+        "Retouren door pickfouten",
         "percent",
         baseline="0.9",
         target="0.6",
@@ -146,7 +146,7 @@ INDICATORS = (
         amber_limit="0.3",
         course=(-0.9, -0.7, -0.3, 0.15, 0.4),
         step="0.01",
-        source="Retourregels met oorzaak picfout, gedeeld door alle orderregels",
+        source="Retourregels met oorzaak pickfout, gedeeld door alle orderregels",
     ),
     Indicator(
         "Digitaal",

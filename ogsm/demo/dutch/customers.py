@@ -166,10 +166,10 @@ DELIVERY = (
         description="Bestellen tot 18.00 uur, de volgende ochtend vóór 06.30 uur op de bouw. Nu drie dagen per week.",
         moved=(Moved(on=-15, to=53, reason="De tweede chauffeur haalt zijn examen pas volgende maand over."),),
         said={
-            1: Said("Ritten uitgetekend voor vijf regio's.", "Twee regio's starten als proef."),
+            1: Said("Ritten uitgetekend voor vijf regio’s.", "Twee regio’s starten als proef."),
             2: Said("Proef in Emmen en Hoogeveen: 9 van de 10 leveringen op tijd.", "Derde en vierde regio erbij."),
             3: Said(
-                "Vier regio's rijden. Op dinsdag en donderdag komen wij chauffeurs tekort.",
+                "Vier regio’s rijden. Op dinsdag en donderdag komen wij chauffeurs tekort.",
                 "Twee chauffeurs werven, via de eigen mensen.",
                 light="amber",
             ),
@@ -196,7 +196,7 @@ DELIVERY = (
     Act(
         "app",
         "Levering",
-        "De chauffeurs-app meldt aankomst aan de installateur",
+        "De chauffeursapp meldt aankomst aan de installateur",
         "samira",
         start=-50,
         deadline=22,
@@ -242,7 +242,7 @@ DELIVERY = (
     Act(
         "picfouten",
         "Levering",
-        "Picfouten worden per ronde geteld en ’s ochtends besproken",
+        "Pickfouten worden per ronde geteld en ’s ochtends besproken",
         "tjeerd",
         start=-130,
         deadline=-46,
@@ -254,7 +254,7 @@ DELIVERY = (
     Act(
         "aartikelen",
         "Levering",
-        "Alle A-artikelen liggen op pakhoogte",
+        "Alle A-artikelen liggen op grijphoogte",
         "femke",
         start=-145,
         deadline=-74,

@@ -16,7 +16,9 @@ DIGITAL = (
         description="Koppeling met de drie pakketten die onze installateurs het meest gebruiken.",
         said={
             2: Said("Met de makers van twee pakketten afspraken over de koppeling.", "Eerste koppeling bouwen."),
-            3: Said("Koppeling met het eerste pakket werkt in de proef.", "Twee installateurs vragen om te testen."),
+            3: Said(
+                "Koppeling met het eerste pakket werkt in de proef.", "Twee installateurs vragen of zij willen testen."
+            ),
             4: Said(
                 "Tweede pakket werkt bijna. De maker van het derde levert later dan beloofd.",
                 "Vier testers live, het derde pakket volgt.",
@@ -51,7 +53,7 @@ DIGITAL = (
                 "Door de calculatiekoppeling bleef dit liggen.",
                 "Keuze vragen: wie heeft hier wel tijd voor?",
                 light="amber",
-                need="Iemand van de inkoop die de artikelen kent en twee middagen per week heeft.",
+                need="Iemand van inkoop die de artikelen kent en twee middagen per week heeft.",
                 of="femke",
             ),
             4: Said(
@@ -59,7 +61,7 @@ DIGITAL = (
                 "Bijnamen verzamelen bij de binnendienst: wat zegt de klant aan de telefoon?",
             ),
             5: Said(
-                "420 bijnamen van de binnendienst verwerkt. Zoeken op 'knietje' vindt nu de bocht van 90 graden.",
+                "420 bijnamen van de binnendienst verwerkt. Zoeken op ‘knietje’ vindt nu de bocht van 90 graden.",
                 "Lijst van de klanten zelf erbij, die heeft Samira.",
             ),
             6: Said(
@@ -266,9 +268,9 @@ PEOPLE = (
         deadline=22,
         involved=("ruben",),
         said={
-            3: Said("Formulier van één pagina gemaakt en met zes collega's ingevuld.", "Leidinggevenden uitleg geven."),
+            3: Said("Formulier van één pagina gemaakt en met zes collega’s ingevuld.", "Leidinggevenden uitleg geven."),
             4: Said("Alle leidinggevenden doen mee; 54% heeft een plan.", "Magazijn in de rustige week."),
-            6: Said("76% heeft een plan. De nachtploeg doen wij in één avond.", "De laatste 31 collega's."),
+            6: Said("76% heeft een plan. De nachtploeg doen wij in één avond.", "De laatste 31 collega’s."),
         },
     ),
     Act(
@@ -299,12 +301,12 @@ PEOPLE = (
         said={
             4: Said("Twaalf begeleiders gevonden, verdeeld over alle afdelingen.", "Een middag training voor hen."),
             5: Said(
-                "Training gegeven. De laatste vijf nieuwe collega's hadden een begeleider.",
+                "Training gegeven. De laatste vijf nieuwe collega’s hadden een begeleider.",
                 "Nog één maand kijken of het vanzelf gaat.",
                 need="Wie wil in het magazijn begeleider zijn als Jan en Miriam vrij zijn?",
                 of=TEAM,
             ),
-            6: Said("Alle negen nieuwe collega's van dit kwartaal hadden op dag één een begeleider.", status="done"),
+            6: Said("Alle negen nieuwe collega’s van dit kwartaal hadden op dag één een begeleider.", status="done"),
         },
     ),
 )

@@ -54,7 +54,7 @@ MEETINGS = {
             ),
         ),
         notes={
-            "accountplan": "Dennis was op beurs; de helft van de plannen is af.",
+            "accountplan": "Dennis was op een beurs; de helft van de plannen is af.",
             "avondlijn": "Liever drie dagen goed dan vijf dagen met gaten.",
         },
         excused=("lotte",),
