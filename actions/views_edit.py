@@ -18,7 +18,6 @@ from ogsm.request import Request
 from plans.access import PlanAccess, plan_for
 
 from .answers import (
-    atomic_post,
     card_answer,
     changed_elsewhere,
     live_action,
@@ -38,7 +37,6 @@ DOUBLE_SUBMIT = dt.timedelta(seconds=30)
 
 
 @require_http_methods(["GET", "POST"])
-@atomic_post
 def action_add(request: Request, plan_id: int) -> HttpResponse:
     """A new action at the bottom of its column; `?choice=3&status=doing` are what the form starts with."""
     access = plan_for(request, plan_id)
@@ -79,7 +77,6 @@ def _added(request: Request, access: PlanAccess, action: Action) -> HttpResponse
 
 
 @require_http_methods(["GET", "POST"])
-@atomic_post
 def action_edit(request: Request, plan_id: int, action_id: int) -> HttpResponse:
     """The fields the reader may change. Merges with what others saved meanwhile; 409 shows both values of a field."""
     access = plan_for(request, plan_id)
@@ -98,7 +95,6 @@ def action_edit(request: Request, plan_id: int, action_id: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@atomic_post
 def action_deadline(request: Request, plan_id: int, action_id: int) -> HttpResponse:
     """A new deadline; in an active plan with its reason, kept as a shift."""
     access = plan_for(request, plan_id)

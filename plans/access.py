@@ -26,10 +26,16 @@ Role = Membership.Role
 
 
 def plan_for(request: Request, plan_id: int) -> PlanAccess:
-    """The plan and the reader's membership of it, or 404. One query."""
+    """The plan and the reader's membership of it, or 404. One query.
+
+    A POST locks both until it is answered: writers of one plan wait for each other, and what may be done stays so.
+    """
     if plan_id > BigIntegerField.MAX_BIGINT:  # more than a database can be asked for
         raise Http404
-    membership = get_object_or_404(Membership.objects.select_related("plan"), plan_id=plan_id, user=request.user)
+    memberships = Membership.objects.select_related("plan")
+    if request.method == "POST":
+        memberships = memberships.select_for_update(of=("self", "plan"))
+    membership = get_object_or_404(memberships, plan_id=plan_id, user=request.user)
     return PlanAccess(membership.plan, membership, request.user)
 
 

@@ -303,7 +303,7 @@ class MemberAddForm(forms.Form):
         if self.known and self.plan.memberships.filter(user=self.known).exists():
             self.add_error("email", _("%(name)s is already a member of this plan.") % {"name": self.known})
         elif not self.known and not cleaned.get("name"):
-            self.add_error("name", _("Nobody here has this address yet. Add the name, and they get a mail."))
+            self.add_error("name", _("Nobody here has this address yet. Add the name, and they will get an email."))
         return cleaned
 
 

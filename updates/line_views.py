@@ -77,7 +77,7 @@ def line_note(request: Request, plan_id: int, session_id: int, line_id: int) -> 
                 status = refused_in_form(form, error)
     return small_form(
         request, access, session, form, status=status, line=line, back=back, heading=_("Note"),
-        submit=_("Keep the note"),
+        submit=_("Save the note"),
     )  # fmt: skip
 
 

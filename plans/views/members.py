@@ -83,11 +83,13 @@ def _welcomed(request: Request, membership: Membership, is_new: bool) -> HttpRes
     known = {"name": membership.user, "email": membership.user.email}
     text = _("%(name)s is a member now.") % known
     if is_new:
-        text = _("%(name)s is a member now, and gets a mail at %(email)s to choose a password.") % known
+        text = _("%(name)s is a member now, and gets an email at %(email)s to choose a password.") % known
         if not mail_password_link(request, membership.user):
-            text = (
-                _("%(name)s is a member now, but the mail could not be sent. 'Forgot your password?' sends it.") % known
+            text = _(
+                "%(name)s is a member now, but the email could not be sent. They can ask for it on the sign-in page "
+                "with 'I have no password, or forgot it'."
             )
+            text %= known
     return saved(request, _address(membership.plan_id), text)
 
 

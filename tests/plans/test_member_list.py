@@ -53,7 +53,7 @@ def test_somebody_new_gets_an_account_and_a_mail_to_choose_a_password(owner, pla
     user = User.objects.get(email="nieuw@example.org")
     assert (user.name, user.has_usable_password()) == ("Nina de Wit", False)
     assert membership_of(plan, user).history.get().history_user == plan_owner
-    assert "gets a mail at nieuw@example.org" in response.content.decode()
+    assert "gets an email at nieuw@example.org" in response.content.decode()
     [message] = mail.outbox
     assert message.to == ["nieuw@example.org"]
     link = next(word for word in message.body.split() if word.startswith("http"))
@@ -68,7 +68,7 @@ def test_a_mail_that_fails_says_so_and_keeps_the_member(owner, plan, monkeypatch
     response = owner.post(
         address("add", plan), {"email": "nieuw@example.org", "name": "Nina de Wit", "role": "viewer"}, follow=True
     )
-    assert "the mail could not be sent" in response.content.decode()
+    assert "the email could not be sent" in response.content.decode()
     assert plan.memberships.filter(user__email="nieuw@example.org").exists()
 
 

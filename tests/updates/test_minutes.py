@@ -64,7 +64,7 @@ def test_the_minutes_say_what_was_decided_and_agreed(client_of, viewer, held):
         "Belt de leverancier",
         "15 Jun 2026",
         "Joost licht toe.",
-        "Absent with notice: Lotte Bakker",
+        "Apologies: Lotte Bakker",
         "led by Peter Smit",
         "Kantine",
         "42 min",
