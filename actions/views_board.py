@@ -17,7 +17,7 @@ from plans.access import PlanAccess, plan_for
 
 from .answers import card_answer, live_action, redirect_back, sentence
 from .board import Board, status_name
-from .filters import LARGEST_ID, Selection, filter_menus
+from .filters import Selection, filter_menus, whole_number
 from .forms import MoveForm, UndoForm, sentences
 from .models import Action, StaleMove
 from .views import action_body
@@ -29,7 +29,7 @@ def action_board(request: Request, plan_id: int) -> HttpResponse:
     access = plan_for(request, plan_id)
     selection = Selection.read(request.GET)
     board = Board(access, selection, on=request.on)
-    shown = _number(request.GET.get("done")) or board.done_shown
+    shown = whole_number(request.GET.get("done")) or board.done_shown
     if is_fragment(request) and "from" in request.GET:
         return _earlier(request, board, shown)
     lanes = board.lanes(shown)
@@ -48,12 +48,8 @@ def action_board(request: Request, plan_id: int) -> HttpResponse:
     return response
 
 
-def _number(text: str | None) -> int:
-    return min(int(text), LARGEST_ID) if text and text.isascii() and text.isdigit() and len(text) < 20 else 0
-
-
 def _earlier(request: Request, board: Board, shown: int) -> HttpResponse:
-    column = board.earlier(_number(request.GET.get("from")), shown, lane=request.GET.get("lane", ""))
+    column = board.earlier(whole_number(request.GET.get("from")) or 0, shown, lane=request.GET.get("lane", ""))
     return render(request, "actions/action_board.html#earlier", {"column": column, "selection": board.selection})
 
 

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils.encoding import iri_to_uri
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -153,7 +154,7 @@ def _back(request: Request, otherwise: Any) -> Any:
     """Where a form without JavaScript leads: back to My work or to the list it stood in."""
     if request.POST.get("back") == "work":
         return "updates:my_work"
-    to = request.POST.get("next", "")
+    to = iri_to_uri(request.POST.get("next", ""))  # without line breaks and the like: it goes into a header
     is_ours = url_has_allowed_host_and_scheme(to, {request.get_host()}, require_https=request.is_secure())
     return to if to.startswith("/") and is_ours else otherwise
 
