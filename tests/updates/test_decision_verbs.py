@@ -129,6 +129,15 @@ def test_two_decisions_are_taken_back_one_by_one(late, line, member, on, by):
     assert fields(late) == before
 
 
+def test_a_new_deadline_stays_when_the_start_has_moved_past_the_old_one(late, line, responsible, on, by, at):
+    decision = services.deadline_decide(line, to_date=on + 30 * DAY, reason="Levering", **by)
+    stored(late).edit(by=responsible, at=at, starts_on=on + 10 * DAY)
+    with pytest.raises(ValidationError, match="Move the start first"):
+        services.decision_undo(decision, **by)
+    decision.refresh_from_db()
+    assert (stored(late).deadline, decision.undone_at) == (on + 30 * DAY, None)
+
+
 def test_a_result_changed_by_someone_since_is_not_taken_back(late, line, member, on, by, responsible, at):
     decision = decide("smaller_result", line, member, on, by)
     stored(late).edit(by=responsible, at=at, result="Acht klanten bestellen")

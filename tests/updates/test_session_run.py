@@ -239,6 +239,16 @@ def test_a_decision_appears_on_the_line_and_can_be_taken_back(facilitator, sessi
     assert (late.deadline, late.result, late.archived_at) == before
 
 
+def test_a_decision_that_can_no_longer_be_taken_back_says_why(facilitator, session, line, late, responsible, on, at):
+    facilitator.post(url("line_deadline", line), DECISIONS["line_deadline"])
+    late.refresh_from_db()
+    late.edit(by=responsible, at=at, starts_on=on + 10 * DAY)
+    undo = reverse("updates:decision_undo", args=[session.plan_id, Decision.objects.get().pk])
+    response = facilitator.post(undo)
+    assert response.status_code == 409
+    assert "The start lies after the old deadline now" in response.content.decode()
+
+
 def test_handing_over_offers_only_who_takes_part(facilitator, line, late, member, viewer, stranger):
     for person in (viewer, stranger):
         assert facilitator.post(url("line_responsible", line), {"responsible": person.pk}).status_code == 422
