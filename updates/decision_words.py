@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 
 from ogsm import words
 
-PROMISES = ("agreement", "help_promised")
+from .models import Decision
 
 
 class Decided(Protocol):
@@ -43,7 +43,7 @@ def decision_html(decision: Decided, *, who: bool = True) -> SafeString:
     """'New date: 30 June 31 July 2026. Reason: …' with the old value struck through. Without `who` a promise is said
     without its person and day, for where these have columns of their own."""
     kind = str(decision.kind)
-    content = _CONTENT.get(kind, _plain) if who or kind not in PROMISES else _plain
+    content = _CONTENT.get(kind, _plain) if who or kind not in Decision.PROMISES else _plain
     label = gettext("%(label)s:") % {"label": decision_label(kind)}
     return format_html("<b>{}</b> {}", label, content(decision))
 

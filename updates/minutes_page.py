@@ -11,7 +11,8 @@ from typing import Any
 from django.utils.translation import gettext
 
 from .agenda import Section
-from .models import HelpRequest
+from .changes import Change
+from .models import Decision, HelpRequest
 
 DISCUSSED_SECTIONS = (Section.CARRIED, Section.OFF_PLAN, Section.INDICATORS)
 
@@ -73,6 +74,10 @@ class RecordedLine:
             decisions=[_decision(decision) for decision in record["decisions"]],
             answer=record.get("answer"),
         )
+
+    @property
+    def key(self) -> str:
+        return f"{self.kind}-{self.item_id}"
 
     @property
     def nothing_decided(self) -> str:
@@ -144,7 +149,7 @@ class MinutesView:
             SimpleNamespace(**{**vars(decision), "about": line.title})
             for line in self.lines
             for decision in line.decisions
-            if decision.kind in ("agreement", "help_promised") and decision.due_on
+            if decision.kind in Decision.PROMISES and decision.due_on
         ]
         return sorted(found, key=lambda agreement: agreement.due_on)
 
@@ -164,17 +169,6 @@ class MinutesView:
     def absent(self) -> str:
         return self.people("absent")
 
-    @property
-    def moved(self) -> list[SimpleNamespace]:
-        return self._changes("moved")
-
-    @property
-    def completed(self) -> list[SimpleNamespace]:
-        return self._changes("finished")
-
-    def _changes(self, kind: str) -> list[SimpleNamespace]:
-        return [
-            SimpleNamespace(**{**change, "before": _date(change.get("before")), "after": _date(change.get("after"))})
-            for change in self.record["changes"]
-            if change["kind"] == kind
-        ]
+    @cached_property
+    def changes(self) -> list[Change]:
+        return [Change.read(change) for change in self.record["changes"]]
