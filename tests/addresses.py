@@ -65,7 +65,7 @@ PLAN_ADDRESSES: dict[str, tuple[set[str] | None, set[str] | None]] = {
     "updates:session_page": (ALL, None),
     "updates:session_edit": (LEADS, LEADS),
     "updates:session_open": (None, LEADS),
-    "updates:session_start": (None, LEADS),
+    "updates:session_start": (LEADS, LEADS),
     "updates:session_unstart": (None, LEADS),
     "updates:session_cancel": (LEADS, LEADS),
     "updates:session_close": (LEADS, LEADS),

@@ -9,13 +9,16 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from ogsm import words
 from ogsm.pages import is_fragment, plan_page_context
 from ogsm.request import Request
 from plans.access import plan_for
 
 from .models import Attendance, Session
 from .run_page import OPENING, follow_token, meeting_of, run_context
-from .session_pages import do_and_show, refused, session_for
+from .session_pages import do_and_show, refused, session_for, small_form
+
+GET_OR_POST = ["GET", "HEAD", "POST"]
 
 
 def run_url(session: Session, key: object = "") -> str:
@@ -24,14 +27,21 @@ def run_url(session: Session, key: object = "") -> str:
     return f"{address}?line={key}" if key else address
 
 
-@require_POST
+@require_http_methods(GET_OR_POST)
 def session_start(request: Request, plan_id: int, session_id: int) -> HttpResponse:
-    """Fix the agenda and open meeting mode."""
+    """Fix the agenda and open meeting mode; asked before, when that is not on the planned day."""
     access = plan_for(request, plan_id)
     access.require(access.may_run_sessions)
     session = session_for(access, session_id)
-    return do_and_show(
-        request, access, session, lambda: session.start(by=request.user, at=request.at), run_url(session, OPENING)
+    if request.method == "POST":
+        return do_and_show(
+            request, access, session, lambda: session.start(by=request.user, at=request.at), run_url(session, OPENING)
+        )
+    if not session.is_coming:
+        return refused(request, access, session, ValidationError(_("This session can no longer be started.")))
+    asked = _("This session is planned for %(day)s. Start it now?") % {"day": words.day_year(session.starts_at)}
+    return small_form(
+        request, access, session, None, heading=_("Start the session?"), submit=_("Start session"), subject=asked
     )
 
 
@@ -108,7 +118,7 @@ def attendance_set(request: Request, plan_id: int, session_id: int) -> HttpRespo
     return render(request, "updates/session_attendance.html", context)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_http_methods(GET_OR_POST)
 def session_close(request: Request, plan_id: int, session_id: int) -> HttpResponse:
     """Write the minutes and lock the session, after saying what has not been discussed."""
     access = plan_for(request, plan_id)

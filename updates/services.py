@@ -15,7 +15,7 @@ from actions.models import Action, lock_board, organisation_day
 from ogsm import dates
 from plans.models import Plan
 
-from .models import AgendaLine, Decision, HelpRequest, Session
+from .models import AgendaLine, Decision, HelpRequest, Session, recount_help
 
 if TYPE_CHECKING:
     from ogsm.accounts.models import User
@@ -24,14 +24,19 @@ Kind = Decision.Kind
 
 
 def _record(line: AgendaLine, kind: str, *, by: User, at: dt.datetime, **values: Any) -> Decision:
-    if line.outcome in ("", AgendaLine.Outcome.PARKED):
-        line.mark(AgendaLine.Outcome.DISCUSSED, by=by, at=at)
+    _discussed(line, by=by, at=at)
     decision = Decision(
         plan_id=line.session.plan_id, session=line.session, line=line, action=line.action, kind=kind, by=by, at=at,
         **values,
     )  # fmt: skip
     decision._save(by=by, at=at)
     return decision
+
+
+def _discussed(line: AgendaLine, *, by: User, at: dt.datetime) -> None:
+    """What is decided on has been discussed. A finished line keeps its own question, and so its empty outcome."""
+    if line.is_discussed_line and line.outcome in ("", AgendaLine.Outcome.PARKED):
+        line.mark(AgendaLine.Outcome.DISCUSSED, by=by, at=at)
 
 
 def _action_of(line: AgendaLine) -> Action:
@@ -149,8 +154,7 @@ def help_promise(
     line.session._lock(Session.State.RUNNING)
     if request.action_id != line.action_id:
         raise ValidationError(_("This help was asked for another action."), code="action")
-    if line.outcome in ("", AgendaLine.Outcome.PARKED):
-        line.mark(AgendaLine.Outcome.DISCUSSED, by=by, at=at)
+    _discussed(line, by=by, at=at)
     return request.reply("yes", by=by, at=at, answer=text.strip(), promised_on=due_on, who=who, line=line)
 
 
@@ -170,17 +174,44 @@ def decision_undo(decision: Decision, *, by: User, at: dt.datetime) -> None:
     decision.refresh_from_db()
     if decision.undone_at is not None:
         return
-    action = decision.action
-    if action is not None:
-        action.refresh_from_db()
-        if decision.kind == Kind.NEW_DEADLINE and decision.shift:
-            action.undo_shift(decision.shift, by=by, at=at)
-        elif decision.replaced:
-            _take_back(action, decision, by=by, at=at)
-        elif decision.kind == Kind.STOP:
-            action.restore(by=by, at=at)
+    if decision.action is not None:
+        decision.action.refresh_from_db()
+        _undo_on(decision.action, decision, by=by, at=at)
     decision.undone_at = at
     decision._save(by=by, at=at)
+    if decision.line is not None:
+        _undiscussed(decision.line, by=by, at=at)
+
+
+def _undo_on(action: Action, decision: Decision, *, by: User, at: dt.datetime) -> None:
+    if decision.kind == Kind.NEW_DEADLINE and decision.shift:
+        action.undo_shift(decision.shift, by=by, at=at)
+    elif decision.replaced:
+        _take_back(action, decision, by=by, at=at)
+    elif decision.kind == Kind.STOP:
+        if action.choice.is_archived:
+            raise ValidationError(_("Its strategic choice is archived: restore that first."), code="choice")
+        action.restore(by=by, at=at)
+    elif decision.kind == Kind.HELP_PROMISED:
+        _ask_again(action, decision, by=by, at=at)
+
+
+def _ask_again(action: Action, promise: Decision, *, by: User, at: dt.datetime) -> None:
+    """The request that the promise answered is open again."""
+    answered = action.help_requests.filter(answered_at=promise.at, answered_by=promise.who)
+    for request in answered.filter(promised_on=promise.due_on):
+        nothing: dict[str, Any] = {"answer": "", "promised_on": None, "answered_by": None, "answered_at": None}
+        request.change(by=by, at=at, state=HelpRequest.State.OPEN, **nothing)
+    recount_help(action, by=by, at=at)
+
+
+def _undiscussed(line: AgendaLine, *, by: User, at: dt.datetime) -> None:
+    """With its last decision a line loses the outcome that deciding gave it; what was marked by hand stays."""
+    line.refresh_from_db()
+    if line.outcome != AgendaLine.Outcome.DISCUSSED or line.decisions.standing().exists():
+        return
+    if line.outcome_at and line.decisions.filter(at=line.outcome_at).exists():
+        line.mark("", by=by, at=at)
 
 
 def _take_back(action: Action, decision: Decision, *, by: User, at: dt.datetime) -> None:

@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from tests import factories
 from tests.updates.meeting import closed, planned, running
+from updates import services
 from updates.models import AgendaPoint, Session, Update
 
 DAY = dt.timedelta(days=1)
@@ -69,6 +70,100 @@ def test_the_list_shows_the_next_session_with_who_still_owes(client_of, plan, pr
     assert "Joost van Leeuwen" in page
     assert "40 of 45" in page
     assert "1 cancelled session" in page
+
+
+def test_a_session_that_was_missed_is_not_the_next_one(client_of, plan, process_owner, member):
+    old, new = planned(plan, -40), planned(plan, 5)
+    client = client_of(process_owner)
+    page = client.get(url("session_list", plan.pk)).content.decode()
+    missed = page[page.index("data-missed") :]
+    assert "Not held" in missed
+    for name in ("session_start", "session_edit", "session_cancel"):
+        assert url(name, plan.pk, old.pk) in missed, name
+    assert page.index(new.get_absolute_url()) < page.index("data-missed")
+    assert "Session Tuesday 16 June, in 5 days" in re.sub(r"\s+", " ", page)
+    assert "nobody started it" in page_of(client, old)
+    page = client_of(member).get(url("session_list", plan.pk)).content.decode()
+    assert "Not held" in page
+    assert url("session_cancel", plan.pk, old.pk) not in page
+
+
+def test_a_missed_session_in_preparation_is_no_longer_announced(client_of, plan, process_owner, at):
+    old = planned(plan, -1)
+    old.open(by=process_owner, at=at - 8 * DAY)
+    client = client_of(process_owner)
+    head = client.get(reverse("plans:plan_page", args=[plan.pk])).content.decode()
+    assert old.get_absolute_url() not in head
+    assert old.get_absolute_url() not in client.get("/").content.decode()
+
+
+def test_the_session_that_runs_comes_first(client_of, plan, process_owner, at):
+    planned(plan, 2)
+    session = planned(plan, 9)
+    session.start(by=process_owner, at=at)
+    page = client_of(process_owner).get(url("session_list", plan.pk)).content.decode()
+    assert "Thursday 11 June 2026" in page[page.index("next-title") : page.index("Coming")]
+
+
+def test_a_session_held_on_another_day_has_that_date_everywhere(client_of, plan, process_owner, member, late, on, at):
+    session = planned(plan, 3)
+    session.start(by=process_owner, at=at)
+    line = session.lines.get()
+    services.agreement_make(line, text="Belt", who=member, due_on=on + DAY, by=process_owner, at=at)
+    client = client_of(member)
+    seen = [
+        (session.get_absolute_url(), "Thursday 11 June 2026"),
+        (url("session_list", plan.pk), "Thursday 11 June 2026"),
+        (url("session_run", plan.pk, session.pk) + "?line=opening", "Thursday 11 June 2026"),
+        (url("decision_list", plan.pk), "11 Jun 2026"),
+        (late.get_absolute_url(), "session of 11 Jun 2026"),
+        ("/", "session of 11 Jun"),
+    ]
+    for address, words in seen:
+        page = client.get(address).content.decode()
+        assert words in page, address
+        assert "14 Jun" not in page, address
+    session.close(by=process_owner, at=at)
+    for address, words in [
+        *seen[:2],
+        *seen[3:],
+        (url("session_minutes", plan.pk, session.pk), "Thursday 11 June 2026"),
+    ]:
+        page = client.get(address).content.decode()
+        assert words in page, address
+        assert "14 Jun" not in page, address
+
+
+# ---- starting ----
+
+
+def test_on_the_planned_day_a_session_starts_in_one_click(client_of, plan, process_owner):
+    session = planned(plan)
+    page = page_of(client_of(process_owner), session)
+    assert f'<form method="post" action="{url("session_start", plan.pk, session.pk)}">' in page
+
+
+def test_on_another_day_it_is_asked_first(client_of, plan, process_owner):
+    session, client = planned(plan, 3), client_of(process_owner)
+    address = url("session_start", plan.pk, session.pk)
+    page = page_of(client, session)
+    assert f'href="{address}"' in page
+    assert f'action="{address}"' not in page
+    asked = client.get(address)
+    assert "This session is planned for Sunday 14 June 2026. Start it now?" in asked.content.decode()
+    session.refresh_from_db()
+    assert session.state == "planned", "asking starts nothing"
+    dialog = {"HX-Request": "true", "HX-Target": "dialog-body"}
+    assert "<html" not in client.get(address, headers=dialog).content.decode()
+    started = client.post(address, headers=dialog)
+    assert started.headers["HX-Redirect"].endswith("/run/?line=opening")
+    session.refresh_from_db()
+    assert session.state == "running"
+    assert client.get(address).status_code == 409
+    refused = client.post(address, headers=dialog)
+    assert refused.status_code == 409
+    assert "<html" not in refused.content.decode()
+    assert "This session is running by now." in refused.content.decode()
 
 
 def test_the_list_does_not_grow_in_queries(client_of, plan, process_owner):
@@ -287,6 +382,25 @@ def test_every_reason_is_said_in_words(client_of, viewer, plan, choice, responsi
         assert words in page, words
 
 
+def test_changes_can_be_read_where_nothing_is_on_plan(client_of, viewer, plan, process_owner, late, responsible, at):
+    closed(plan, process_owner, -30)
+    late.refresh_from_db()
+    late.shift_deadline(late.deadline + DAY, reason="Leverancier laat", by=responsible, at=at - DAY)
+    page = page_of(client_of(viewer), planned(plan, 3))
+    assert 'data-section="on-plan"' not in page
+    assert "What has changed since 12 May" in page
+    assert "Leverancier laat" in page
+
+
+def test_an_indicator_line_leads_to_its_row_on_the_scorecard(client_of, viewer, plan, choice, at):
+    indicator = factories.IndicatorFactory(choice=choice)
+    factories.IndicatorValueFactory(indicator=indicator, value=1)
+    client = client_of(viewer)
+    (address,) = re.findall(r'href="([^"]*#[^"]*)"', section(page_of(client, planned(plan, 3)), "indicators"))
+    path, anchor = address.split("#")
+    assert f'id="{anchor}"' in client.get(path).content.decode()
+
+
 def test_who_is_ready(client_of, viewer, plan, late, choice, member, plan_owner, at):
     fresh = factories.ActionFactory(choice=choice, responsible=member, status="doing")
     Update.give(fresh, by=member, at=at, status="doing", light="green")
@@ -370,6 +484,14 @@ def test_the_dialog_gets_only_the_form(client_of, plan, process_owner):
     assert "Add a point" in fragment
 
 
+def test_a_point_sent_twice_is_one_point(client_of, plan, process_owner):
+    session, client = planned(plan, 3), client_of(process_owner)
+    for minutes in ("7", "7", "5"):
+        values = {"text": "Vakantierooster", "minutes": minutes}
+        assert client.post(url("point_add", plan.pk, session.pk), values).status_code == 302
+    assert sorted(plan.points.values_list("hand_minutes", flat=True)) == [5, 7]
+
+
 def test_a_point_on_a_fixed_agenda_is_refused(client_of, plan, process_owner):
     point = factories.AgendaPointFactory(plan=plan)
     session = running(plan, process_owner)
@@ -417,3 +539,15 @@ def test_a_closed_plan_is_read_only(client_of, plan, plan_owner):
     plan.save()
     assert client_of(plan_owner).post(url("session_open", plan.pk, session.pk)).status_code == 403
     assert client_of(plan_owner).get(session.get_absolute_url()).status_code == 200
+
+
+def test_a_plan_is_not_archived_while_a_session_runs(client_of, plan, plan_owner, process_owner, at):
+    session = running(plan, process_owner)
+    address = reverse("plans:plan_archive", args=[plan.pk])
+    refused = client_of(plan_owner).post(address)
+    assert refused.status_code == 409
+    assert "A session is running. Close it first." in refused.content.decode()
+    plan.refresh_from_db()
+    assert plan.archived_at is None
+    session.close(by=process_owner, at=at)
+    assert client_of(plan_owner).post(address).status_code == 302

@@ -368,6 +368,17 @@ def test_finished_actions_are_confirmed_in_one_stroke_or_one_by_one(
     assert "not finished after all" in page
 
 
+@pytest.mark.parametrize("outcome", ["discussed", "parked"])
+def test_a_finished_line_is_not_discussed(facilitator, plan, process_owner, choice, responsible, outcome):
+    done = factories.ActionFactory(choice=choice, responsible=responsible, status="done")
+    line = line_of(running(plan, process_owner), done)
+    response = facilitator.post(url("line_discussed", line), {"outcome": outcome})
+    assert response.status_code == 409
+    assert "Only a line with its turn in the meeting" in response.content.decode()
+    line.refresh_from_db()
+    assert line.outcome == ""
+
+
 def test_only_what_is_finished_can_be_confirmed(facilitator, line):
     assert facilitator.post(url("line_confirm", line), {"outcome": "confirmed"}).status_code == 422
 

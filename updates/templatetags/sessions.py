@@ -44,7 +44,7 @@ def line_url(line: Any, plan_id: int) -> str:
     if line.action_id:
         return reverse("actions:action_page", args=[plan_id, line.action_id])
     if line.kind == "indicator":
-        return f"{reverse('plans:indicator_list', args=[plan_id])}#indicator-{line.item_id}"
+        return f"{reverse('plans:indicator_list', args=[plan_id])}#score-{line.item_id}"
     if line.kind == "agreement":
         return reverse("updates:decision_list", args=[plan_id])
     return ""
@@ -68,6 +68,14 @@ def outside_words(line: Any) -> str:
     if person and owner and owner != person:
         return gettext("%(name)s with %(owner)s") % {"name": person, "owner": owner}
     return person or owner
+
+
+@register.simple_tag
+def recorded_line(line: Any) -> SafeString:
+    """The marks of a line in closed minutes: what it is about, its flags and its minutes."""
+    flags = " ".join(line.flags)
+    marked = 'data-agenda-line="{}" data-flags="{}" data-minutes="{}"'
+    return format_html(marked, line.key, flags, line.minutes)
 
 
 @register.simple_tag
