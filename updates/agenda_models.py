@@ -169,6 +169,14 @@ class AgendaLine(models.Model):
             agenda.Section.INDICATORS,
         )
 
+    @property
+    def was_refused(self) -> bool:
+        """Whether 'no' was said to the question it carries while its session ran."""
+        asked, began = self.help_request, self.session.started_at
+        if asked is None or asked.answered_at is None or began is None:
+            return False
+        return asked.state == asked.State.NO and asked.answered_at >= began
+
     @transaction.atomic
     def mark(self, outcome: str, *, by: User, at: dt.datetime) -> None:
         """Discussed, parked, rightly finished, or not: 'not right' puts the action back in progress at once, and a

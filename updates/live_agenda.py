@@ -45,7 +45,7 @@ def agenda_of(session: Session, on: dt.date) -> SessionAgenda:
     from .models import Decision
 
     made = Prefetch("decisions", Decision.objects.standing().select_related("who"), to_attr="decided")
-    lines = list(session.lines.select_related("person", "action").prefetch_related(made))
+    lines = list(session.lines.select_related("person", "action", "help_request__answered_by").prefetch_related(made))
     has_finished = any(line.section == Section.FINISHED for line in lines)
     finished = agenda.FINISHED if has_finished else 0
     used = agenda.OPENING + agenda.CLOSING + finished + sum(line.minutes for line in lines)

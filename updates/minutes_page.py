@@ -12,7 +12,8 @@ from django.utils.translation import gettext
 
 from .agenda import Section
 from .changes import Change
-from .models import Decision, HelpRequest
+from .decision_words import answer_words
+from .models import Decision
 
 DISCUSSED_SECTIONS = (Section.CARRIED, Section.OFF_PLAN, Section.INDICATORS)
 
@@ -27,13 +28,6 @@ def _date(text: str | None) -> dt.date | None:
 
 def _decision(record: dict[str, Any]) -> SimpleNamespace:
     return SimpleNamespace(**{**record, "due_on": _date(record.get("due_on"))})
-
-
-def _answer_words(answer: dict[str, str]) -> str:
-    """'yes, Marijke Hoekstra: from Monday on'."""
-    said = str(HelpRequest.State(answer["state"]).label)
-    said = ", ".join(part for part in (said, answer["by"]) if part)
-    return f"{said}: {answer['text'].rstrip('.')}" if answer["text"] else said
 
 
 @dataclass(frozen=True)
@@ -82,8 +76,8 @@ class RecordedLine:
     @property
     def nothing_decided(self) -> str:
         """What to say where no decision stands."""
-        if self.answer:
-            return gettext("Answered: %(answer)s.") % {"answer": _answer_words(self.answer)}
+        if self.answer and not any(decision.kind == Decision.Kind.HELP_PROMISED for decision in self.decisions):
+            return gettext("Answered: %(answer)s.") % {"answer": answer_words(self.answer)}
         if self.decisions:
             return ""
         if self.outcome == "confirmed":

@@ -61,6 +61,23 @@ def decision_label(kind: str) -> str:
 
 
 @register.simple_tag
+def line_way(view: str, line: Any, plan_id: int) -> str:
+    """Where one of the ways to decide about a line is asked."""
+    return reverse(f"updates:{view}", args=[plan_id, line.session_id, line.pk])
+
+
+@register.simple_tag
+def live_answer(line: Any) -> str:
+    """How the question of a line was answered, unless a decision on it says so; '' while it is open."""
+    asked = line.help_request
+    if asked is None or asked.answered_at is None or asked.state == asked.State.YES:
+        return ""
+    by = str(asked.answered_by) if asked.answered_by else ""
+    answer = {"state": asked.state, "text": asked.answer, "by": by}
+    return gettext("Answered: %(answer)s.") % {"answer": decision_words.answer_words(answer)}
+
+
+@register.simple_tag
 def outside_words(line: Any) -> str:
     """Who settles a line that did not fit: the responsible with the owner of the choice."""
     person = str(line.person) if line.person else ""
