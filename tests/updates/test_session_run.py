@@ -117,7 +117,10 @@ def test_everyone_may_look_and_only_those_who_lead_may_decide(client_of, viewer,
     assert client_of(stranger).get(url("session_run", session)).status_code == 404
 
 
-@pytest.mark.parametrize("name", ["discussed", "note", "deadline", "result", "responsible", "agree", "stop", "confirm"])
+@pytest.mark.parametrize(
+    "name",
+    ["discussed", "note", "deadline", "result", "responsible", "extra", "help", "help_no", "agree", "stop", "confirm"],
+)
 def test_a_member_records_nothing(client_of, member, stranger, line, name):
     address = url(f"line_{name}", line)
     assert client_of(member).post(address, {"outcome": "discussed"}).status_code == 403
@@ -321,6 +324,12 @@ def test_a_note_is_kept_on_the_line(facilitator, session, line):
     assert "Joost licht toe." in facilitator.get(session.get_absolute_url()).content.decode()
 
 
+def test_the_minutes_left_are_there_without_script(facilitator, plan, process_owner, late, at):
+    session = planned(plan)
+    session.start(by=process_owner, at=at - dt.timedelta(minutes=12, seconds=20))
+    assert '<b class="num" data-clock-left>33</b> of 45 minutes left' in screen(facilitator, session)
+
+
 # ---- the other kinds of lines ----
 
 
@@ -413,6 +422,22 @@ def test_closing_says_what_was_not_discussed(facilitator, session, line):
     assert "1 line has not been discussed:" in page
     assert "Tweede regel" in page
     assert "<html" not in page
+
+
+def test_the_closing_asks_who_was_there_and_the_minutes_keep_the_answer(
+    facilitator, session, member, responsible, process_owner
+):
+    session.attendance.get(user=responsible).note("excused")
+    page = facilitator.get(url("session_close", session), headers=HTMX).content.decode()
+    shown = re.findall(r'name="attendance-(\d+)".*?<option value="(\w+)" selected>', page, re.S)
+    assert dict(shown)[str(responsible.pk)] == "excused"
+    assert dict(shown)[str(member.pk)] == "present"
+    assert len(shown) == 5
+    assert facilitator.post(url("session_close", session), {f"attendance-{member.pk}": "asleep"}).status_code == 422
+    facilitator.post(url("session_close", session), {f"attendance-{member.pk}": "absent"})
+    page = facilitator.get(url("session_minutes", session)).content.decode()
+    assert "Absent: Lotte Bakker." in page
+    assert "Absent with notice: Joost van Leeuwen." in page
 
 
 def test_the_page_of_a_running_session_shows_what_was_decided(client_of, member, facilitator, session, line):
