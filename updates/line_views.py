@@ -190,7 +190,7 @@ def line_help(request: Request, plan_id: int, session_id: int, line_id: int) -> 
 
     return _decide(
         request, access, line, HelpForm, promise, options={"questions": questions}, heading=_("Promise help"),
-        subject=first.text if len(questions) == 1 else "", initial={"who": first.asked_of_id},
+        subject="" if len(questions) > 1 or line.kind == Kind.HELP else first.text, initial={"who": first.asked_of_id},
     )  # fmt: skip
 
 

@@ -204,8 +204,9 @@ class ClosingForm(forms.Form):
         super().__init__(*args, **kwargs)
         for entry in entries:
             self.fields[f"{self.PREFIX}{entry.user_id}"] = forms.ChoiceField(
-                label=str(entry.user), choices=Attendance.State, initial=entry.state, required=False
-            )
+                label=str(entry.user), choices=Attendance.State, initial=entry.state, required=False,
+                widget=forms.Select(attrs={"class": "form-select form-select-sm"}),
+            )  # fmt: skip
 
     @property
     def attendance(self) -> dict[int, str]:
