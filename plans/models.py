@@ -135,6 +135,8 @@ class Plan(Archivable):
             action.change(by=by, at=at, original_deadline=action.deadline)
 
     def _refuse_while_running(self) -> None:
+        """Under the lock that starting a session takes."""
+        list(Plan.objects.select_for_update().filter(pk=self.pk).values_list("pk"))
         if self.sessions.filter(state="running").exists():
             raise ValidationError(_("A session is running. Close it first."), code="session")
 

@@ -123,9 +123,11 @@ def meeting_of(session: Session) -> Meeting:
 
 
 def follow_token(session: Session) -> str:
-    """Changes whenever the screen of a follower must: another line, or something recorded. One query."""
+    """Changes whenever the screen of a follower must: another line, or something recorded. Two queries."""
     seen = session.decisions.aggregate(made=Max("pk"), undone=Count("undone_at"))
-    return f"{session.state}-{session.current_line_id or 0}-{seen['made'] or 0}-{seen['undone']}"
+    said = session.lines.aggregate(at=Max("outcome_at"))["at"]
+    moment = int(said.timestamp() * 1000) if said else 0
+    return f"{session.state}-{session.current_line_id or 0}-{seen['made'] or 0}-{seen['undone']}-{moment}"
 
 
 @dataclass(frozen=True)

@@ -63,6 +63,11 @@ def people_field(form: forms.BaseForm, name: str) -> forms.ModelChoiceField:
     return cast(forms.ModelChoiceField, form.fields[name])
 
 
+def offer_leading(form: forms.BaseForm, plan: Plan) -> None:
+    field = people_field(form, "facilitator")
+    field.queryset, field.empty_label = leading(plan), _("Nobody yet")
+
+
 def check_day(day: dt.date, on: dt.date) -> dt.date:
     """A day from today on, and not so far away that the year must be a slip of the pen."""
     if day < on:
@@ -95,7 +100,7 @@ class SessionForm(MergingModelForm):
     def __init__(self, *args: Any, plan: Plan, on: dt.date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.on = on
-        people_field(self, "facilitator").queryset = leading(plan)
+        offer_leading(self, plan)
         cast(forms.ChoiceField, self.fields["minutes"]).choices = lengths(self.instance.minutes)
         if self.instance.pk:
             local = timezone.localtime(self.instance.starts_at, timezone.get_default_timezone())
@@ -148,7 +153,7 @@ class YearForm(forms.Form):
     def __init__(self, *args: Any, plan: Plan, on: dt.date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.on = on
-        people_field(self, "facilitator").queryset = leading(plan)
+        offer_leading(self, plan)
 
     def clean_first(self) -> dt.date:
         return check_day(self.cleaned_data["first"], self.on)

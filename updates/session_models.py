@@ -162,7 +162,7 @@ class Session(Recorded):
         from .live_agenda import make_lines
 
         self._lock(*self.COMING)
-        if not self.plan.is_active:
+        if not self.plan.is_active or self.plan.is_archived:
             raise ValidationError(_("Sessions start in an active plan only."), code="draft")
         if self.plan.sessions.filter(state=self.State.RUNNING).exists():
             raise ValidationError(_("Another session of this plan is running."), code="running")

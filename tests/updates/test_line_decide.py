@@ -187,6 +187,15 @@ def test_no_is_said_to_a_carried_question_and_taken_back(facilitator, question, 
     assert "Answered: no, Peter Smit." in facilitator.get(minutes_of(session)).content.decode()
 
 
+def test_who_follows_sees_a_no(client_of, member, facilitator, question):
+    follower = client_of(member)
+    page = follower.get(reverse("updates:session_run", args=[question.session.plan_id, question.session_id]))
+    poll = re.search(r'hx-get="([^"]+seen=[^"]+)"', page.content.decode()).group(1)
+    assert "HX-Redirect" not in follower.get(poll).headers
+    facilitator.post(url("line_help_no", question))
+    assert "HX-Redirect" in follower.get(poll).headers
+
+
 def test_no_is_said_only_to_a_question_the_line_carries(facilitator, line):
     assert facilitator.post(url("line_help_no", line)).status_code == 409
 
