@@ -246,11 +246,13 @@ class Action(ArchivedWithChoice):
 
     @transaction.atomic
     def undo_shift(self, shift: DeadlineShift, *, by: User | None, at: dt.datetime) -> None:
-        """Take a shift back. ValidationError when the deadline has moved again since."""
+        """Take a shift back. ValidationError when the deadline has moved again since, or the start beyond it."""
         if shift.undone_at is not None:
             return
         if self.deadline != shift.to_date:
             raise ValidationError(_("The deadline has changed again since."), code="stale")
+        if self.starts_on and shift.from_date < self.starts_on:
+            raise ValidationError(_("The start lies after the old deadline now. Move the start first."), code="start")
         shift.undone_at = at
         shift.save(update_fields=["undone_at"])
         self._take_deadline(shift.from_date, by=by, at=at, why=str(_("undone")))

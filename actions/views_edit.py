@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from copy import copy
 from typing import Any
 
@@ -13,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from ogsm.pages import is_fragment, plan_page_context, refuse_in_form, render_form, toast, trigger
+from ogsm.pages import is_fragment, just_made, plan_page_context, refuse_in_form, render_form, toast, trigger
 from ogsm.request import Request
 from plans.access import PlanAccess, plan_for
 
@@ -33,7 +32,7 @@ from .forms import ActionForm, DeadlineForm
 from .models import Action, lock_board
 from .rules import DONE
 
-DOUBLE_SUBMIT = dt.timedelta(seconds=30)
+SAME = ("result", "choice", "responsible", "deadline")  # a form with these again was sent twice
 
 
 @require_http_methods(["GET", "POST"])
@@ -46,21 +45,13 @@ def action_add(request: Request, plan_id: int) -> HttpResponse:
     form = ActionForm(request.POST or None, instance=copy(action), access=access)
     if request.method == "POST" and form.is_valid():
         lock_board(plan_id)
-        action = _just_added(request, access, form) or Action.create(
+        same = {name: form.cleaned_data[name] for name in SAME}
+        action = just_made(request, access.plan.actions.live(), same) or Action.create(
             by=request.user, at=request.at, plan=access.plan, status=action.status, **form.values
         )
         return _added(request, access, action)
     context = _form_context(access, request, form, action=None, address=request.get_full_path())
     return render_form(request, "actions/action_add.html", "form", context)
-
-
-def _just_added(request: Request, access: PlanAccess, form: ActionForm) -> Action | None:
-    """The action that the same person made from the same words a moment ago: the form was sent twice."""
-    same = {name: form.cleaned_data[name] for name in ("result", "choice", "responsible", "deadline")}
-    made = Action.history.filter(
-        history_type="+", history_user=request.user, history_date__gte=request.at - DOUBLE_SUBMIT, **same
-    )
-    return access.plan.actions.live().filter(pk__in=made.values("id")).first()
 
 
 def _added(request: Request, access: PlanAccess, action: Action) -> HttpResponse:

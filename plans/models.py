@@ -134,13 +134,25 @@ class Plan(Archivable):
         for action in self.actions.filter(original_deadline=None):
             action.change(by=by, at=at, original_deadline=action.deadline)
 
+    def _refuse_while_running(self) -> None:
+        """Under the lock that starting a session takes."""
+        list(Plan.objects.select_for_update().filter(pk=self.pk).values_list("pk"))
+        if self.sessions.filter(state="running").exists():
+            raise ValidationError(_("A session is running. Close it first."), code="session")
+
+    @transaction.atomic
+    def archive(self, *, by: User | None, at: dt.datetime, why: str = "") -> None:
+        """Off My work, counts and mails. A running session must end first. Archiving twice changes nothing."""
+        if self.archived_at is None:
+            self._refuse_while_running()
+        super().archive(by=by, at=at, why=why)
+
     @transaction.atomic
     def close(self, *, by: User | None, at: dt.datetime) -> None:
         """Active becomes closed: read-only, and coming sessions are cancelled. A running session must end first."""
         if not self.is_active:
             raise ValidationError(_("Only an active plan can be closed."), code="state")
-        if self.sessions.filter(state="running").exists():
-            raise ValidationError(_("A session is running. Close it first."), code="session")
+        self._refuse_while_running()
         for session in self.sessions.filter(state__in=["planned", "open"]):
             session.cancel(by=by, at=at)
         self.refresh_from_db()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
@@ -17,11 +15,10 @@ from ogsm.request import Request
 from plans.access import PlanAccess, plan_for
 
 from . import services
-from .minutes_page import MinutesView
 from .models import Decision, Session
 from .run_views import run_url
 from .session_forms import CorrectionForm
-from .session_pages import refused, session_for
+from .session_pages import minutes_context, refused, session_for
 
 ROWS_PER_PAGE = 100
 
@@ -30,8 +27,7 @@ ROWS_PER_PAGE = 100
 def session_minutes(request: Request, plan_id: int, session_id: int) -> HttpResponse:
     """The minutes as they were written when the session closed; 404 before that."""
     access = plan_for(request, plan_id)
-    session = _closed(access, session_id)
-    return render(request, "updates/session_minutes.html", _minutes_context(request, access, session, CorrectionForm()))
+    return _show_minutes(request, access, _closed(access, session_id))
 
 
 def _closed(access: PlanAccess, session_id: int) -> Session:
@@ -41,16 +37,11 @@ def _closed(access: PlanAccess, session_id: int) -> Session:
     return session
 
 
-def _minutes_context(request: Request, access: PlanAccess, session: Session, form: CorrectionForm) -> dict[str, Any]:
-    return plan_page_context(
-        access,
-        request,
-        "sessions",
-        session=session,
-        minutes=MinutesView(session.minutes_record or {}),
-        notes=session.notes.select_related("author"),
-        form=form,
-    )
+def _show_minutes(
+    request: Request, access: PlanAccess, session: Session, form: CorrectionForm | None = None, *, status: int = 200
+) -> HttpResponse:
+    context = plan_page_context(access, request, "sessions", session=session, **minutes_context(session, form))
+    return render(request, "updates/session_minutes.html", context, status=status)
 
 
 @require_POST
@@ -61,8 +52,7 @@ def note_add(request: Request, plan_id: int, session_id: int) -> HttpResponse:
     session = _closed(access, session_id)
     form = CorrectionForm(request.POST)
     if not form.is_valid():
-        context = _minutes_context(request, access, session, form)
-        return render(request, "updates/session_minutes.html", context, status=422)
+        return _show_minutes(request, access, session, form, status=422)
     session.correct(form.cleaned_data["text"], by=request.user, at=request.at)
     return redirect("updates:session_minutes", plan_id, session_id)
 

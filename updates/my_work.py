@@ -300,19 +300,15 @@ def _indicators(user: User, parts: list[Part], names: dict[int, str], on: dt.dat
 
 
 def _sessions(parts: list[Part], off_plan: Counter[int], names: dict[int, str], on: dt.date) -> list[SessionItem]:
-    """The next session of each plan, the soonest first; one that was missed is not the next."""
+    """The next session of each plan, a running one first, then the soonest."""
     plans = {part.plan.pk: part.plan for part in parts}
-    today = dates.start_of_day(on, timezone.get_default_timezone())
-    running = Q(state=Session.State.RUNNING)
-    coming = Session.objects.coming().filter(running | Q(starts_at__gte=today), plan__in=list(plans))
     found: dict[int, SessionItem] = {}
-    for session in coming:
-        if session.plan_id not in found or session.is_running:
-            is_today = timezone.localdate(session.starts_at, timezone.get_default_timezone()) == on
+    for session in Session.objects.next_on(on).filter(plan__in=list(plans)):
+        if session.plan_id not in found:
             found[session.plan_id] = SessionItem(
-                session, plans[session.plan_id], off_plan[session.plan_id], is_today, names[session.plan_id]
+                session, plans[session.plan_id], off_plan[session.plan_id], session.day == on, names[session.plan_id]
             )
-    return sorted(found.values(), key=lambda item: (not item.session.is_running, item.session.starts_at))
+    return list(found.values())
 
 
 def period_words(period: dt.date, frequency: str) -> str:

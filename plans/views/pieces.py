@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable
 from copy import copy
 from typing import Any, TypeVar
@@ -15,7 +14,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from ogsm.pages import form_status, is_fragment, plan_page_context, refuse_in_form, saved, toast, trigger
+from ogsm.pages import form_status, is_fragment, just_made, plan_page_context, refuse_in_form, saved, toast, trigger
 from ogsm.pieces import Recorded
 from ogsm.request import Request
 from plans.access import PlanAccess
@@ -27,7 +26,6 @@ P = TypeVar("P", bound=Recorded)
 FormClass = type[PieceForm]
 PAGE = "plans/plan_page.html"
 ROWS = "plans/_rows.html"
-DOUBLE_SUBMIT = dt.timedelta(seconds=30)
 
 
 def change_piece(request: Request, form_class: FormClass, piece: P, **options: Any) -> tuple[PieceForm, P | None]:
@@ -63,19 +61,11 @@ def add_piece(
         form = form_class(request.POST, instance=blank, **options)
         if form.is_valid():
             try:
-                made = just_made(request, type(blank), form.merged)
+                made = just_made(request, type(blank)._default_manager.filter(archived_at=None), form.merged)
                 return form, made or create(by=request.user, at=request.at, **form.merged)
             except ValidationError as error:
                 refuse_in_form(form, error)
     return form, None
-
-
-def just_made(request: Request, model: type[P], values: dict[str, Any]) -> P | None:
-    """What the same person made of the same values a moment ago: the form was sent twice."""
-    made = model.history.filter(  # type: ignore[attr-defined]
-        history_type="+", history_user=request.user, history_date__gte=request.at - DOUBLE_SUBMIT, **values
-    )
-    return model._default_manager.filter(pk__in=made.values("id"), archived_at=None).first()
 
 
 def _still_allowed(stored: Model, merged: dict[str, Any]) -> None:

@@ -16,13 +16,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 from actions.models import Action
 from actions.querysets import percent_current
 from ogsm.accounts.models import User
-from ogsm.pages import form_status, is_fragment, plan_page_context, saved
+from ogsm.pages import form_status, is_fragment, just_made, plan_page_context, saved
 from ogsm.request import Request
 from plans.access import plan_for
 from plans.forms import PlanForm, PlanNewForm
 from plans.models import Choice, Goal, Indicator, Membership, Plan
 
-from .pieces import change_piece, just_made
+from .pieces import change_piece
 
 
 def may_create_plans(user: User) -> bool:
@@ -63,7 +63,7 @@ def plan_new(request: Request) -> HttpResponse:
     data = request.POST if request.method == "POST" else None
     form = PlanNewForm(data, on=request.on, organisation=settings.ORGANISATION_NAME)
     if form.is_valid():
-        plan = just_made(request, Plan, form.cleaned_data)
+        plan = just_made(request, Plan.objects.live(), form.cleaned_data)
         if plan is not None:
             return HttpResponseRedirect(plan.get_absolute_url())
         plan = Plan(**form.cleaned_data)
