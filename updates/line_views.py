@@ -12,7 +12,6 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from actions.answers import atomic_post
 from actions.models import lock_board
 from ogsm import words
 from ogsm.pages import just_made, saved
@@ -67,7 +66,6 @@ def line_discussed(request: Request, plan_id: int, session_id: int, line_id: int
 
 
 @require_http_methods(GET_OR_POST)
-@atomic_post
 def line_note(request: Request, plan_id: int, session_id: int, line_id: int) -> HttpResponse:
     """What was said, for the minutes; 409 shows both where two wrote at once."""
     access, line = _line(request, plan_id, session_id, line_id)
