@@ -193,11 +193,13 @@ class AgendaLine(models.Model):
             return
         if self.outcome == self.Outcome.NOT_RIGHT and self.action and not self.action.is_done:
             self._back_to_done(self.action, by=by, at=at)
+        was_ticked = self.agreement is not None and self.agreement.done_at is not None
         if self.agreement and outcome == self.Outcome.CONFIRMED:
             self.agreement.finish(by=by, at=at)
         elif self.agreement and self.outcome == self.Outcome.CONFIRMED and self.agreement.done_at == self.outcome_at:
-            self.agreement.reopen(by=by, at=at)  # not the tick of its own person
-        self.outcome, self.outcome_at = outcome, at if outcome else None
+            self.agreement.reopen(by=by, at=at)
+        self.outcome = outcome
+        self.outcome_at = at if outcome and not was_ticked else None  # the tick of its own person is not taken back
         self.save(update_fields=["outcome", "outcome_at"])
         if outcome == self.Outcome.NOT_RIGHT and self.action and self.action.is_done:
             self.action.move_to(Action.Status.DOING, by=by, at=at)

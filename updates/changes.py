@@ -57,11 +57,12 @@ class Change:
 
 
 def changes_since(last: Session | None, session: Session) -> list[Change]:
-    """What changed after the closing of the session before, up to and including this one's closing, without what this
-    session decided itself. Five queries; none without a session before."""
-    if last is None or last.closed_at is None:
+    """What changed after the closing of the session before (without one: while this one ran), up to and including this
+    one's closing, without what this session decided itself. Five queries."""
+    after = last.closed_at if last else session.started_at
+    if after is None:
         return []
-    changes = [*_shifts(last.closed_at, session), *_edits(last.closed_at, session)]
+    changes = [*_shifts(after, session), *_edits(after, session)]
     return sorted(changes, key=lambda change: IN_ORDER.index(change.kind))
 
 

@@ -122,6 +122,19 @@ def test_a_change_before_a_decision_keeps_its_own_words(second, old, member, pla
     assert told(second) == [("responsible", "Joost van Leeuwen", "Lotte Bakker")]
 
 
+def test_a_shift_made_while_the_first_session_runs_is_in_its_minutes(
+    client_of, plan, old, responsible, process_owner, at
+):
+    session = planned(plan)
+    session.start(by=process_owner, at=at)
+    old.refresh_from_db()
+    old.shift_deadline(old.deadline + DAY, reason="Intussen", by=responsible, at=at + HOUR / 2)
+    session.close(by=process_owner, at=at + HOUR)
+    assert told(session) == [("moved", "2026-07-11", "2026-07-12")]
+    page = client_of(responsible).get(session.get_absolute_url()).content.decode()
+    assert "Changed during the session" in page
+
+
 def test_before_the_first_session_nothing_has_changed(plan, old, responsible, at):
     old.move_to("done", by=responsible, at=at)
     assert changes_since(None, planned(plan)) == []

@@ -260,12 +260,13 @@ def test_an_agreement_is_ticked_off_in_the_meeting_and_back(plan, process_owner,
     assert agreement.done_at is None
 
 
-def test_taking_a_confirmation_back_keeps_the_persons_own_tick(plan, process_owner, member, on, at):
+@pytest.mark.parametrize("later", [0, 1])
+def test_taking_a_confirmation_back_keeps_the_persons_own_tick(plan, process_owner, member, on, at, later):
     agreement = factories.DecisionFactory(plan=plan, who=member, due_on=on)
     line = running(plan, process_owner).lines.get()
     agreement.refresh_from_db()
     agreement.finish(by=member, at=at + HOUR)
-    line.mark("confirmed", by=process_owner, at=at + 2 * HOUR)
+    line.mark("confirmed", by=process_owner, at=at + (1 + later) * HOUR)
     line.mark("", by=process_owner, at=at + 3 * HOUR)
     agreement.refresh_from_db()
     assert agreement.done_at == at + HOUR
