@@ -127,7 +127,8 @@ class ActionForm(ActionPieceForm):
         responsible: Any = self.fields["responsible"]
         offered = [choice for choice in access.plan.choices.numbered() if access.may_add_action(choice)]
         numbers = {choice.pk: choice.number for choice in offered}
-        choice.queryset = access.plan.choices.filter(pk__in={*numbers, action.choice_id}).in_order()
+        kept = {action.choice_id} if action.pk else set()  # what an address asks for is no right to it
+        choice.queryset = access.plan.choices.filter(pk__in=numbers.keys() | kept).in_order()
         choice.label_from_instance = lambda each: f"{numbers.get(each.pk, '')} {each.short_name}: {each.goal}".strip()
         responsible.queryset = people_of(access.plan, action.responsible_id)
         if len(offered) == 1 and not action.pk:

@@ -127,13 +127,20 @@ class Action(ArchivedWithChoice):
         return reverse("actions:action_page", args=[self.plan_id, self.pk])
 
     def clean(self) -> None:
-        """The choice is one of this plan and the responsible takes part in it. Two queries."""
+        """The choice is one of this plan and the responsible takes part in it; a new action is under a live choice.
+        Two queries."""
         if self.choice_id and self.plan_id and self.choice.plan_id != self.plan_id:
             raise ValidationError({"choice": _("This choice belongs to another plan.")})
+        if self.choice_id and not self.pk:
+            self._refuse_archived_choice()
         if self.responsible_id and self.plan_id:
             people = self.plan.memberships.taking_part()
             if not people.filter(user_id=self.responsible_id).exists():
                 raise ValidationError({"responsible": _("The responsible is a member of this plan.")})
+
+    def _refuse_archived_choice(self) -> None:
+        if self.choice.is_archived:
+            raise ValidationError({"choice": _("This strategic choice is archived: restore it first.")})
 
     @property
     def is_done(self) -> bool:
@@ -171,8 +178,10 @@ class Action(ArchivedWithChoice):
     @classmethod
     @transaction.atomic
     def create(cls, *, by: User | None, at: dt.datetime, involved: Any = (), **values: Any) -> Action:
-        """A new action at the bottom of its column; in an active plan its deadline is its original one."""
+        """A new action at the bottom of its column; in an active plan its deadline is its original one.
+        ValidationError when its strategic choice is archived."""
         action = cls(**values)
+        action._refuse_archived_choice()
         lock_board(action.plan_id)
         if not action.plan.is_draft:
             action.original_deadline = action.deadline

@@ -47,6 +47,7 @@ def action_add(request: Request, plan_id: int) -> HttpResponse:
     action = Action(plan=access.plan, status=start.status or Action.Status.TODO, choice_id=start.choice)  # type: ignore[misc]  # none yet
     form = ActionForm(request.POST or None, instance=copy(action), access=access)
     if request.method == "POST" and form.is_valid():
+        access.require(access.may_add_action(form.cleaned_data["choice"]))
         lock_board(plan_id)
         action = _just_added(request, access, form) or Action.create(
             by=request.user, at=request.at, plan=access.plan, status=action.status, **form.values
