@@ -17,6 +17,7 @@ from ogsm.pieces import ArchivedWithChoice, history
 from plans.models import Choice, Plan
 
 from . import rules
+from .places import gap, rebalance
 from .querysets import ActionQuerySet
 
 if TYPE_CHECKING:
@@ -319,14 +320,14 @@ class Action(ArchivedWithChoice):
         if stays and before is None and after is None:
             return False
         column = Action.objects.live().filter(plan_id=self.plan_id, status=status).exclude(pk=self.pk)
-        above, below = _gap(column, before, after)
+        above, below = gap(column, before, after)
         if stays and (above is None or above < self._place) and (below is None or self._place < below):
             return False
         if version is not None and version != self.version:
             raise StaleMove(self)
         rank = rules.rank_between(above and above[0], below and below[0])
         if rank is None:
-            rank = _rebalance(column, below)
+            rank = rebalance(column, below)
         self._take_place(status, rank, by=by, at=at)
         return True
 
@@ -377,22 +378,23 @@ class Action(ArchivedWithChoice):
         return made, earlier
 
     def note_update(
-        self,
-        *,
-        light: str,
-        expected_end: dt.date | None,
-        last_update_at: dt.datetime | None,
-        by: User | None,
-        at: dt.datetime,
+        self, *, light: str, expected_end: dt.date | None, last_update_at: dt.datetime, by: User | None, at: dt.datetime
     ) -> None:
         """Take over the judgement of the latest update."""
-        self.change(
-            by=by,
-            at=at,
-            light=light,
-            expected_end=expected_end,
-            last_update_at=last_update_at,
-        )
+        self.change(by=by, at=at, light=light, expected_end=expected_end, last_update_at=last_update_at)
+
+    def light_emptied_since(self, at: dt.datetime) -> bool:
+        """Whether it was reopened or handed over after a moment: what was judged before no longer holds. Two
+        queries."""
+        then = self.history.filter(history_date__lte=at).order_by("-history_date", "-history_id").first()
+        since = self.history.filter(history_date__gt=at).order_by("history_date", "history_id")
+        for now in since.only("status", "light", "responsible_id"):
+            if then and then.responsible_id != now.responsible_id:
+                return True
+            if then and then.status == rules.DONE != now.status and not now.light:
+                return True
+            then = now
+        return False
 
     def confirm_done(self, *, by: User | None, at: dt.datetime) -> None:
         """Rightly finished, said in a session."""
@@ -437,28 +439,3 @@ def lock_board(plan_id: int) -> None:
     Verbs that call each other each ask for it: asking again is free of waiting.
     """
     list(Plan.objects.select_for_update().filter(pk=plan_id).values_list("pk"))
-
-
-def _gap(
-    column: ActionQuerySet, before: int | None, after: int | None
-) -> tuple[tuple[int, int] | None, tuple[int, int] | None]:
-    """(rank, id) of the cards just above and below the wanted place; the top when the neighbour is not there."""
-    places = column.values_list("rank", "pk")
-    if before is not None and (below := places.filter(pk=before).first()):
-        higher = Q(rank__lt=below[0]) | Q(rank=below[0], pk__lt=below[1])
-        return places.filter(higher, rank__lte=below[0]).order_by("-rank", "-pk").first(), below
-    if after is not None and (above := places.filter(pk=after).first()):
-        lower = Q(rank__gt=above[0]) | Q(rank=above[0], pk__gt=above[1])
-        return above, places.filter(lower, rank__gte=above[0]).order_by("rank", "pk").first()
-    return None, places.order_by("rank", "pk").first()
-
-
-def _rebalance(column: ActionQuerySet, below: tuple[int, int] | None) -> int:
-    """Spread a column's ranks evenly again and return the rank that is free above `below`. No history, since the
-    order stays the same. Rare: two neighbours must have been halved 32 times."""
-    actions = list(column.order_by("rank", "pk").only("pk", "rank"))
-    place = next((index for index, action in enumerate(actions) if below and action.pk == below[1]), len(actions))
-    for index, action in enumerate(actions):
-        action.rank = (index + (index >= place)) * rules.RANK_STEP
-    Action.objects.bulk_update(actions, ["rank"], batch_size=500)
-    return place * rules.RANK_STEP

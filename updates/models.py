@@ -165,8 +165,9 @@ class Update(models.Model):
     def correct(self, *, by: User, at: dt.datetime, **answers: Any) -> list[str]:
         """Replace answers of the latest update by its author; returns the names that really changed.
 
-        Only what changed is taken over on the action: it may have been moved since. ValidationError when the update
-        can no longer be corrected.
+        Only what changed is taken over on the action: it may have been moved since. Its light stays empty where it
+        was emptied since, on reopening or with a change of responsible. ValidationError when the update can no longer
+        be corrected.
         """
         lock_board(self.action.plan_id)
         if not self.may_be_corrected_by(by):
@@ -180,12 +181,14 @@ class Update(models.Model):
         self._history_user, self._history_date = by, at
         self.save()
         self.action.refresh_from_db(fields=JUDGED)
+        judged = {name: answers[name] for name in ("light", "expected_end") if name in changed}
+        if self.action.light_emptied_since(self.at):
+            judged.pop("light", None)
+        elif "status" in changed:
+            judged["light"] = self.light  # taking back 'done' reopens, which empties it
         if "status" in changed:
             self.action.move_to(self.status, by=by, at=at)
-        if not {"status", "light", "expected_end"}.isdisjoint(changed):
-            self.action.note_update(
-                light=self.light, expected_end=self.expected_end, last_update_at=self.at, by=by, at=at
-            )
+        self.action.change(by=by, at=at, **judged)
         if not {"need", "need_of"}.isdisjoint(changed):
             HelpRequest.reword(self.action, self, by=by, at=at)
         return changed
