@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from ogsm.pieces import ArchivedWithChoice, history
+from ogsm.pieces import ArchivedWithChoice, Recorded, history
 from plans.models import Choice, Plan
 
 from . import rules
@@ -244,13 +244,10 @@ class Action(ArchivedWithChoice):
             return None
         if not reason.strip():
             raise ValidationError({"reason": _("Say why the deadline moves.")})
-        shift = self.shifts.create(
-            from_date=self.deadline,
-            to_date=to_date,
-            reason=reason.strip(),
-            by=by,
-            at=at,
+        shift = DeadlineShift(
+            action=self, from_date=self.deadline, to_date=to_date, reason=reason.strip(), by=by, at=at
         )
+        shift.record(by=by, at=at)
         self._take_deadline(to_date, by=by, at=at, why=reason, **together)
         return shift
 
@@ -402,7 +399,7 @@ class Action(ArchivedWithChoice):
             self.change(by=by, at=at, confirmed_at=at)
 
 
-class DeadlineShift(models.Model):
+class DeadlineShift(Recorded):
     """One move of an action's deadline in an active plan, with its reason."""
 
     action = models.ForeignKey(Action, models.CASCADE, related_name="shifts", verbose_name=_("action"))
@@ -412,6 +409,7 @@ class DeadlineShift(models.Model):
     by = models.ForeignKey(USER, models.PROTECT, null=True, related_name="+", verbose_name=_("by"))
     at = models.DateTimeField(_("at"))
     undone_at = models.DateTimeField(_("undone at"), null=True, blank=True)
+    history = history()
 
     class Meta:
         verbose_name = _("deadline shift")

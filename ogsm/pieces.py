@@ -14,9 +14,27 @@ if TYPE_CHECKING:
     from ogsm.accounts.models import User
 
 
-def history(**options: Any) -> HistoricalRecords:
-    """The change history of a model, with room for a reason of any length."""
-    return HistoricalRecords(history_change_reason_field=models.TextField(null=True), **options)
+class _History(HistoricalRecords):
+    """Keeps no row of a save that wrote excluded fields only, nor, on request, of deletions."""
+
+    def __init__(self, *args: Any, deletions: bool = True, **options: Any) -> None:
+        self.deletions = deletions
+        super().__init__(*args, **options)
+
+    def post_save(self, instance: models.Model, created: bool, using: Any = None, **more: Any) -> None:
+        written = more.get("update_fields")
+        if not written or not set(self.excluded_fields).issuperset(written):
+            super().post_save(instance, created, using, **more)
+
+    def post_delete(self, instance: models.Model, using: Any = None, **more: Any) -> None:
+        if self.deletions:
+            super().post_delete(instance, using, **more)
+
+
+def history(*, deletions: bool = True, **options: Any) -> HistoricalRecords:
+    """The change history of a model, with room for a reason of any length. `deletions=False` where rows are only ever
+    deleted by the dozen along with something else: each of them would cost a query."""
+    return _History(history_change_reason_field=models.TextField(null=True), deletions=deletions, **options)
 
 
 class Recorded(models.Model):

@@ -180,7 +180,8 @@ class Membership(Recorded):
         ]
 
     def __str__(self) -> str:
-        return f"{self.user} ({self.get_role_display()})"
+        """Without the name: lists of what belongs to a plan would ask for each person."""
+        return str(self.get_role_display())
 
 
 class Goal(Archivable):

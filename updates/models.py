@@ -195,7 +195,10 @@ class Update(models.Model):
 
 
 class UpdateDraft(models.Model):
-    """What somebody has typed but not yet given: kept over dropped connections and closed tabs."""
+    """What somebody has typed but not yet given: kept over dropped connections and closed tabs.
+
+    Without a change history: it is saved at every pause in typing, is nobody else's to read, and is gone once given.
+    """
 
     action = models.ForeignKey(Action, models.CASCADE, related_name="update_drafts")
     user = models.ForeignKey(USER, models.CASCADE, related_name="+")
@@ -214,7 +217,7 @@ class UpdateDraft(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.action} / {self.user}"
+        return f"{self.saved_at:%Y-%m-%d %H:%M}"
 
 
 class HelpRequest(Recorded):

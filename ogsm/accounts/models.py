@@ -12,6 +12,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from ogsm.pieces import history
+
 from . import names
 from .managers import UserManager
 
@@ -43,6 +45,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_staff = models.BooleanField(_("administrator"), default=False, help_text=_("May sign in to the administration."))
     can_create_plans = models.BooleanField(_("may create plans"), default=False)
     date_joined = models.DateTimeField(_("added"), default=timezone.now, editable=False)
+    history = history(excluded_fields=["password", "last_login"])
 
     objects = UserManager()
 
