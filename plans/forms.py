@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from decimal import Decimal
+from copy import copy
 from typing import Any
 
 from django import forms
@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ogsm import dates, words
 from ogsm.accounts.models import User
-from ogsm.conflicts import MergingModelForm
+from ogsm.conflicts import PREFIX, MergingModelForm
 from ogsm.fields import DayField
 from ogsm.numbers import AmountField
 
@@ -225,31 +225,41 @@ def periods_to_enter(indicator: Indicator, on: dt.date) -> list[dt.date]:
     return periods
 
 
-class ValueForm(forms.Form):
-    """One period's value. Correcting a value that is already there needs a reason."""
+class ValueForm(MergingModelForm):
+    """One period's value. Correcting a value that is already there needs a reason; of two people who correct the same
+    one, the second sees what the first made of it."""
 
     period = forms.TypedChoiceField(label=_("Period"), coerce=dt.date.fromisoformat)
-    value = AmountField(label=_("Value"))
-    note = forms.CharField(label=_("Note"), required=False, max_length=300)
     why = forms.CharField(label=_("Why is it corrected?"), required=False, max_length=300)
 
-    def __init__(self, *args: Any, indicator: Indicator, on: dt.date, period: dt.date | None = None, **kwargs: Any):
+    class Meta:
+        model = IndicatorValue
+        fields = ["value", "note"]
+        field_classes = {"value": AmountField}
+        labels = {"value": _("Value"), "note": _("Note")}
+
+    def __init__(
+        self, data: Any = None, *, indicator: Indicator, on: dt.date, period: dt.date | None = None, **kwargs: Any
+    ):
         self.indicator = indicator
         self.entries: dict[dt.date, IndicatorValue] = {entry.period: entry for entry in indicator.values.all()}
         periods = periods_to_enter(indicator, on)
         if period not in periods:
             period = self._default(periods, on)
-        initial: dict[str, Any] = {"period": period.isoformat()}
-        if entry := self.entries.get(period):
-            initial |= {"value": entry.value, "note": entry.note}
-        kwargs |= {"initial": initial, "auto_id": f"value-{indicator.pk}-%s"}
-        super().__init__(*args, **kwargs)
-        offered: Any = self.fields["period"]
-        offered.choices = [
-            (first.isoformat(), self._label(first)) for first in sorted({*periods, *self.entries}, reverse=True)
-        ]
-        if self["period"].value() not in {first.isoformat() for first in self.entries}:
+        offered = {first.isoformat(): first for first in sorted({*periods, *self.entries}, reverse=True)}
+        if data is not None:
+            period = offered.get(data.get("period", ""), period)
+        instance = copy(self.entries.get(period)) or IndicatorValue(indicator=indicator, period=period)
+        kwargs |= {"initial": {"period": period.isoformat()}, "auto_id": f"value-{indicator.pk}-%s"}
+        super().__init__(data, instance=instance, **kwargs)
+        choices: Any = self.fields["period"]
+        choices.choices = [(text, self._label(first)) for text, first in offered.items()]
+        if not self.is_correction:
             del self.fields["why"]  # nothing there yet to correct
+
+    @property
+    def is_correction(self) -> bool:
+        return self.instance.pk is not None
 
     def _default(self, periods: list[dt.date], on: dt.date) -> dt.date:
         """The latest finished period that is due and has no value; else the one that was last due."""
@@ -264,17 +274,35 @@ class ValueForm(forms.Form):
         entry = self.entries.get(first)
         return f"{name}: {words.quantity(entry.value, self.indicator.unit)}" if entry else name
 
+    @property
+    def _began_elsewhere(self) -> bool:
+        """Whether another period was chosen than the form began with: what it began with is then no first value."""
+        first = f"{PREFIX}period"
+        return self.is_bound and first in self.data and self.data[first] != self.data.get("period")
+
+    def _first(self, name: str) -> Any:
+        return self.stored.get(name) if self._began_elsewhere else super()._first(name)
+
+    @property
+    def first_values(self) -> list[tuple[str, str]]:
+        return self._stored_values() if self._began_elsewhere else super().first_values
+
     def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or self.cleaned_data
-        period, value = cleaned.get("period"), cleaned.get("value")
-        entry = self.entries.get(period) if period else None
-        if entry and isinstance(value, Decimal) and entry.value != value and not cleaned.get("why", "").strip():
+        cleaned = super().clean()
+        entry = self.entries.get(cleaned["period"]) if "period" in cleaned else None
+        if entry and "value" in self.merged and not self.conflicts and not cleaned.get("why", "").strip():
             known = {
                 "period": period_name(entry.period, self.indicator.frequency),
                 "value": words.quantity(entry.value, self.indicator.unit),
             }
             self.add_error("why", _("%(period)s already has a value: %(value)s. Say why it changes.") % known)
         return cleaned
+
+    @property
+    def answers(self) -> dict[str, Any]:
+        """What the verb takes: what was typed, and of the rest what is stored now."""
+        kept = {name: self.merged.get(name, self.stored.get(name)) for name in ("value", "note")}
+        return {"period": self.cleaned_data["period"], "why": self.cleaned_data.get("why", ""), **kept}
 
 
 class MemberAddForm(forms.Form):

@@ -15,6 +15,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from ogsm.conflicts import MergingModelForm
 from ogsm.pages import form_status, is_fragment, plan_page_context, refuse_in_form, saved, toast, trigger
 from ogsm.pieces import Recorded
 from ogsm.request import Request
@@ -48,7 +49,7 @@ def change_piece(request: Request, form_class: FormClass, piece: P, **options: A
                 refuse_in_form(form, error)
             else:
                 return form, stored
-    _show_theirs(form, stored)
+    show_theirs(form, stored, unit=getattr(stored, "unit", ""))
     return form, None
 
 
@@ -86,7 +87,7 @@ def _still_allowed(stored: Model, merged: dict[str, Any]) -> None:
     together.validate_constraints()
 
 
-def _show_theirs(form: PieceForm, stored: Recorded) -> None:
+def show_theirs(form: MergingModelForm, stored: Recorded, *, unit: str = "") -> None:
     """Puts the other's value beside each field that conflicts, and who saved it."""
     if not form.conflicts:
         return
@@ -97,7 +98,7 @@ def _show_theirs(form: PieceForm, stored: Recorded) -> None:
         text = next(
             (label for key, label in options if getattr(key, "value", key) == ("" if value is None else value)), value
         )
-        form[name].theirs = plain(text, unit=getattr(stored, "unit", ""))  # type: ignore[attr-defined]
+        form[name].theirs = plain(text, unit=unit)  # type: ignore[attr-defined]
 
 
 def piece_form(

@@ -22,7 +22,7 @@ from plans.scorecard import column_periods, score_line
 from plans.sheet import IndicatorLine
 
 from .indicators import live_indicator
-from .pieces import ROWS, retarget
+from .pieces import ROWS, retarget, show_theirs
 
 DIALOG = "dialog-body"
 LIST = "plans/indicator_list.html"
@@ -46,15 +46,15 @@ def value_enter(request: Request, plan_id: int, indicator_id: int) -> HttpRespon
     with transaction.atomic():
         Indicator.objects.select_for_update().get(pk=indicator.pk)
         form = ValueForm(request.POST, indicator=indicator, on=request.on)
-        if form.is_valid() and _entered(request, form):
+        if form.is_valid() and not form.conflicts and _entered(request, form):
             return _shown(request, access, indicator, form)
+    show_theirs(form, form.instance, unit=indicator.unit)
     return _form(request, access, form)
 
 
 def _entered(request: Request, form: ValueForm) -> bool:
-    values = form.cleaned_data
     try:
-        form.indicator.enter(by=request.user, at=request.at, **values)
+        form.indicator.enter(by=request.user, at=request.at, **form.answers)
     except ValidationError as error:
         refuse_in_form(form, error)
         return False
@@ -77,8 +77,8 @@ def _shown(request: Request, access: PlanAccess, indicator: Indicator, form: Val
     """The row with its new value: of the plan page when the dialog asked, else of the scorecard."""
     known = {
         "name": indicator.name,
-        "period": period_name(form.cleaned_data["period"], indicator.frequency),
-        "value": words.quantity(form.cleaned_data["value"], indicator.unit),
+        "period": period_name(form.answers["period"], indicator.frequency),
+        "value": words.quantity(form.answers["value"], indicator.unit),
     }
     text = _("%(name)s, %(period)s: %(value)s") % known
     if not is_fragment(request):
