@@ -13,7 +13,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from ogsm.pieces import ArchivedWithChoice, Recorded, history
+from ogsm.pieces import ArchivedWithChoice, Recorded, history, sign
+from plans.holders import Heirs, hand_over, refuse_who_left
 from plans.models import Choice, Plan
 
 from . import rules
@@ -90,6 +91,7 @@ class Action(ArchivedWithChoice):
     history = history(m2m_fields=[involved])
 
     objects = ActionQuerySet.as_manager()
+    held_by = "responsible"
     flag_bits: int
 
     class Meta:
@@ -146,6 +148,21 @@ class Action(ArchivedWithChoice):
     @property
     def is_done(self) -> bool:
         return self.status == self.Status.DONE
+
+    @property
+    def holder_id(self) -> int | None:
+        """The responsible, until it is done."""
+        return None if self.is_done else self.responsible_id
+
+    def hand_to(self, heir: User, *, by: User | None, at: dt.datetime) -> None:
+        self.edit(by=by, at=at, responsible=heir)
+
+    @transaction.atomic
+    def restore(self, *, by: User | None, at: dt.datetime, why: str = "", heirs: Heirs | None = None) -> None:
+        """Back where it was. ValidationError when it is open and its responsible left the plan, unless `heirs` says
+        who takes over."""
+        hand_over(self.plan, [self], heirs, by=by, at=at)
+        self.restore_with_choice(by=by, at=at, why=why)
 
     @property
     def flags(self) -> rules.Flag:
@@ -217,7 +234,7 @@ class Action(ArchivedWithChoice):
         else:
             self.change(by=by, at=at, why=why, **values)
         if involved is not None and set(involved) != set(self.involved.all()):
-            self._history_user, self._history_date = by, at
+            sign(self, by=by, at=at)
             self.involved.set(involved)
             changed.append("involved")
         return changed
@@ -306,8 +323,8 @@ class Action(ArchivedWithChoice):
 
         A neighbour that is no longer in that column, or none, means the top. Done is ordered by completion, so there
         neighbours are ignored. A move that is already true changes nothing. Raises StaleMove when `version` is given
-        and the card has been moved since. All moves of a plan wait for one lock, so the order stays total.
-        About ten queries, whatever the size of the column.
+        and the card has been moved since, ValidationError when it opens again what has no responsible in the plan.
+        All moves of a plan wait for one lock, so the order stays total. About ten queries, whatever the column's size.
         """
         lock_board(self.plan_id)
         self.refresh_from_db(fields=PLACE_FIELDS)
@@ -338,14 +355,23 @@ class Action(ArchivedWithChoice):
                 more.setdefault("completed_on", organisation_day(at))
             elif self.is_done:
                 more = {"completed_on": None, "confirmed_at": None, "light": "", **more}
+                self._see_who_is_there(by=by, at=at)
         self.change(by=by, at=at, status=status, rank=rank, version=self.version + 1, **more)
+
+    def _see_who_is_there(self, *, by: User | None, at: dt.datetime) -> None:
+        """Before it is opened again: its responsible takes part in the plan, and who is involved but left is not any
+        more. Up to four queries."""
+        people = set(self.plan.memberships.taking_part().values_list("user_id", flat=True))
+        if self.responsible_id not in people:
+            refuse_who_left([self.responsible])
+        self.edit(by=by, at=at, involved=[user for user in self.involved.all() if user.pk in people])
 
     @transaction.atomic
     def undo_move(self, *, by: User, at: dt.datetime, version: int | None = None) -> bool:
         """Take back one's own last move of this card; True when anything changed.
 
         `version` is the card's version after the move to take back; asking twice for the same one changes nothing.
-        Raises StaleMove when someone moved the card since, or nobody ever did.
+        Raises StaleMove when someone moved the card since, or nobody ever did; ValidationError as `move_to` does.
         """
         lock_board(self.plan_id)
         self.refresh_from_db(fields=PLACE_FIELDS)

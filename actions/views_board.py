@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -11,7 +12,7 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from ogsm.pages import is_fragment, plan_page_context, toast
+from ogsm.pages import CONFLICT, is_fragment, plan_page_context, refusal, toast
 from ogsm.request import Request
 from plans.access import PlanAccess, plan_for
 
@@ -57,7 +58,8 @@ def _earlier(request: Request, board: Board, shown: int) -> HttpResponse:
 
 @require_POST
 def action_move(request: Request, plan_id: int, action_id: int) -> HttpResponse:
-    """One card to one place. 409 with the card's true place when somebody else moved it meanwhile."""
+    """One card to one place. 409 with the card's true place when somebody else moved it meanwhile, or when it opens
+    again what has no responsible any more."""
     access = plan_for(request, plan_id)
     action = live_action(access, action_id)
     access.require(access.may_move_action(action))
@@ -67,8 +69,8 @@ def action_move(request: Request, plan_id: int, action_id: int) -> HttpResponse:
     left = action.status
     try:
         moved = action.move_to(**form.cleaned_data, by=request.user, at=request.at)
-    except StaleMove:
-        return _answer(request, access, action, _moved_meanwhile(action), status=409)
+    except (StaleMove, ValidationError) as error:
+        return _answer(request, access, action, _why_not(action, error), status=CONFLICT)
     if not moved:
         return _answer(request, access, action)
     undo = reverse("actions:action_undo", args=[plan_id, action_id]) + f"?version={action.version}"
@@ -85,8 +87,8 @@ def action_undo(request: Request, plan_id: int, action_id: int) -> HttpResponse:
     version = form.cleaned_data["version"] if form.is_valid() else None
     try:
         action.undo_move(by=request.user, at=request.at, version=version)
-    except StaleMove:
-        return _answer(request, access, action, _moved_meanwhile(action), status=409)
+    except (StaleMove, ValidationError) as error:
+        return _answer(request, access, action, _why_not(action, error), status=CONFLICT)
     text = _("“%(result)s” is back in %(column)s.") % {"result": action.result, "column": status_name(action.status)}
     return _answer(request, access, action, text)
 
@@ -100,7 +102,10 @@ def _now_in(action: Action, *, same_column: bool) -> str:
     return _("“%(result)s” is now number %(place)d in %(column)s.") % facts
 
 
-def _moved_meanwhile(action: Action) -> str:
+def _why_not(action: Action, error: StaleMove | ValidationError) -> str:
+    if isinstance(error, ValidationError):
+        action.refresh_from_db()
+        return refusal(error)
     row = action.history.filter(version=action.version).order_by("history_id").select_related("history_user").first()
     facts = {"result": action.result, "column": status_name(action.status)}
     if row and row.history_user:

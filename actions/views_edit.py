@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from ogsm.pages import is_fragment, plan_page_context, refuse_in_form, render_form, toast, trigger
 from ogsm.request import Request
 from plans.access import PlanAccess, plan_for
+from plans.views.pieces import come_back
 
 from .answers import (
     atomic_post,
@@ -153,13 +154,14 @@ def action_archive(request: Request, plan_id: int, action_id: int) -> HttpRespon
 
 @require_POST
 def action_restore(request: Request, plan_id: int, action_id: int) -> HttpResponse:
-    """Back where it was. 409 while its strategic choice is archived."""
+    """Back where it was. 409 while its strategic choice is archived, or nobody in the plan is responsible for it."""
     access = plan_for(request, plan_id)
     action = get_object_or_404(access.plan.actions.select_related("choice"), pk=action_id)
     access.require(access.may_decide_action(action))
     if action.choice.is_archived:
         return sentence(_("Its strategic choice is archived: restore that first."), 409)
-    action.restore(by=request.user, at=request.at)
+    if asked := come_back(request, access, action, name=action.result):
+        return asked
     text = _("“%(result)s” is back in the plan.") % {"result": action.result}
     if not is_fragment(request):
         return redirect_back(request, access, action, text)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from copy import copy
 from typing import Any
 
@@ -337,3 +338,23 @@ class MemberAddForm(forms.Form):
 
 class RoleForm(forms.Form):
     role = forms.ChoiceField(label=_("Role"), choices=Membership.Role)
+
+
+class HeirsForm(forms.Form):
+    """Who takes over from those who left the plan, asked when their archived work comes back."""
+
+    PREFIX = "heir-"
+
+    def __init__(self, data: Any, *, plan: Plan, left: Iterable[User]) -> None:
+        asked = data is not None and any(name.startswith(self.PREFIX) for name in data)
+        super().__init__(data if asked else None)
+        self.people = {str(user.pk): user for user in people_of(plan)}
+        choices = [("", _("Choose one person")), *((key, str(user)) for key, user in self.people.items())]
+        for user in left:
+            label = _("Instead of %(name)s") % {"name": user}
+            self.fields[f"{self.PREFIX}{user.pk}"] = forms.ChoiceField(label=label, choices=choices)
+
+    @property
+    def heirs(self) -> dict[int, User]:
+        """Id of who left → who takes over."""
+        return {int(name.removeprefix(self.PREFIX)): self.people[key] for name, key in self.cleaned_data.items()}

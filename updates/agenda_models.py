@@ -259,3 +259,12 @@ class SessionNote(models.Model):
 
     def __str__(self) -> str:
         return self.text[:80]
+
+    @property
+    def _history_user(self) -> User:
+        """Whoever adds it, wherever that happens, wrote it."""
+        return self.author
+
+    @property
+    def _history_date(self) -> dt.datetime:
+        return self.at

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from actions.models import Action, DeadlineShift, lock_board
 from actions.rules import TIME_FLAGS, action_flags
-from ogsm.pieces import Recorded, history
+from ogsm.pieces import Recorded, history, sign
 from plans.models import Plan
 
 from .agenda_models import AgendaLine, AgendaPoint, Attendance, SessionNote  # noqa: F401  (Django finds models here)
@@ -122,7 +122,7 @@ class Update(models.Model):
         )  # fmt: skip
         if token and not cls.objects.filter(token=token).exists():
             update.token = token
-        update._history_user, update._history_date = by, at
+        sign(update, by=by, at=at)
         update.save()
         action.move_to(status, by=by, at=at)
         action.note_update(light=light, expected_end=expected_end, last_update_at=at, by=by, at=at)
@@ -178,7 +178,7 @@ class Update(models.Model):
         for name in changed:
             setattr(self, name, answers[name])
         self.corrected_at = at
-        self._history_user, self._history_date = by, at
+        sign(self, by=by, at=at)
         self.save()
         self.action.refresh_from_db(fields=JUDGED)
         judged = {name: answers[name] for name in ("light", "expected_end") if name in changed}
@@ -454,5 +454,5 @@ class Decision(models.Model):
             self._save(by=by, at=at)
 
     def _save(self, *, by: User, at: dt.datetime) -> None:
-        self._history_user, self._history_date = by, at
+        sign(self, by=by, at=at)
         self.save()

@@ -16,11 +16,22 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from ogsm.conflicts import MergingModelForm
-from ogsm.pages import form_status, is_fragment, plan_page_context, refuse_in_form, saved, toast, trigger
+from ogsm.pages import (
+    CONFLICT,
+    INVALID,
+    form_status,
+    is_fragment,
+    plan_page_context,
+    refuse_in_form,
+    saved,
+    toast,
+    trigger,
+)
 from ogsm.pieces import Recorded
 from ogsm.request import Request
 from plans.access import PlanAccess
-from plans.forms import PieceForm
+from plans.forms import HeirsForm, PieceForm
+from plans.holders import left_words, who_left
 from plans.models import Plan
 from plans.readable import plain
 
@@ -150,3 +161,22 @@ def archived(
     if not is_fragment(request):
         return saved(request, reverse("plans:plan_page", args=[access.plan.pk]), text)
     return trigger(toast(response(), text, undo_url), planChanged={})
+
+
+def come_back(request: Request, access: PlanAccess, piece: Any, *, name: str) -> HttpResponse | None:
+    """Restores an archived piece; None when it is back. When somebody who has to do it left the plan, 409: a sentence
+    for HTMX, else a page that asks who takes over."""
+    with transaction.atomic():
+        Plan.objects.select_for_update().get(pk=access.plan.pk)  # nobody leaves meanwhile
+        left = who_left(access.plan, piece.comes_back_with())
+        form = HeirsForm(request.POST, plan=access.plan, left=left)
+        if not left or form.is_valid():
+            piece.restore(by=request.user, at=request.at, heirs=form.heirs if left else None)
+            return None
+    sentences = left_words(left)
+    if is_fragment(request):
+        return HttpResponse(" ".join(sentences), status=CONFLICT, content_type="text/plain; charset=utf-8")
+    title = _("Restore '%(name)s'") % {"name": name}
+    context = {"form": form, "title": title, "sentences": sentences, "plan": access.plan}
+    page = plan_page_context(access, request, "plan", **context)
+    return render(request, "plans/piece_restore.html", page, status=INVALID if form.is_bound else CONFLICT)
