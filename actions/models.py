@@ -322,14 +322,15 @@ class Action(ArchivedWithChoice):
         """Put the card in a column, directly before or after another card (ids); True when anything changed.
 
         A neighbour that is no longer in that column, or none, means the top. Done is ordered by completion, so there
-        neighbours are ignored. A move that is already true changes nothing. Raises StaleMove when `version` is given
-        and the card has been moved since, ValidationError when it opens again what has no responsible in the plan.
-        All moves of a plan wait for one lock, so the order stays total. About ten queries, whatever the column's size.
+        neighbours are ignored; nor is a card its own neighbour. A move that is already true changes nothing. Raises
+        StaleMove when `version` is given and the card has been moved since, ValidationError when it opens again what
+        has no responsible in the plan. All moves of a plan wait for one lock, so the order stays total. About ten
+        queries, whatever the size of the column.
         """
         lock_board(self.plan_id)
         self.refresh_from_db(fields=PLACE_FIELDS)
         stays = status == self.status
-        if status == rules.DONE:
+        if status == rules.DONE or self.pk in (before, after):
             before = after = None
         if stays and before is None and after is None:
             return False
@@ -341,7 +342,7 @@ class Action(ArchivedWithChoice):
             raise StaleMove(self)
         rank = rules.rank_between(above and above[0], below and below[0])
         if rank is None:
-            rank = rebalance(column, below)
+            rank = rebalance(column, below, status=status, moving=self)
         self._take_place(status, rank, by=by, at=at)
         return True
 

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from django.db.models import Q
+from bisect import bisect_left
+from typing import TYPE_CHECKING
+
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 
 from . import rules
 from .querysets import ActionQuerySet
+
+if TYPE_CHECKING:
+    from .models import Action
 
 Place = tuple[int, int]  # (rank, id): the order of a column
 
@@ -22,12 +28,29 @@ def gap(column: ActionQuerySet, before: int | None, after: int | None) -> tuple[
     return None, places.order_by("rank", "pk").first()
 
 
-def rebalance(column: ActionQuerySet, below: Place | None) -> int:
-    """Spread a column's ranks evenly again and return the rank that is free above `below`. No history, since the
-    order stays the same. Rare: two neighbours must have been halved 32 times."""
-    actions = list(column.order_by("rank", "pk").only("pk", "rank"))
-    place = next((index for index, action in enumerate(actions) if below and action.pk == below[1]), len(actions))
-    for index, action in enumerate(actions):
-        action.rank = (index + (index >= place)) * rules.RANK_STEP
-    column.model.objects.bulk_update(actions, ["rank"], batch_size=500)
+def rebalance(column: ActionQuerySet, below: Place | None, *, status: str, moving: Action) -> int:
+    """Spread a column's ranks evenly again and return the rank that is free above `below`, for the card that moves.
+    No history, since the order stays the same; but the places that an undo would go back to move along.
+    Rare: two neighbours must have been halved 32 times. Queries grow with the column by one per 500 cards."""
+    cards = list(column.order_by("rank", "pk").only("pk", "rank"))
+    before = [(card.rank, card.pk) for card in cards]
+    place = next((index for index, card in enumerate(cards) if below and card.pk == below[1]), len(cards))
+    for index, card in enumerate(cards):
+        card.rank = (index + (index >= place)) * rules.RANK_STEP
+    type(moving).objects.bulk_update(cards, ["rank"], batch_size=500)
+    left = list(_places_left(status, moving))
+    for row in left:
+        index = bisect_left(before, (row.rank, row.id))
+        next_rank = cards[index].rank if index < len(cards) else (len(cards) + 1) * rules.RANK_STEP
+        row.rank = next_rank - rules.RANK_STEP // 2
+    type(moving).history.bulk_update(left, ["rank"], batch_size=500)
     return place * rules.RANK_STEP
+
+
+def _places_left(status: str, moving: Action) -> QuerySet:
+    """The history rows that hold the place in a column which a card of the plan left with its last move; of the
+    card that moves now, the place it is leaving."""
+    model = type(moving)
+    version = model.objects.filter(pk=OuterRef("id")).values("version")
+    rows = model.history.filter(plan_id=moving.plan_id, status=status)
+    return rows.annotate(now=Subquery(version)).filter(Q(id=moving.pk, version=F("now")) | Q(version=F("now") - 1))

@@ -84,9 +84,10 @@ def action_undo(request: Request, plan_id: int, action_id: int) -> HttpResponse:
     action = live_action(access, action_id)
     access.require(access.may_move_action(action))
     form = UndoForm(request.GET)
-    version = form.cleaned_data["version"] if form.is_valid() else None
+    if not form.is_valid():
+        return sentence(sentences(form), 422)
     try:
-        action.undo_move(by=request.user, at=request.at, version=version)
+        action.undo_move(**form.cleaned_data, by=request.user, at=request.at)
     except (StaleMove, ValidationError) as error:
         return _answer(request, access, action, _why_not(action, error), status=CONFLICT)
     text = _("“%(result)s” is back in %(column)s.") % {"result": action.result, "column": status_name(action.status)}
