@@ -126,9 +126,9 @@ class Update(models.Model):
         update.save()
         action.move_to(status, by=by, at=at)
         action.note_update(light=light, expected_end=expected_end, last_update_at=at, by=by, at=at)
+        asked = HelpRequest.ask(action, update, by=by, at=at)
         if close_help:
-            HelpRequest.close_all(action, by=by, at=at)
-        HelpRequest.ask(action, update, by=by, at=at)
+            HelpRequest.close_all(action, but=asked, by=by, at=at)
         action.update_drafts.filter(user=by).delete()
         return update
 
@@ -288,17 +288,18 @@ class HelpRequest(Recorded):
 
     @classmethod
     def ask(cls, action: Action, update: Update, *, by: User, at: dt.datetime) -> HelpRequest | None:
-        """The request in an update's 'need', unless it repeats the action's latest request.
+        """The request in an update's 'need', unless it repeats one that is open, or the action's latest one.
 
         The same question to somebody else passes an open request on instead of asking it twice.
         """
         text = update.need.strip()
-        last = action.help_requests.last()
-        if not text or (last and last.text == text and last.asked_of_id == update.need_of_id):
+        if not text:
             return None
-        if last and last.text == text and last.state == cls.State.OPEN:
-            last.change(by=by, at=at, asked_of=update.need_of)
-            return last
+        if same := action.help_requests.open().filter(text=text).last():
+            return same if same.change(by=by, at=at, asked_of=update.need_of) else None
+        last = action.help_requests.last()
+        if last and last.text == text and last.asked_of_id == update.need_of_id:
+            return None
         request = cls(action=action, update=update, text=text, asked_by=by, asked_of=update.need_of, asked_at=at)
         request.record(by=by, at=at)
         recount_help(action, by=by, at=at)
@@ -306,16 +307,17 @@ class HelpRequest(Recorded):
 
     @classmethod
     def reword(cls, action: Action, update: Update, *, by: User, at: dt.datetime) -> None:
-        """After a correction: the update's own open request says what the update now says, or is closed."""
+        """After a correction: the update's own open request says what the update now says, or is closed when it says
+        nothing or what another open one says already."""
         request = update.help_requests.open().last()
         text = update.need.strip()
-        if request is None:
-            cls.ask(action, update, by=by, at=at)
-        elif text:
+        if request and text and not action.help_requests.open().filter(text=text).exclude(pk=request.pk).exists():
             request.change(by=by, at=at, text=text, asked_of=update.need_of)
-        else:
+            return
+        if request:
             request.close(by=by, at=at)
             recount_help(action, by=by, at=at)
+        cls.ask(action, update, by=by, at=at)
 
     @transaction.atomic
     def reply(
@@ -347,10 +349,11 @@ class HelpRequest(Recorded):
         self.change(by=by, at=at, state=self.State.CLOSED, answered_by=by, answered_at=at)
 
     @classmethod
-    def close_all(cls, action: Action, *, by: User, at: dt.datetime) -> None:
-        """The action no longer needs what it asked for."""
+    def close_all(cls, action: Action, *, by: User, at: dt.datetime, but: HelpRequest | None = None) -> None:
+        """The action no longer needs what it asked for, but for the one asked just now."""
         for request in action.help_requests.open():
-            request.close(by=by, at=at)
+            if request != but:
+                request.close(by=by, at=at)
         recount_help(action, by=by, at=at)
 
 
