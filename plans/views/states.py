@@ -22,7 +22,7 @@ def _confirmed(
     request: Request, access: PlanAccess, template: str, verb: Callable[..., None], text: str, **facts: Any
 ) -> HttpResponse:
     """GET asks, POST does it; what the plan refuses is said with 409."""
-    access.require(access.may_manage_members)
+    access.require(access.may_set_state)
     if request.method != "POST":
         return _asked(request, access, template, 200, facts)
     try:
@@ -43,7 +43,7 @@ def _asked(request: Request, access: PlanAccess, template: str, status: int, fac
 @require_http_methods(["GET", "POST"])
 def plan_activate(request: Request, plan_id: int) -> HttpResponse:
     access = plan_for(request, plan_id)
-    access.require(access.may_manage_members and access.plan.is_open)
+    access.require(access.may_set_state and access.plan.is_open)
     actions = access.plan.actions.live().count()
     text = _("The plan is active.")
     return _confirmed(request, access, "plan_activate.html", access.plan.activate, text, actions=actions)
@@ -53,7 +53,7 @@ def plan_activate(request: Request, plan_id: int) -> HttpResponse:
 def plan_close(request: Request, plan_id: int) -> HttpResponse:
     """With a judgement of each goal; only here and in a plan session are goals judged."""
     access = plan_for(request, plan_id)
-    access.require(access.may_manage_members and access.plan.archived_at is None)
+    access.require(access.may_set_state and access.plan.archived_at is None)
     data = request.POST if request.method == "POST" else None
     forms = [JudgementForm(data, goal=goal) for goal in access.plan.goals.live()]
     facts = {"sessions": access.plan.sessions.coming().count(), "forms": forms}
