@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from ogsm.fields import DayField
+from ogsm.fields import PASSED, DayField
 from plans.forms import PieceForm, ends_before_start, people_of
 from plans.readable import plain
 
@@ -48,6 +49,16 @@ class ActionPieceForm(PieceForm):
     """What both forms of an action share: fields that may be absent, and the other's value in a conflict."""
 
     more_lines: tuple[tuple[str, ...], ...] = ()
+
+    def __init__(self, *args: Any, on: dt.date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.on = on
+
+    @property
+    def is_late_from_the_start(self) -> bool:
+        """A deadline that is given now but has passed already, for what is still to be done in a plan that runs."""
+        action, deadline = self.instance, self.merged.get("deadline")
+        return bool(deadline and deadline < self.on and not action.is_done and not action.plan.is_draft)
 
     @property
     def laid_out(self) -> list[list[forms.BoundField]]:
@@ -107,9 +118,9 @@ class ActionForm(ActionPieceForm):
         field_classes = {"starts_on": DayField, "deadline": DayField, "involved": PeopleField}
         widgets = {"result": forms.Textarea(attrs={"rows": 2}), "description": forms.Textarea(attrs={"rows": 3})}
 
-    def __init__(self, *args: Any, access: PlanAccess, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, access: PlanAccess, on: dt.date, **kwargs: Any) -> None:
         action: Action = kwargs["instance"]
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, on=on, **kwargs)
         self.has_reason = action.original_deadline is not None
         if not self.has_reason:
             del self.fields["reason"]
@@ -146,6 +157,8 @@ class ActionForm(ActionPieceForm):
         cleaned = super().clean()
         if ends_before_start(cleaned, "starts_on", "deadline"):
             self.add_error("deadline", BEFORE_START)
+        elif self.is_late_from_the_start:
+            self.add_error("deadline", PASSED)
         elif self.has_reason and "deadline" in self.merged and not cleaned.get("reason"):
             self.add_error("reason", _("Say why the deadline moves."))
         return cleaned
@@ -173,9 +186,9 @@ class DeadlineForm(ActionPieceForm):
         field_classes = {"deadline": DayField}
         labels = {"deadline": _("New deadline")}
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, on: dt.date, **kwargs: Any) -> None:
         action: Action = kwargs["instance"]
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, on=on, **kwargs)
         if action.original_deadline is None:
             del self.fields["reason"]
         else:
@@ -189,6 +202,8 @@ class DeadlineForm(ActionPieceForm):
             self.add_error("deadline", BEFORE_START)
         elif cleaned.get("deadline") == self.stored["deadline"]:
             self.add_error("deadline", _("This is the deadline already."))
+        elif self.is_late_from_the_start:
+            self.add_error("deadline", PASSED)
         return cleaned
 
 

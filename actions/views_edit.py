@@ -46,7 +46,7 @@ def action_add(request: Request, plan_id: int) -> HttpResponse:
     access.require(access.may_add_action())
     start = Selection.read(request.GET)
     action = Action(plan=access.plan, status=start.status or Action.Status.TODO, choice_id=start.choice)  # type: ignore[misc]  # none yet
-    form = ActionForm(request.POST or None, instance=copy(action), access=access)
+    form = ActionForm(request.POST or None, instance=copy(action), access=access, on=request.on)
     if request.method == "POST" and form.is_valid():
         access.require(access.may_add_action(form.cleaned_data["choice"]))
         lock_board(plan_id)
@@ -87,7 +87,7 @@ def action_edit(request: Request, plan_id: int, action_id: int) -> HttpResponse:
     access = plan_for(request, plan_id)
     action = _locked_action(request, access, action_id)
     access.require(access.may_edit_action(action))
-    form = ActionForm(request.POST or None, instance=copy(action), access=access)
+    form = ActionForm(request.POST or None, instance=copy(action), access=access, on=request.on)
     if request.method == "POST" and form.is_valid() and not form.conflicts:
         try:
             action.edit(by=request.user, at=request.at, why=form.why, **form.values)
@@ -106,7 +106,7 @@ def action_deadline(request: Request, plan_id: int, action_id: int) -> HttpRespo
     access = plan_for(request, plan_id)
     action = _locked_action(request, access, action_id)
     access.require(access.may_edit_action(action))
-    form = DeadlineForm(request.POST or None, instance=copy(action))
+    form = DeadlineForm(request.POST or None, instance=copy(action), on=request.on)
     if request.method == "POST" and form.is_valid() and not form.conflicts:
         reason = form.cleaned_data.get("reason", "")
         try:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 from django.core.exceptions import ValidationError
 from django.urls import reverse
@@ -69,3 +71,36 @@ def test_an_action_stays_editable_in_a_choice_that_is_not_the_editors(action, ch
     page = client_of(choice_owner).get(reverse("actions:action_edit", args=[plan.pk, action.pk])).content.decode()
     assert "Webshop" in page
     assert "Andermans" not in page
+
+
+class TestADayThatHasPassed:
+    @pytest.fixture
+    def passed(self, on):
+        return (on - dt.timedelta(days=1)).isoformat()
+
+    def test_is_no_deadline_for_a_new_action(self, add, choice, plan_owner, passed):
+        response = add(plan_owner, choice, deadline=passed)
+        assert response.status_code == 422
+        assert response.context["form"].errors["deadline"] == ["This day has passed."]
+
+    def test_is_fine_for_what_is_added_as_done(self, add, choice, plan_owner, passed):
+        assert add(plan_owner, choice, "?status=done", deadline=passed).status_code == 302
+
+    def test_is_fine_in_a_draft(self, add, choice, plan, plan_owner, passed):
+        type(plan).objects.update(state="draft")
+        assert add(plan_owner, choice, deadline=passed).status_code == 302
+
+    def test_today_has_not(self, add, choice, plan_owner, on):
+        assert add(plan_owner, choice, deadline=on.isoformat()).status_code == 302
+
+    @pytest.mark.parametrize("page", ["action_edit", "action_deadline"])
+    def test_is_no_new_deadline_either(self, page, action, plan_owner, client_of, passed, fill):
+        address = reverse(f"actions:{page}", args=[action.plan_id, action.pk])
+        response = fill(client_of(plan_owner), address, deadline=passed, reason="Was al zo")
+        assert response.status_code == 422
+        assert response.context["form"].errors["deadline"] == ["This day has passed."]
+
+    def test_a_late_action_is_edited_without_a_new_deadline(self, choice, responsible, plan_owner, client_of, on, fill):
+        late = factories.ActionFactory(choice=choice, responsible=responsible, deadline=on - dt.timedelta(days=9))
+        address = reverse("actions:action_edit", args=[late.plan_id, late.pk])
+        assert fill(client_of(plan_owner), address, description="Met foto's").status_code == 302
