@@ -152,6 +152,14 @@ class UpdateForm(AnswersForm):
             raise ValidationError(_("The deadline lies before the start."), code="start")
         return day
 
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        deadline, end = cleaned.get("new_deadline"), cleaned.get("expected_end")
+        if deadline and end and end > deadline and cleaned.get("status") != Action.Status.DONE:
+            text = _("This lies after the new deadline. Give a later deadline, or an earlier day here, or none.")
+            self.add_error("expected_end", text)
+        return cleaned
+
     def clean_reason(self) -> str:
         reason = self.cleaned_data["reason"]
         if self.cleaned_data.get("new_deadline") and not reason:
