@@ -120,6 +120,13 @@ class AmbitionForm(PieceForm):
         widgets = _rows(ambition=4)
         help_texts = {"ambition": _("At most two sentences. No figures yet: those come in the goals.")}
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """A draft may be without; what a plan that runs is for does not vanish."""
+        super().__init__(*args, **kwargs)
+        field = self.fields["ambition"]
+        field.required = not self.instance.is_draft
+        field.error_messages["required"] = _("An active plan needs its ambition.")
+
 
 class GoalForm(PieceForm):
     lines = (("name",), ("target", "unit"), ("baseline", "due_on"))
