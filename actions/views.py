@@ -18,12 +18,13 @@ from ogsm import dates, words
 from ogsm.pages import is_fragment, plan_page_context
 from ogsm.request import Request
 from plans.access import PlanAccess, plan_for
+from updates.forms import ResultForm
 
 from .answers import selection_of_page
 from .board import STATUSES, Board, in_lane, neighbours, status_name
 from .cards import card_rows
 from .filters import CHOICE, SORTS, Selection, filter_menus
-from .models import Action
+from .models import Action, organisation_day
 from .rules import DONE
 
 if TYPE_CHECKING:
@@ -155,11 +156,20 @@ def body_context(request: Request, access: PlanAccess, action_id: int) -> dict[s
         "involved": list(action.involved.all()),
         "shifts": list(action.shifts.select_related("by")),
         "updates": updates,
+        "result_form": ResultForm(subject=action) if _result_is_open(access, action, updates) else None,
         "strip": light_strip(updates, on=request.on),
         "help_requests": help_requests,
         "correctable": updates[0].pk if updates and updates[0].may_be_corrected_by(access.user) else None,
         "decisions": decisions,
     }
+
+
+def _result_is_open(access: PlanAccess, action: Action, updates: list[Update]) -> bool:
+    """Whether the reader may say what came of it, and nobody has said so since it was done."""
+    if action.completed_on is None or action.is_archived or not access.may_update(action):
+        return False
+    said = (update for update in updates if update.status == DONE and update.done)
+    return not any(organisation_day(update.at) >= action.completed_on for update in said)
 
 
 def _readable(decision: Decision, text: str) -> str:

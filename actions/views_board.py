@@ -12,7 +12,7 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from ogsm.pages import CONFLICT, is_fragment, plan_page_context, refusal, toast
+from ogsm.pages import CONFLICT, Ask, is_fragment, plan_page_context, refusal, toast
 from ogsm.request import Request
 from plans.access import PlanAccess, plan_for
 
@@ -74,7 +74,8 @@ def action_move(request: Request, plan_id: int, action_id: int) -> HttpResponse:
     if not moved:
         return _answer(request, access, action)
     undo = reverse("actions:action_undo", args=[plan_id, action_id]) + f"?version={action.version}"
-    return _answer(request, access, action, _now_in(action, same_column=left == action.status), undo=undo)
+    text = _now_in(action, same_column=left == action.status)
+    return _answer(request, access, action, text, undo=undo, ask=_result_asked(access, action))
 
 
 @require_POST
@@ -92,6 +93,13 @@ def action_undo(request: Request, plan_id: int, action_id: int) -> HttpResponse:
         return _answer(request, access, action, _why_not(action, error), status=CONFLICT)
     text = _("“%(result)s” is back in %(column)s.") % {"result": action.result, "column": status_name(action.status)}
     return _answer(request, access, action, text)
+
+
+def _result_asked(access: PlanAccess, action: Action) -> Ask | None:
+    """After a move to Done: nothing has to be said, but what came of it may be."""
+    if not action.is_done or not access.may_update(action):
+        return None
+    return reverse("updates:update_result", args=[access.plan.pk, action.pk]), _("What was the result?")
 
 
 def _now_in(action: Action, *, same_column: bool) -> str:
@@ -116,7 +124,14 @@ def _why_not(action: Action, error: StaleMove | ValidationError) -> str:
 
 
 def _answer(
-    request: Request, access: PlanAccess, action: Action, text: str = "", *, undo: str = "", status: int = 200
+    request: Request,
+    access: PlanAccess,
+    action: Action,
+    text: str = "",
+    *,
+    undo: str = "",
+    ask: Ask | None = None,
+    status: int = 200,
 ) -> HttpResponse:
     """The touched card, its place and the counts for the board; the page's own part for the action's page; without
     HTMX the page it came from, with a message (a refusal keeps its status)."""
@@ -126,4 +141,4 @@ def _answer(
         response = action_body(request, access, action.pk, status=status)
     else:
         response = card_answer(request, access, action, status=status)
-    return toast(response, text, undo or None) if text else response
+    return toast(response, text, undo or None, ask=ask) if text else response

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from plans.access import PlanAccess
 
 CONFLICT, INVALID = 409, 422
+Ask = tuple[str, str]  # (address of a form, its question)
 
 
 def plan_page_context(access: PlanAccess, request: Request, tab: str, **extra: Any) -> dict[str, Any]:
@@ -39,13 +40,18 @@ def trigger(response: HttpResponse, **events: Any) -> HttpResponse:
     return response
 
 
-def toast(response: HttpResponse, text: str, undo_url: str | None = None, undo_label: str = "") -> HttpResponse:
-    """Adds the line at the bottom that says what is now true, with an undo button when there is an address."""
+def toast(
+    response: HttpResponse, text: str, undo_url: str | None = None, undo_label: str = "", *, ask: Ask | None = None
+) -> HttpResponse:
+    """Adds the line at the bottom that says what is now true: with an undo button when there is an address, and with
+    what one is asked about it, which opens in the dialog."""
     detail = {"text": str(text)}
     if undo_url:
         detail["undo_url"] = undo_url
         if undo_label:
             detail["undo_label"] = str(undo_label)
+    if ask:
+        detail["ask_url"], detail["ask_label"] = ask
     return trigger(response, toast=detail)
 
 

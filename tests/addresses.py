@@ -57,6 +57,7 @@ PLAN_ADDRESSES: dict[str, tuple[set[str] | None, set[str] | None]] = {
     "updates:update_give": (MOVES, MOVES),
     "updates:update_unchanged": (None, MOVES),
     "updates:update_draft": (None, MOVES),
+    "updates:update_result": (MOVES, MOVES),
     "updates:update_correct": ({"responsible"}, {"responsible"}),
     "updates:help_answer": (LEADS | {"member"}, LEADS | {"member"}),
     "updates:agreement_done": (None, LEADS | {"member"}),

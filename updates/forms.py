@@ -178,6 +178,28 @@ class UpdateForm(AnswersForm):
         return super().answers | more
 
 
+class ResultForm(forms.Form):
+    """What came of a finished action: a note, and whether its open questions can be closed. Nothing has to be said."""
+
+    result = _words(_("What was the result?"), rows=3)
+    close_help = forms.BooleanField(required=False)
+    token = forms.CharField(required=False, max_length=36, widget=forms.HiddenInput)
+
+    def __init__(self, data: Any = None, *, subject: Action) -> None:
+        super().__init__(data, auto_id=f"result-{subject.pk}-%s", initial={"token": uuid.uuid4()})
+        self.open_help: list[HelpRequest] = []
+        if subject.open_help:
+            self.open_help = list(subject.help_requests.open().select_related("asked_of"))
+        else:
+            del self.fields["close_help"]
+
+    @property
+    def answers(self) -> dict[str, Any]:
+        cleaned = self.cleaned_data
+        more = {"close_help": cleaned.get("close_help", False), "token": token_of(cleaned["token"])}
+        return {"result": cleaned["result"], **more}
+
+
 class HelpAnswerForm(forms.Form):
     """Yes by a date, partly, or no."""
 

@@ -151,6 +151,25 @@ class Update(models.Model):
             need_of=last.need_of, expected_end=action.expected_end, unchanged=True, token=token,
         )  # fmt: skip
 
+    @classmethod
+    @transaction.atomic
+    def tell_result(
+        cls, action: Action, *, by: User, at: dt.datetime, result: str, close_help: bool = False,
+        token: uuid.UUID | None = None,
+    ) -> Update | None:  # fmt: skip
+        """What came of a finished action, as an update, and whether its open questions can be closed; neither has to
+        be. ValidationError when it is not done."""
+        lock_board(action.plan_id)
+        action.refresh_from_db(fields=JUDGED)
+        if not action.is_done:
+            raise ValidationError(_("This action is not done any more. Please give an update."), code="open")
+        if result:
+            said: dict[str, Any] = {"status": action.status, "light": action.light, "done": result}
+            return cls.give(action, by=by, at=at, close_help=close_help, token=token, **said)
+        if close_help:
+            HelpRequest.close_all(action, by=by, at=at)
+        return None
+
     def may_be_corrected_by(self, user: User) -> bool:
         """Its author, until a session of the plan starts or the next update is given. Up to two queries."""
         if self.author_id != user.pk or self.action.updates.filter(at__gt=self.at).exists():

@@ -12,6 +12,7 @@ in_plan = [
     path("actions/<int:action_id>/update/", views.update_give, name="update_give"),
     path("actions/<int:action_id>/unchanged/", views.update_unchanged, name="update_unchanged"),
     path("actions/<int:action_id>/draft/", views.update_draft, name="update_draft"),
+    path("actions/<int:action_id>/result/", views.update_result, name="update_result"),
     path("updates/<int:update_id>/", views.update_correct, name="update_correct"),
     path("help/<int:help_id>/answer/", views.help_answer, name="help_answer"),
     path("decisions/<int:decision_id>/done/", views.agreement_done, name="agreement_done"),

@@ -13,13 +13,24 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_htmx.http import reswap, retarget
 
+from actions.answers import changed_elsewhere
 from actions.models import Action
 from ogsm import words
-from ogsm.pages import CONFLICT, form_status, is_fragment, plan_page_context, refusal, refuse_in_form, saved, toast
+from ogsm.pages import (
+    CONFLICT,
+    form_status,
+    is_fragment,
+    plan_page_context,
+    refusal,
+    refuse_in_form,
+    render_form,
+    saved,
+    toast,
+)
 from ogsm.request import Request
 from plans.access import PlanAccess, plan_for
 
-from .forms import HelpAnswerForm, UpdateForm, draft_answers, focus_first, token_of
+from .forms import HelpAnswerForm, ResultForm, UpdateForm, draft_answers, focus_first, token_of
 from .items import UpdateItem, correction_form, help_words, open_form, update_item
 from .models import Decision, HelpRequest, Update, UpdateDraft
 from .my_work import Letter, letter_for
@@ -99,6 +110,28 @@ def update_correct(request: Request, plan_id: int, update_id: int) -> HttpRespon
         else:
             return _answered(request, item.action, _("Update changed."))
     return _show(request, access, item)
+
+
+@page_or_form
+def update_result(request: Request, plan_id: int, action_id: int) -> HttpResponse:
+    """What came of an action that is done, in the mover's words, and whether its open questions can be closed."""
+    access = plan_for(request, plan_id)
+    action = get_object_or_404(access.plan.actions.live().select_related("responsible"), pk=action_id)
+    access.require(access.may_update(action))
+    form = ResultForm(_posted(request), subject=action)
+    if form.is_valid():
+        try:
+            Update.tell_result(action, by=request.user, at=request.at, **form.answers)
+        except ValidationError as error:
+            refuse_in_form(form, error)
+        else:
+            said = form.answers["result"] or form.answers["close_help"]
+            text = _("That is noted.") if said else ""
+            return changed_elsewhere(action, text) if is_fragment(request) else saved(request, action, text)
+    context = {"form": form, "action": action, "place": "dialog" if is_fragment(request) else "page"}
+    if not is_fragment(request):
+        context = plan_page_context(access, request, "actions", **context)
+    return render_form(request, "updates/update_result.html", "dialog", context)
 
 
 @page_or_form
