@@ -18,7 +18,7 @@ from ogsm import dates, words
 from ogsm.pages import is_fragment, plan_page_context
 from ogsm.request import Request
 from plans.access import PlanAccess, plan_for
-from updates.forms import ResultForm
+from updates.forms import RemarkForm, ResultForm
 
 from .answers import selection_of_page
 from .board import STATUSES, Board, in_lane, neighbours, status_name
@@ -136,12 +136,12 @@ def action_body(request: Request, access: PlanAccess, action_id: int, *, status:
 
 
 def body_context(request: Request, access: PlanAccess, action_id: int) -> dict[str, Any]:
-    """All that the page of an action shows. About twelve queries, whatever was said about it."""
+    """All that the page of an action shows. About fourteen queries, whatever was said about it."""
     actions = access.plan.actions.for_display(request.on).select_related("plan")
     action = get_object_or_404(actions, pk=action_id)
     board = Board(access, Selection(), on=request.on)
     number_choices([action], board.choices)
-    updates = list(action.updates.select_related("author", "on_behalf_of", "need_of"))
+    updates = _updates(access, action)
     help_requests = list(action.help_requests.select_related("asked_by", "asked_of", "answered_by"))
     for request_ in help_requests:
         request_.may_be_answered = request_.state == "open" and access.may_answer(request_)
@@ -162,6 +162,17 @@ def body_context(request: Request, access: PlanAccess, action_id: int) -> dict[s
         "correctable": updates[0].pk if updates and updates[0].may_be_corrected_by(access.user) else None,
         "decisions": decisions,
     }
+
+
+def _updates(access: PlanAccess, action: Action) -> list[Any]:
+    """The newest first, with the remarks on each, and the form for one more while that may be left. Three queries."""
+    updates: list[Any] = list(
+        action.updates.select_related("author", "on_behalf_of", "need_of").prefetch_related("remarks__author")
+    )
+    if access.may_remark and not action.is_archived:
+        for update in updates:
+            update.remark_form = RemarkForm(auto_id=f"remark-{update.pk}-%s")
+    return updates
 
 
 def _result_is_open(access: PlanAccess, action: Action, updates: list[Update]) -> bool:

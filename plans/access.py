@@ -128,6 +128,11 @@ class PlanAccess:
         )
 
     @property
+    def may_remark(self) -> bool:
+        """Leave a remark on an update; what one wrote is one's own to change."""
+        return self.takes_part and self.plan.is_open
+
+    @property
     def may_run_sessions(self) -> bool:
         return self._leads_open
 

@@ -6,10 +6,10 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from ogsm.admin import RepairAdmin
+from ogsm.admin import RepairAdmin, RuledAdmin
 
 from . import session_admin  # noqa: F401  (registers its own)
-from .models import HelpRequest, Update, UpdateDraft
+from .models import HelpRequest, Remark, Update, UpdateDraft
 
 
 @admin.register(Update)
@@ -41,6 +41,22 @@ class HelpRequestAdmin(RepairAdmin):
     readonly_fields = (
         "action", "update", "asked_by", "asked_of", "asked_at", "state", "promised_on", "answered_by", "answered_at",
     )  # fmt: skip
+
+
+@admin.register(Remark)
+class RemarkAdmin(RuledAdmin):
+    """Its words can be put right, and a remark that should not stand there deleted."""
+
+    where = _("A remark is left, changed and taken away by its author on the action's own page.")
+    list_display = ("text", "update", "author", "at", "corrected_at")
+    list_filter = ("update__action__plan",)
+    list_select_related = ("update__action", "author")
+    search_fields = ("text", "author__name", "author__email", "update__action__result")
+    date_hierarchy = "at"
+    readonly_fields = ("update", "author", "at", "corrected_at")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
 
 
 @admin.register(UpdateDraft)

@@ -14,6 +14,7 @@ from actions.models import Action
 from ogsm.accounts.models import User
 
 from .models import ANSWER, HelpRequest, Update
+from .remark_models import LONGEST
 
 if TYPE_CHECKING:
     from plans.models import Plan
@@ -198,6 +199,12 @@ class ResultForm(forms.Form):
         cleaned = self.cleaned_data
         more = {"close_help": cleaned.get("close_help", False), "token": token_of(cleaned["token"])}
         return {"result": cleaned["result"], **more}
+
+
+class RemarkForm(forms.Form):
+    text = WordsField(
+        label=_("Remark"), max_length=LONGEST, widget=forms.Textarea(attrs={"rows": 2, "maxlength": LONGEST})
+    )
 
 
 class HelpAnswerForm(forms.Form):

@@ -19,6 +19,7 @@ from plans.models import Plan
 
 from .agenda_models import AgendaLine, AgendaPoint, Attendance, SessionNote  # noqa: F401  (Django finds models here)
 from .querysets import DecisionQuerySet, HelpQuerySet
+from .remark_models import Remark  # noqa: F401
 from .session_models import Session
 
 if TYPE_CHECKING:

@@ -29,6 +29,7 @@ RIGHTS = {
     "run sessions": (LEADS, LEADS),
     "manage members": ({"owner"}, {"owner"}),
     "set the plan's state": ({"owner"}, {"owner"}),
+    "leave a remark": (TAKES_PART, TAKES_PART),
     "answer when asked": (LEADS | {"member"}, LEADS | {"member"}),
     "answer for the team": (TAKES_PART, TAKES_PART),
 }
@@ -59,6 +60,7 @@ def questions(plan, choice, action, responsible, member, choice_owner, process_o
         "run sessions": lambda access: access.may_run_sessions,
         "manage members": lambda access: access.may_manage_members,
         "set the plan's state": lambda access: access.may_set_state,
+        "leave a remark": lambda access: access.may_remark,
         "answer when asked": lambda access: access.may_answer(asked),
         "answer for the team": lambda access: access.may_answer(team),
     }

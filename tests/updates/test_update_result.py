@@ -47,6 +47,13 @@ def test_the_toast_of_a_move_to_done_asks_what_came_of_it(going: Action, client:
     assert "ask_url" not in toast(back)
 
 
+def test_on_its_own_page_the_page_asks(going: Action, client: Client) -> None:
+    headers = {**HX, "HX-Target": "action"}
+    moved = client.post(url(going, "actions:action_move"), {"status": "done"}, headers=headers)
+    assert "ask_url" not in toast(moved)
+    assert f'action="{url(going)}"' in moved.text
+
+
 def test_who_may_not_update_is_not_asked(going: Action, member: User, client_of: SignIn) -> None:
     """In a draft everybody moves cards."""
     type(going.plan).objects.update(state="draft")
