@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING, Any
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from ogsm import dates, words
+from ogsm import words
 from ogsm.pages import is_fragment, plan_page_context
 from ogsm.request import Request
 from plans.access import PlanAccess, plan_for
@@ -24,6 +23,7 @@ from .answers import selection_of_page
 from .board import STATUSES, Board, in_lane, neighbours, status_name
 from .cards import card_rows
 from .filters import CHOICE, SORTS, Selection, filter_menus
+from .lights import light_strip
 from .models import Action, organisation_day
 from .rules import DONE
 
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from updates.models import Decision, Update
 
 PER_PAGE = 100
-STRIP_MONTHS = 12
 
 
 @require_safe
@@ -187,20 +186,3 @@ def _readable(decision: Decision, text: str) -> str:
     """What a decision changed: the dates of a new deadline are stored for machines."""
     is_date = decision.kind == decision.Kind.NEW_DEADLINE and text
     return words.day_short_year(dt.date.fromisoformat(text)) if is_date else text
-
-
-def light_strip(updates: Iterable[Update], *, on: dt.date) -> list[tuple[dt.date, str]]:
-    """(first day of the month, light) for the last twelve months at most, oldest first: the light of the month's
-    latest update, and none for a month without one. Empty without updates."""
-    lights: dict[dt.date, str] = {}
-    for update in updates:  # newest first
-        month = timezone.localdate(update.at).replace(day=1)
-        lights.setdefault(month, update.light)
-    if not lights:
-        return []
-    month, this_month = max(min(lights), dates.add_months(on.replace(day=1), 1 - STRIP_MONTHS)), on.replace(day=1)
-    strip = []
-    while month <= this_month:
-        strip.append((month, lights.get(month, "")))
-        month = dates.add_months(month, 1)
-    return strip

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, Max
 from django.http import Http404
-from django.utils import timezone
 from django.utils.translation import gettext
+
+from actions.lights import light_strip
 
 from .agenda import Kind, Section
 from .agenda_view import TITLES
-from .models import AgendaLine, Session, Update
+from .models import AgendaLine, Session
 
 if TYPE_CHECKING:
     from actions.models import Action
@@ -124,14 +124,6 @@ def follow_token(session: Session) -> str:
     return f"{session.state}-{session.current_line_id or 0}-{seen['made'] or 0}-{seen['undone']}"
 
 
-def lights_by_month(updates: Iterable[Update], until: dt.date) -> list[tuple[dt.date, str]]:
-    """The last light given in each of the latest months; months without an update are left out. Oldest first."""
-    months: dict[dt.date, str] = {}
-    for update in sorted(updates, key=lambda update: update.at):
-        months[timezone.localdate(update.at).replace(day=1)] = update.light
-    return list(months.items())[-STRIP_MONTHS:]
-
-
 def line_context(line: AgendaLine, on: dt.date) -> dict[str, Any]:
     """What was said about the line: latest answers, lights, expected end, its decisions. Up to six queries."""
     context: dict[str, Any] = {
@@ -161,7 +153,7 @@ def _answers(action: Action, on: dt.date) -> dict[str, Any]:
     return {
         "action": action,
         "latest": updates[0] if updates else None,
-        "months": lights_by_month(updates, on),
+        "months": light_strip(updates, on=on, months=STRIP_MONTHS),
         "expected_later": later,
     }
 
