@@ -211,15 +211,6 @@ class IndicatorForm(PieceForm):
         return cleaned
 
 
-def period_name(first: dt.date, frequency: str) -> str:
-    """'May 2026', 'Q2 2026' or '2026'."""
-    if frequency == dates.YEAR:
-        return str(first.year)
-    if frequency == dates.QUARTER:
-        return str(_("Q%(quarter)d %(year)d") % {"quarter": (first.month + 2) // 3, "year": first.year})
-    return f"{words.month_short(first)} {first.year}"
-
-
 def periods_to_enter(indicator: Indicator, on: dt.date) -> list[dt.date]:
     """First days of the periods a value may be entered for, newest first: the running one and those before it."""
     frequency = indicator.frequency
@@ -278,7 +269,7 @@ class ValueForm(MergingModelForm):
         return missing[0] if missing else due
 
     def _label(self, first: dt.date) -> str:
-        name = period_name(first, self.indicator.frequency)
+        name = words.period_short(first, self.indicator.frequency)
         entry = self.entries.get(first)
         return f"{name}: {words.quantity(entry.value, self.indicator.unit)}" if entry else name
 
@@ -300,7 +291,7 @@ class ValueForm(MergingModelForm):
         entry = self.entries.get(cleaned["period"]) if "period" in cleaned else None
         if entry and "value" in self.merged and not self.conflicts and not cleaned.get("why", "").strip():
             known = {
-                "period": period_name(entry.period, self.indicator.frequency),
+                "period": words.period_short(entry.period, self.indicator.frequency),
                 "value": words.quantity(entry.value, self.indicator.unit),
             }
             self.add_error("why", _("%(period)s already has a value: %(value)s. Say why it changes.") % known)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from actions.models import Action
 from ogsm.accounts.models import User
+from ogsm.fields import PASSED, DayField
 
 from .models import ANSWER, HelpRequest, Update
 from .remark_models import LONGEST
@@ -20,18 +21,6 @@ if TYPE_CHECKING:
     from plans.models import Plan
 
 REASON = 1000
-YEARS = range(2000, 2101)
-
-
-class DayField(forms.DateField):
-    """A day typed or picked; centuries away is a slip of the pen."""
-
-    widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
-
-    def validate(self, value: dt.date | None) -> None:
-        super().validate(value)
-        if value and value.year not in YEARS:
-            raise ValidationError(_("Check the year."), code="year")
 
 
 class WordsField(forms.CharField):
@@ -97,7 +86,7 @@ class AnswersForm(forms.Form):
     def clean_expected_end(self) -> dt.date | None:
         day = self.cleaned_data["expected_end"]
         if day and day < self.on and day != self.subject.expected_end:
-            raise ValidationError(_("This day has passed."), code="passed")
+            raise ValidationError(PASSED, code="passed")
         return day
 
     @property
@@ -148,7 +137,7 @@ class UpdateForm(AnswersForm):
         elif day == self.subject.deadline:
             raise ValidationError(_("This is the deadline already."), code="same")
         elif day < self.on:
-            raise ValidationError(_("This day has passed."), code="passed")
+            raise ValidationError(PASSED, code="passed")
         elif self.subject.starts_on and day < self.subject.starts_on:
             raise ValidationError(_("The deadline lies before the start."), code="start")
         return day
@@ -229,7 +218,7 @@ class HelpAnswerForm(forms.Form):
         if day is None and state == self.State.YES:
             raise ValidationError(_("Say by when you will help."), code="required")
         if day and day < self.on:
-            raise ValidationError(_("This day has passed."), code="passed")
+            raise ValidationError(PASSED, code="passed")
         return day
 
     def clean_answer(self) -> str:

@@ -17,6 +17,7 @@ from django.utils.translation import pgettext_lazy
 from ogsm import dates, words
 from ogsm.accounts.models import User
 from ogsm.conflicts import MergingModelForm
+from ogsm.fields import PASSED, DayField
 from plans.models import Membership, Plan
 
 from .models import Session
@@ -25,13 +26,6 @@ LENGTHS = (30, 45, 60)
 YEARS_AHEAD = 5
 LEADING = (Membership.Role.OWNER, Membership.Role.PROCESS_OWNER)
 NTHS = ((1, _("1st")), (2, _("2nd")), (3, _("3rd")), (4, _("4th")), (5, _("last")))
-
-
-class DayInput(forms.DateInput):
-    input_type = "date"
-
-    def __init__(self, **attrs: str) -> None:
-        super().__init__(attrs, format="%Y-%m-%d")
 
 
 class TimeInput(forms.TimeInput):
@@ -65,7 +59,7 @@ def people_field(form: forms.BaseForm, name: str) -> forms.ModelChoiceField:
 def check_day(day: dt.date, on: dt.date) -> dt.date:
     """A day from today on, and not so far away that the year must be a slip of the pen."""
     if day < on:
-        raise ValidationError(_("This day has passed."))
+        raise ValidationError(PASSED)
     if day.year > on.year + YEARS_AHEAD:
         raise ValidationError(
             _("That is more than %(years)d years away. Is the year right?"), params={"years": YEARS_AHEAD}
@@ -81,7 +75,7 @@ def lengths(also: int | None = None) -> list[tuple[int, Any]]:
 class SessionForm(MergingModelForm):
     """One session: when, how long, where, led by whom."""
 
-    day = forms.DateField(label=_("Date"), widget=DayInput())
+    day = DayField(label=_("Date"))
     time = forms.TimeField(label=_("Time"), widget=TimeInput(), initial=dt.time(9))
     minutes = LengthField(label=_("Length"), coerce=int)
     field_order = ["day", "time", "minutes", "place", "facilitator"]
@@ -131,8 +125,8 @@ class YearForm(forms.Form):
     weekday = forms.TypedChoiceField(label=_("Day"), choices=list(WEEKDAYS.items()), coerce=int)
     time = forms.TimeField(label=_("Time"), widget=TimeInput(), initial=dt.time(9))
     minutes = forms.TypedChoiceField(label=_("Length"), choices=lengths, coerce=int, initial=45)
-    first = forms.DateField(label=_("From"), widget=DayInput())
-    until = forms.DateField(label=_("Until"), widget=DayInput())
+    first = DayField(label=_("From"))
+    until = DayField(label=_("Until"))
     without = forms.TypedMultipleChoiceField(
         label=_("Not in"),
         choices=list(MONTHS.items()),
@@ -215,7 +209,7 @@ def reason_field(*, required: bool) -> forms.CharField:
 
 
 class DeadlineForm(DecisionForm):
-    deadline = forms.DateField(label=_("New deadline"), widget=DayInput())
+    deadline = DayField(label=_("New deadline"))
     reason = reason_field(required=True)
 
     def clean_deadline(self) -> dt.date:
@@ -240,7 +234,7 @@ class ResponsibleForm(DecisionForm):
 class AgreeForm(DecisionForm):
     text = forms.CharField(label=_("What"), max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
     who = forms.ModelChoiceField(User.objects.none(), label=_("Who"))
-    due_on = forms.DateField(label=_("By when"), widget=DayInput())
+    due_on = DayField(label=_("By when"))
 
     def clean_due_on(self) -> dt.date:
         return check_day(self.cleaned_data["due_on"], self.on)

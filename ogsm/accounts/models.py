@@ -37,7 +37,10 @@ class User(AbstractBaseUser, PermissionsMixin):
     shortcuts = models.BooleanField(
         _("keyboard shortcuts"),
         default=True,
-        help_text=_("Single keys such as J and K on the board. Switch them off when they get in your way."),
+        help_text=_(
+            "Single keys such as Z (undo), / (search) and, in a meeting, N (note). Switch them off when they get in"
+            " your way."
+        ),
     )
     is_active = models.BooleanField(
         _("active"), default=True, help_text=_("Switch off instead of deleting: the plans keep what this person did.")
@@ -79,6 +82,10 @@ class User(AbstractBaseUser, PermissionsMixin):
     def clean(self) -> None:
         super().clean()
         self.email = self.email.lower()
+
+    @property
+    def may_create_plans(self) -> bool:
+        return self.can_create_plans or self.is_superuser
 
     @property
     def initials(self) -> str:

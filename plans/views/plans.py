@@ -25,10 +25,6 @@ from plans.models import Choice, Goal, Indicator, Membership, Plan
 from .pieces import change_piece, just_made
 
 
-def may_create_plans(user: User) -> bool:
-    return user.is_superuser or user.can_create_plans
-
-
 @require_safe
 def plan_list(request: Request) -> HttpResponse:
     """Three queries, however many plans and actions there are."""
@@ -49,7 +45,7 @@ def plan_list(request: Request) -> HttpResponse:
     context: dict[str, Any] = {
         "lines": [line for line in lines if line["plan"].archived_at is None],
         "archived": [line for line in lines if line["plan"].archived_at is not None],
-        "may_create": may_create_plans(request.user),
+        "may_create": request.user.may_create_plans,
     }
     if not lines and not context["may_create"]:
         context["creators"] = User.objects.filter(is_active=True, can_create_plans=True)[:5]
@@ -58,7 +54,7 @@ def plan_list(request: Request) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def plan_new(request: Request) -> HttpResponse:
-    if not may_create_plans(request.user):
+    if not request.user.may_create_plans:
         raise PermissionDenied
     data = request.POST if request.method == "POST" else None
     form = PlanNewForm(data, on=request.on, organisation=settings.ORGANISATION_NAME)

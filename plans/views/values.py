@@ -16,7 +16,7 @@ from ogsm import words
 from ogsm.pages import form_status, is_fragment, plan_page_context, refuse_in_form, saved, toast, trigger
 from ogsm.request import Request
 from plans.access import PlanAccess, plan_for
-from plans.forms import ValueForm, period_name
+from plans.forms import ValueForm
 from plans.models import Indicator
 from plans.scorecard import column_periods, score_line
 from plans.sheet import IndicatorLine
@@ -77,7 +77,7 @@ def _shown(request: Request, access: PlanAccess, indicator: Indicator, form: Val
     """The row with its new value: of the plan page when the dialog asked, else of the scorecard."""
     known = {
         "name": indicator.name,
-        "period": period_name(form.answers["period"], indicator.frequency),
+        "period": words.period_short(form.answers["period"], indicator.frequency),
         "value": words.quantity(form.answers["value"], indicator.unit),
     }
     text = _("%(name)s, %(period)s: %(value)s") % known
