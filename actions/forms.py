@@ -9,7 +9,7 @@ from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from ogsm.fields import PASSED, DayField
+from ogsm.fields import PASSED, AskedField, DayField
 from plans.forms import PieceForm, ends_before_start, people_of
 from plans.readable import plain
 
@@ -24,7 +24,7 @@ BEFORE_START = _("The deadline lies before the start.")
 
 
 def reason_field() -> forms.CharField:
-    return forms.CharField(
+    return AskedField(
         label=_("Why does the deadline move?"),
         help_text=_("Needed when you change the deadline; it is in the minutes of the next session."),
         widget=forms.Textarea(attrs={"rows": 2}),

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from ogsm import dates, words
 from ogsm.accounts.models import User
 from ogsm.conflicts import PREFIX, MergingModelForm
-from ogsm.fields import DayField
+from ogsm.fields import AskedField, DayField
 from ogsm.numbers import AmountField
 
 from .models import Choice, Goal, Indicator, IndicatorValue, Membership, Plan
@@ -229,7 +229,7 @@ class ValueForm(MergingModelForm):
     one, the second sees what the first made of it."""
 
     period = forms.TypedChoiceField(label=_("Period"), coerce=dt.date.fromisoformat)
-    why = forms.CharField(label=_("Why is it corrected?"), required=False, max_length=300)
+    why = AskedField(label=_("Why is it corrected?"), required=False, max_length=300)
 
     class Meta:
         model = IndicatorValue

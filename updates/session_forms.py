@@ -17,7 +17,7 @@ from django.utils.translation import pgettext_lazy
 from ogsm import dates, words
 from ogsm.accounts.models import User
 from ogsm.conflicts import MergingModelForm
-from ogsm.fields import PASSED, DayField
+from ogsm.fields import PASSED, DayField, WholeNumberField
 from plans.models import Membership, Plan
 
 from .models import Session
@@ -165,7 +165,7 @@ class YearForm(forms.Form):
 
 class PointForm(forms.Form):
     text = forms.CharField(label=_("What do we have to talk about?"), max_length=200)
-    minutes = forms.IntegerField(
+    minutes = WholeNumberField(
         label=pgettext_lazy("time", "Minutes"),
         min_value=1,
         max_value=60,

@@ -104,3 +104,9 @@ class TestADayThatHasPassed:
         late = factories.ActionFactory(choice=choice, responsible=responsible, deadline=on - dt.timedelta(days=9))
         address = reverse("actions:action_edit", args=[late.plan_id, late.pk])
         assert fill(client_of(plan_owner), address, description="Met foto's").status_code == 302
+
+
+def test_a_reason_that_is_needed_is_not_called_optional(action, plan_owner, client_of):
+    page = client_of(plan_owner).get(reverse("actions:action_edit", args=[action.plan_id, action.pk])).text
+    label = page[page.index("Why does the deadline move?") :]
+    assert "(optional)" not in label[: label.index("</label>")]

@@ -108,6 +108,13 @@ def test_a_correction_asks_why(owner, indicator, fill, plan_owner):
     assert (newest.history_change_reason, newest.history_user) == ("Twee klanten vergeten", plan_owner)
 
 
+def test_the_reason_of_a_correction_is_not_called_optional(owner, indicator):
+    IndicatorValueFactory(indicator=indicator, value=140)
+    page = owner.get(at_indicator(indicator, query="?period=2026-05-01")).text
+    label = page[page.index("Why is it corrected?") :]
+    assert "(optional)" not in label[: label.index("</label>")]
+
+
 def test_a_note_alone_needs_no_reason(owner, indicator, fill):
     IndicatorValueFactory(indicator=indicator, value=140)
     address = at_indicator(indicator, query="?period=2026-05-01")
