@@ -23,11 +23,17 @@ if TYPE_CHECKING:
 CONFLICT, INVALID = 409, 422
 DOUBLE_SUBMIT = dt.timedelta(seconds=30)
 M = TypeVar("M", bound=Model)
+Ask = tuple[str, str]  # (address of a form, its question)
 
 
 def plan_page_context(access: PlanAccess, request: Request, tab: str, **extra: Any) -> dict[str, Any]:
     """The context `base_plan.html` needs: access, header and the current tab. Two queries."""
     return {"access": access, "header": plan_header(access.plan, on=request.on), "tab": tab, **extra}
+
+
+def posted(request: Request) -> Any:
+    """What a form is bound to: all that was posted, also when that is nothing; None when the page is only asked for."""
+    return request.POST if request.method == "POST" else None
 
 
 def is_fragment(request: Request) -> bool:
@@ -43,13 +49,18 @@ def trigger(response: HttpResponse, **events: Any) -> HttpResponse:
     return response
 
 
-def toast(response: HttpResponse, text: str, undo_url: str | None = None, undo_label: str = "") -> HttpResponse:
-    """Adds the line at the bottom that says what is now true, with an undo button when there is an address."""
+def toast(
+    response: HttpResponse, text: str, undo_url: str | None = None, undo_label: str = "", *, ask: Ask | None = None
+) -> HttpResponse:
+    """Adds the line at the bottom that says what is now true: with an undo button when there is an address, and with
+    what one is asked about it, which opens in the dialog."""
     detail = {"text": str(text)}
     if undo_url:
         detail["undo_url"] = undo_url
         if undo_label:
             detail["undo_label"] = str(undo_label)
+    if ask:
+        detail["ask_url"], detail["ask_label"] = ask
     return trigger(response, toast=detail)
 
 

@@ -145,6 +145,7 @@ WHITENOISE_ALLOW_ALL_ORIGINS = False
 
 # --- sign-in ---------------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
+SIMPLE_HISTORY_REVERT_DISABLED = True  # the administration shows earlier states; verbs change the present one
 # Addresses are unique in any case, through a constraint on the lower-cased address that this check does not see.
 SILENCED_SYSTEM_CHECKS = ["auth.W004"]
 AUTHENTICATION_BACKENDS = ["ogsm.accounts.auth.Backend"]

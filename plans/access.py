@@ -134,13 +134,23 @@ class PlanAccess:
         )
 
     @property
+    def may_remark(self) -> bool:
+        """Leave a remark on an update; what one wrote is one's own to change."""
+        return self.takes_part and self.plan.is_open
+
+    @property
     def may_run_sessions(self) -> bool:
         return self._leads_open
 
     @property
-    def may_manage_members(self) -> bool:
-        """Members and roles; activate, close, archive and restore the plan."""
+    def may_set_state(self) -> bool:
+        """Activate, close, archive and restore the plan, whatever state it is in."""
         return self.role == Role.OWNER
+
+    @property
+    def may_manage_members(self) -> bool:
+        """Add and remove members, and change their roles."""
+        return self.role == Role.OWNER and self.plan.is_open
 
     def may_answer(self, help_request: Any) -> bool:
         """The one asked, any member when the team was asked, the owners."""

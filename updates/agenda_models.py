@@ -139,6 +139,7 @@ class AgendaLine(models.Model):
     outcome_at = models.DateTimeField(_("outcome said at"), null=True, blank=True)
     note = models.TextField(_("note"), blank=True, max_length=2000)
     seconds = models.PositiveIntegerField(_("seconds spent"), default=0)
+    history = history(deletions=False, excluded_fields=["seconds"])
     number: int
 
     class Meta:
@@ -233,6 +234,7 @@ class Attendance(models.Model):
     session = models.ForeignKey("updates.Session", models.CASCADE, related_name="attendance", verbose_name=_("session"))
     user = models.ForeignKey(USER, models.PROTECT, related_name="+", verbose_name=_("person"))
     state = models.CharField(_("attendance"), max_length=10, choices=State, default=State.PRESENT)
+    history = history(deletions=False)
 
     class Meta:
         verbose_name = _("attendance")
@@ -247,7 +249,8 @@ class Attendance(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.user}: {self.get_state_display()}"
+        """Without the name: lists of what belongs to a session would ask for each person."""
+        return str(self.get_state_display())
 
     @transaction.atomic
     def note(self, state: str) -> None:
@@ -264,6 +267,7 @@ class SessionNote(models.Model):
     text = models.TextField(_("note"), max_length=2000)
     author = models.ForeignKey(USER, models.PROTECT, related_name="+", verbose_name=_("author"))
     at = models.DateTimeField(_("at"))
+    history = history()
 
     class Meta:
         verbose_name = _("note on the minutes")
@@ -272,3 +276,12 @@ class SessionNote(models.Model):
 
     def __str__(self) -> str:
         return self.text[:80]
+
+    @property
+    def _history_user(self) -> User:
+        """Whoever adds it, wherever that happens, wrote it."""
+        return self.author
+
+    @property
+    def _history_date(self) -> dt.datetime:
+        return self.at

@@ -10,13 +10,13 @@ from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from django.db.models import Max, OuterRef, Q, Subquery
-from django.utils import dateformat, timezone
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from actions.models import Action
 from actions.querysets import ActionQuerySet
 from actions.rules import Flag, off_plan_key
-from ogsm import dates
+from ogsm import dates, words
 from plans.models import Choice, Indicator, Membership, Plan
 from plans.rules import Light, due_period
 
@@ -53,8 +53,7 @@ class IndicatorItem:
 
     @property
     def period_words(self) -> str:
-        """'May 2026', 'quarter 2 of 2026', '2025'."""
-        return period_words(self.period, self.indicator.frequency)
+        return words.period(self.period, self.indicator.frequency)
 
 
 @dataclass
@@ -109,10 +108,6 @@ class Letter:
     @property
     def drafts(self) -> list[Plan]:
         return [plan for plan in self.plans if plan.is_draft]
-
-    @property
-    def may_create(self) -> bool:
-        return self.user.can_create_plans or self.user.is_superuser
 
     @property
     def total(self) -> int:
@@ -309,12 +304,3 @@ def _sessions(parts: list[Part], off_plan: Counter[int], names: dict[int, str], 
                 session, plans[session.plan_id], off_plan[session.plan_id], session.day == on, names[session.plan_id]
             )
     return list(found.values())
-
-
-def period_words(period: dt.date, frequency: str) -> str:
-    """'May 2026', 'quarter 2 of 2026', '2025'."""
-    if frequency == dates.YEAR:
-        return str(period.year)
-    if frequency == dates.QUARTER:
-        return _("quarter %(quarter)d of %(year)d") % {"quarter": period.month // 3 + 1, "year": period.year}
-    return dateformat.format(period, "F Y")

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, Max
 from django.http import Http404
-from django.utils import timezone
 from django.utils.translation import gettext
 
+from actions.lights import light_strip
 from actions.models import organisation_day
 
 from .agenda import Kind, Section
 from .agenda_view import TITLES
-from .models import AgendaLine, Session, Update
+from .models import AgendaLine, Session
 from .services import choice_of, open_questions
 
 if TYPE_CHECKING:
@@ -163,14 +162,6 @@ def ways(line: AgendaLine) -> list[Way]:
     return [Way(str(place), view, *labels[view]) for place, view in enumerate(labels, 1) if view not in absent]
 
 
-def lights_by_month(updates: Iterable[Update], until: dt.date) -> list[tuple[dt.date, str]]:
-    """The last light given in each of the latest months; months without an update are left out. Oldest first."""
-    months: dict[dt.date, str] = {}
-    for update in sorted(updates, key=lambda update: update.at):
-        months[timezone.localdate(update.at).replace(day=1)] = update.light
-    return list(months.items())[-STRIP_MONTHS:]
-
-
 def line_context(line: AgendaLine, on: dt.date) -> dict[str, Any]:
     """What was said about the line: latest answers, lights, expected end, its decisions. Up to six queries."""
     context: dict[str, Any] = {
@@ -201,7 +192,7 @@ def _answers(action: Action, on: dt.date) -> dict[str, Any]:
     return {
         "action": action,
         "latest": updates[0] if updates else None,
-        "months": lights_by_month(updates, on),
+        "months": light_strip(updates, on=on, months=STRIP_MONTHS),
         "expected_later": later,
     }
 

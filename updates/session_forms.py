@@ -18,6 +18,7 @@ from django.utils.translation import pgettext_lazy
 from ogsm import dates, words
 from ogsm.accounts.models import User
 from ogsm.conflicts import MergingModelForm
+from ogsm.fields import PASSED, DayField, WholeNumberField
 from plans.models import Membership, Plan
 
 from .models import AgendaLine, Attendance, Decision, HelpRequest, Session
@@ -26,13 +27,6 @@ LENGTHS = (30, 45, 60)
 YEARS_AHEAD = 5
 LEADING = (Membership.Role.OWNER, Membership.Role.PROCESS_OWNER)
 NTHS = ((1, _("1st")), (2, _("2nd")), (3, _("3rd")), (4, _("4th")), (5, _("last")))
-
-
-class DayInput(forms.DateInput):
-    input_type = "date"
-
-    def __init__(self, **attrs: str) -> None:
-        super().__init__(attrs, format="%Y-%m-%d")
 
 
 class TimeInput(forms.TimeInput):
@@ -47,6 +41,11 @@ class LengthField(forms.TypedChoiceField):
 
     def to_python(self, value: Any) -> Any:
         return self._coerce(super().to_python(value))  # type: ignore[attr-defined]
+
+    def validate(self, value: Any) -> None:
+        super().validate(value)
+        if value == 0:  # Django lets an empty value pass, and this one looks empty
+            raise ValidationError(self.error_messages["invalid_choice"], code="invalid_choice", params={"value": value})
 
 
 def leading(plan: Plan) -> QuerySet[User]:
@@ -71,7 +70,7 @@ def offer_leading(form: forms.BaseForm, plan: Plan) -> None:
 def check_day(day: dt.date, on: dt.date) -> dt.date:
     """A day from today on, and not so far away that the year must be a slip of the pen."""
     if day < on:
-        raise ValidationError(_("This day has passed."))
+        raise ValidationError(PASSED)
     if day.year > on.year + YEARS_AHEAD:
         raise ValidationError(
             _("That is more than %(years)d years away. Is the year right?"), params={"years": YEARS_AHEAD}
@@ -87,7 +86,7 @@ def lengths(also: int | None = None) -> list[tuple[int, Any]]:
 class SessionForm(MergingModelForm):
     """One session: when, how long, where, led by whom."""
 
-    day = forms.DateField(label=_("Date"), widget=DayInput())
+    day = DayField(label=_("Date"))
     time = forms.TimeField(label=_("Time"), widget=TimeInput(), initial=dt.time(9))
     minutes = LengthField(label=_("Length"), coerce=int)
     field_order = ["day", "time", "minutes", "place", "facilitator"]
@@ -137,8 +136,8 @@ class YearForm(forms.Form):
     weekday = forms.TypedChoiceField(label=_("Day"), choices=list(WEEKDAYS.items()), coerce=int)
     time = forms.TimeField(label=_("Time"), widget=TimeInput(), initial=dt.time(9))
     minutes = forms.TypedChoiceField(label=_("Length"), choices=lengths, coerce=int, initial=45)
-    first = forms.DateField(label=_("From"), widget=DayInput())
-    until = forms.DateField(label=_("Until"), widget=DayInput())
+    first = DayField(label=_("From"))
+    until = DayField(label=_("Until"))
     without = forms.TypedMultipleChoiceField(
         label=_("Not in"),
         choices=list(MONTHS.items()),
@@ -177,7 +176,7 @@ class YearForm(forms.Form):
 
 class PointForm(forms.Form):
     text = forms.CharField(label=_("What do we have to talk about?"), max_length=200)
-    minutes = forms.IntegerField(
+    minutes = WholeNumberField(
         label=pgettext_lazy("time", "Minutes"),
         min_value=1,
         max_value=60,
@@ -264,7 +263,7 @@ def result_field(label: Any) -> forms.CharField:
 class DeadlineForm(DecisionForm):
     kind = Decision.Kind.NEW_DEADLINE
 
-    deadline = forms.DateField(label=_("New deadline"), widget=DayInput())
+    deadline = DayField(label=_("New deadline"))
     reason = reason_field(required=True)
 
     def clean_deadline(self) -> dt.date:
@@ -305,7 +304,7 @@ class ExtraActionForm(DecisionForm):
 
     result = result_field(_("Result"))
     responsible = forms.ModelChoiceField(User.objects.none(), label=_("Responsible"))
-    deadline = forms.DateField(label=_("Deadline"), widget=DayInput())
+    deadline = DayField(label=_("Deadline"))
 
     def clean_result(self) -> str:
         return " ".join(self.cleaned_data["result"].split())
@@ -325,7 +324,7 @@ class PromiseForm(DecisionForm):
     """Who does what by when."""
 
     who = forms.ModelChoiceField(User.objects.none(), label=_("Who"))
-    due_on = forms.DateField(label=_("By when"), widget=DayInput())
+    due_on = DayField(label=_("By when"))
 
     def clean_due_on(self) -> dt.date:
         return check_day(self.cleaned_data["due_on"], self.on)

@@ -13,6 +13,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
+from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
 from actions.models import Action, lock_board, organisation_day
 from actions.querysets import percent_current
@@ -150,10 +151,15 @@ class Session(Recorded):
 
     @transaction.atomic
     def open(self, *, by: User | None, at: dt.datetime) -> None:
-        """Preparation begins: from here on updates given before count as old."""
+        """Preparation begins: from here on updates given before count as old. ValidationError unless the plan is active."""
         self._lock(self.State.PLANNED)
+        self._require_active_plan()
         self.change(by=by, at=at, state=self.State.OPEN, opened_at=at)
         refresh_current_since(self.plan)
+
+    def _require_active_plan(self) -> None:
+        if not self.plan.is_active or self.plan.is_archived:
+            raise ValidationError(_("Sessions start in an active plan only."), code="draft")
 
     @transaction.atomic
     def start(self, *, by: User | None, at: dt.datetime) -> None:
@@ -162,8 +168,7 @@ class Session(Recorded):
         from .live_agenda import make_lines
 
         self._lock(*self.COMING)
-        if not self.plan.is_active or self.plan.is_archived:
-            raise ValidationError(_("Sessions start in an active plan only."), code="draft")
+        self._require_active_plan()
         if self.plan.sessions.filter(state=self.State.RUNNING).exists():
             raise ValidationError(_("Another session of this plan is running."), code="running")
         on = organisation_day(at)
@@ -181,9 +186,10 @@ class Session(Recorded):
             percent_current=percent_current(figures),
             off_plan_count=figures["off_plan"],
         )
-        AgendaLine.objects.bulk_create(make_lines(self, on).lines)
+        who: dict[str, Any] = {"default_user": by, "default_date": at}
+        bulk_create_with_history(make_lines(self, on).lines, AgendaLine, **who)
         people = self.plan.memberships.taking_part().values_list("user_id", flat=True)
-        Attendance.objects.bulk_create([Attendance(session=self, user_id=user_id) for user_id in people])
+        bulk_create_with_history([Attendance(session=self, user_id=pk) for pk in people], Attendance, **who)
 
     @transaction.atomic
     def turn_to(self, line: AgendaLine | None, *, at: dt.datetime) -> None:
@@ -264,8 +270,11 @@ class Session(Recorded):
         confirmed = self.lines.filter(section=agenda.Section.FINISHED, outcome=AgendaLine.Outcome.CONFIRMED)
         for action in Action.objects.filter(pk__in=confirmed.values("action")):
             action.confirm_done(by=by, at=at)
-        points = self.lines.filter(kind=agenda.Kind.POINT, outcome=AgendaLine.Outcome.DISCUSSED)
-        AgendaPoint.objects.filter(pk__in=points.values("item_id")).update(decided_at=at)
+        discussed = self.lines.filter(kind=agenda.Kind.POINT, outcome=AgendaLine.Outcome.DISCUSSED)
+        points = list(AgendaPoint.objects.filter(pk__in=discussed.values("item_id")))
+        for point in points:
+            point.decided_at = at
+        bulk_update_with_history(points, AgendaPoint, ["decided_at"], default_user=by, default_date=at)
         clock: dict[str, Any] = {"current_line": None, "current_line_at": None}
         self.change(by=by, at=at, state=self.State.CLOSED, closed_at=at, **clock)
         self.minutes_record = write_minutes(self)

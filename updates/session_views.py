@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from actions.models import lock_board
 from ogsm import dates, words
-from ogsm.pages import is_fragment, just_made, plan_page_context, render_form, saved, toast
+from ogsm.pages import is_fragment, just_made, plan_page_context, posted, render_form, saved, toast
 from ogsm.request import Request
 from plans.access import PlanAccess, plan_for
 
@@ -90,7 +90,7 @@ def session_add(request: Request, plan_id: int) -> HttpResponse:
     access.require(access.may_run_sessions)
     yearly = "repeat" in request.GET
     form_class = YearForm if yearly else SessionForm
-    form = form_class(request.POST or None, initial=_first_values(request, access), plan=access.plan, on=request.on)
+    form = form_class(posted(request), initial=_first_values(request, access), plan=access.plan, on=request.on)
     if request.method == "POST" and form.is_valid() and "preview" not in request.POST:
         made = _schedule(request, access, form)
         if made:
@@ -116,7 +116,7 @@ def session_edit(request: Request, plan_id: int, session_id: int) -> HttpRespons
     access = plan_for(request, plan_id)
     access.require(access.may_run_sessions)
     session = session_for(access, session_id)
-    form = SessionForm(request.POST or None, instance=session, plan=access.plan, on=request.on)
+    form = SessionForm(posted(request), instance=session, plan=access.plan, on=request.on)
     status = 200
     if request.method == "POST":
         status = 422
@@ -178,7 +178,7 @@ def point_add(request: Request, plan_id: int, session_id: int) -> HttpResponse:
     access = plan_for(request, plan_id)
     access.require(access.may_run_sessions)
     session = session_for(access, session_id)
-    form = PointForm(request.POST or None)
+    form = PointForm(posted(request))
     status = 200
     if request.method == "POST":
         status = 422

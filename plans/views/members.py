@@ -50,7 +50,7 @@ def member_list(request: Request, plan_id: int) -> HttpResponse:
     return _list(request, access)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def member_add(request: Request, plan_id: int) -> HttpResponse:
     access = plan_for(request, plan_id)
     access.require(access.may_manage_members)
@@ -110,7 +110,7 @@ def _address(plan_id: int) -> str:
     return reverse("plans:member_list", args=[plan_id])
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def member_role(request: Request, plan_id: int, membership_id: int) -> HttpResponse:
     access = plan_for(request, plan_id)
     access.require(access.may_manage_members)
@@ -128,7 +128,7 @@ def member_role(request: Request, plan_id: int, membership_id: int) -> HttpRespo
     return saved(request, _address(plan_id), _("%(name)s is %(role)s now.") % known)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def member_remove(request: Request, plan_id: int, membership_id: int) -> HttpResponse:
     """Asks first. One's own membership takes one out of the plan at once, so then the list of plans follows."""
     access = plan_for(request, plan_id)

@@ -14,11 +14,24 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from ogsm.pages import form_status, is_fragment, just_made, plan_page_context, refuse_in_form, saved, toast, trigger
+from ogsm.conflicts import MergingModelForm
+from ogsm.pages import (
+    CONFLICT,
+    INVALID,
+    form_status,
+    is_fragment,
+    just_made,
+    plan_page_context,
+    refuse_in_form,
+    saved,
+    toast,
+    trigger,
+)
 from ogsm.pieces import Recorded
 from ogsm.request import Request
 from plans.access import PlanAccess
-from plans.forms import PieceForm
+from plans.forms import HeirsForm, PieceForm
+from plans.holders import left_words, who_left
 from plans.models import Plan
 from plans.readable import plain
 
@@ -46,7 +59,7 @@ def change_piece(request: Request, form_class: FormClass, piece: P, **options: A
                 refuse_in_form(form, error)
             else:
                 return form, stored
-    _show_theirs(form, stored)
+    show_theirs(form, stored, unit=getattr(stored, "unit", ""))
     return form, None
 
 
@@ -76,7 +89,7 @@ def _still_allowed(stored: Model, merged: dict[str, Any]) -> None:
     together.validate_constraints()
 
 
-def _show_theirs(form: PieceForm, stored: Recorded) -> None:
+def show_theirs(form: MergingModelForm, stored: Recorded, *, unit: str = "") -> None:
     """Puts the other's value beside each field that conflicts, and who saved it."""
     if not form.conflicts:
         return
@@ -87,7 +100,7 @@ def _show_theirs(form: PieceForm, stored: Recorded) -> None:
         text = next(
             (label for key, label in options if getattr(key, "value", key) == ("" if value is None else value)), value
         )
-        form[name].theirs = plain(text, unit=getattr(stored, "unit", ""))  # type: ignore[attr-defined]
+        form[name].theirs = plain(text, unit=unit)  # type: ignore[attr-defined]
 
 
 def piece_form(
@@ -139,3 +152,22 @@ def archived(
     if not is_fragment(request):
         return saved(request, reverse("plans:plan_page", args=[access.plan.pk]), text)
     return trigger(toast(response(), text, undo_url), planChanged={})
+
+
+def come_back(request: Request, access: PlanAccess, piece: Any, *, name: str) -> HttpResponse | None:
+    """Restores an archived piece; None when it is back. When somebody who has to do it left the plan, 409: a sentence
+    for HTMX, else a page that asks who takes over."""
+    with transaction.atomic():
+        Plan.objects.select_for_update().get(pk=access.plan.pk)  # nobody leaves meanwhile
+        left = who_left(access.plan, piece.comes_back_with())
+        form = HeirsForm(request.POST, plan=access.plan, left=left)
+        if not left or form.is_valid():
+            piece.restore(by=request.user, at=request.at, heirs=form.heirs if left else None)
+            return None
+    sentences = left_words(left)
+    if is_fragment(request):
+        return HttpResponse(" ".join(sentences), status=CONFLICT, content_type="text/plain; charset=utf-8")
+    title = _("Restore '%(name)s'") % {"name": name}
+    context = {"form": form, "title": title, "sentences": sentences, "plan": access.plan}
+    page = plan_page_context(access, request, "plan", **context)
+    return render(request, "plans/piece_restore.html", page, status=INVALID if form.is_bound else CONFLICT)
