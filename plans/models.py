@@ -435,14 +435,9 @@ class Indicator(ArchivedWithChoice):
             amber_limit=self.amber_limit,
         )
 
-    def reading(self, on: dt.date, *, known_at: dt.datetime | None = None) -> rules.Reading:
-        """Light, value and period on a day; `known_at` leaves out values entered later.
-
-        Uses fetched values (`with_values()`), else one query.
-        """
-        values = {
-            value.period: value.value for value in self.values.all() if known_at is None or value.entered_at <= known_at
-        }
+    def reading(self, on: dt.date) -> rules.Reading:
+        """Light, value and period on a day. Uses fetched values (`with_values()`), else one query."""
+        values = {value.period: value.value for value in self.values.all()}
         return rules.read_light(self.facts, values, on)
 
     @transaction.atomic

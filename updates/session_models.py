@@ -151,7 +151,7 @@ class Session(Recorded):
 
     @transaction.atomic
     def open(self, *, by: User | None, at: dt.datetime) -> None:
-        """Preparation begins: updates given before count as old from here on. ValidationError in a plan that is not active."""
+        """Preparation begins: from here on updates given before count as old. The plan must be active."""
         self._lock(self.State.PLANNED)
         self._require_active_plan()
         self.change(by=by, at=at, state=self.State.OPEN, opened_at=at)
