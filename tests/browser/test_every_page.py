@@ -10,6 +10,7 @@ from django.urls import reverse
 from playwright.sync_api import Page
 
 from plans.models import Plan
+from tests import factories
 from tests.addresses import ALL_ADDRESSES, PLAN_ADDRESSES
 from updates.models import AgendaLine, Update
 
@@ -36,6 +37,7 @@ def paths(demo_plans: list[Plan], language: str, at: dt.datetime) -> dict[str, s
         "indicator_id": plan.choices.live()[0].indicators.live()[0].pk,
         "action_id": update.action_id,
         "update_id": update.pk,
+        "remark_id": factories.RemarkFactory(update=update, author=owner).pk,
         "help_id": help_request.pk,
         "session_id": coming.pk,
         "membership_id": plan.memberships.filter(role="member").first().pk,
