@@ -72,6 +72,7 @@ PLAN_ADDRESSES: dict[str, tuple[set[str] | None, set[str] | None]] = {
     "updates:session_close": (LEADS, LEADS),
     "updates:session_run": (ALL, None),
     "updates:session_minutes": (ALL, None),
+    "updates:session_minutes_pdf": (ALL, None),
     "updates:note_add": (None, LEADS),
     "updates:point_add": (LEADS, LEADS),
     "updates:line_discussed": (None, LEADS),

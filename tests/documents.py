@@ -8,20 +8,42 @@ from typing import Any
 from django.http import HttpResponse
 from pypdf import PdfReader
 
+from plans.models import Plan
+
 MM = 72 / 25.4
-SOFT = str.maketrans({"\N{NO-BREAK SPACE}": " ", "\N{EN SPACE}": " ", "\N{SOFT HYPHEN}": ""})
+# What looks the same and may come out as another letter: one shape in the font stands for both apostrophes.
+SAME = {"\N{NO-BREAK SPACE}": " ", "\N{EN SPACE}": " ", "\N{MODIFIER LETTER APOSTROPHE}": "’"}
 
 
 def opened(response: HttpResponse) -> PdfReader:
     """The PDF in an answer; anything else fails the test."""
     assert response.status_code == 200
     assert response["Content-Type"] == "application/pdf"
-    return PdfReader(io.BytesIO(response.content))
+    return document_of(response.content)
+
+
+def document_of(data: bytes) -> PdfReader:
+    return PdfReader(io.BytesIO(data))
+
+
+def names_on(plan: Plan) -> list[str]:
+    """Every name people gave on a plan: its ambition, goals, choices, indicators, actions, and their own."""
+    names = [plan.name, plan.organisation, plan.ambition, *(goal.name for goal in plan.goals.live())]
+    for choice in plan.choices.live():
+        names += [choice.goal, choice.how, choice.short_name, choice.stops, choice.owner.name]
+        names += [indicator.name for indicator in choice.indicators.live()]
+    for action in plan.actions.live():
+        names += [action.result, action.responsible.name]
+    return names
+
+
+def missing(names: list[str], words: str) -> list[str]:
+    return [name for name in names if plain(name) not in words]
 
 
 def plain(text: str) -> str:
     """On one line, with ordinary spaces: where lines break is no matter."""
-    return " ".join(text.translate(SOFT).split())
+    return " ".join(text.translate(str.maketrans(SAME)).split())
 
 
 def words_of(document: PdfReader) -> str:

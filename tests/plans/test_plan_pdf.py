@@ -1,7 +1,6 @@
 """The plan as a PDF: one page to hang on the wall."""
 
 import datetime as dt
-import sys
 
 import pytest
 from django.db import connection, transaction
@@ -11,7 +10,7 @@ from django.urls import reverse
 from ogsm import demo
 from ogsm.accounts.models import User
 from tests import factories
-from tests.documents import fonts_of, opened, plain, size_of, tags_of, words_of
+from tests.documents import fonts_of, missing, names_on, opened, size_of, tags_of, words_of
 
 A3 = (420, 297)
 
@@ -53,14 +52,9 @@ def test_a_plan_is_one_tagged_page_with_every_name_on_it(db, pdf, demo_plans, pl
     }
 
     words = words_of(document)
-    choices, actions = plan.choices.live(), plan.actions.live()
-    names = [plan.name, plan.organisation, plan.ambition, green, *(goal.name for goal in plan.goals.live())]
-    for choice in choices:
-        names += [choice.goal, choice.how, choice.short_name, choice.stops, choice.owner.name]
-        names += [indicator.name for indicator in choice.indicators.live()]
-    names += [name for action in actions for name in (action.result, action.responsible.name)]
+    names = names_on(plan)
     assert len(names) > 80
-    assert [name for name in names if plain(name) not in words] == []
+    assert missing([*names, green], words) == []
 
 
 def test_lights_are_words_and_done_actions_are_there_too(pdf, plan, choice, action, responsible, viewer):
@@ -121,20 +115,6 @@ def test_the_file_has_a_safe_name_and_stays_with_its_reader(client_of, plan, vie
     response = client_of(viewer).get(address(plan))
     assert response["Content-Disposition"] == 'inline; filename="groei-2026-2028-naar-50-2026-06-11.pdf"'
     assert "private" in response["Cache-Control"]
-
-
-@pytest.fixture
-def without_pango(monkeypatch):
-    """As on a machine without that library: importing WeasyPrint fails with an OSError."""
-
-    class NoLibrary:
-        def find_spec(self, name, path=None, target=None):
-            if name == "weasyprint":
-                raise OSError("cannot load library 'libpango-1.0-0'")
-
-    for name in [name for name in sys.modules if name.partition(".")[0] == "weasyprint" or name == "ogsm.pdf_engine"]:
-        monkeypatch.delitem(sys.modules, name)
-    monkeypatch.setattr(sys, "meta_path", [NoLibrary(), *sys.meta_path])
 
 
 def test_without_pango_there_is_a_sentence_and_the_way_to_print(client_of, plan, viewer, without_pango):
