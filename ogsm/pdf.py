@@ -45,8 +45,8 @@ def is_known_missing() -> bool:
 
 
 def render_pdf(request: Request, template: str, context: dict[str, Any]) -> Pdf:
-    """A template as a PDF. A second or two, and some 60 MB of memory that the first one keeps. NoPango where none can
-    be made."""
+    """A template as a PDF: about a second (the first of a process two), and 60 MB of memory that the process keeps.
+    NoPango where none can be made."""
     try:
         from .pdf_engine import make_pdf
     except OSError as error:  # a library is not there

@@ -10,10 +10,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from math import ceil
+from typing import ClassVar
 
 PAGE = 279.0  # A3 landscape between its margins
 TIGHT_FROM = 31  # actions: from here on the type is smaller
-MOST = 44  # lines of actions that one page holds
+MOST = 44  # actions that one page shows well
 MOST_ADVICE = 6
 POINT = 25.4 / 72
 
@@ -54,11 +55,18 @@ class Advice:
 
 @dataclass(frozen=True)
 class Paper:
-    """`lines_over`: by how many lines of actions the plan is too long for one page; 0 when it fits."""
+    """`lines_over`: by how many lines of actions the plan is too long for one page; `too_many`: the number of its
+    actions where that is more than a page shows well, which is `most`. Both are 0 when all is well."""
 
+    most: ClassVar[int] = MOST
     is_tight: bool
     lines_over: int = 0
+    too_many: int = 0
     advice: tuple[Advice, ...] = ()
+
+    @property
+    def is_too_full(self) -> bool:
+        return bool(self.lines_over or self.too_many)
 
 
 @dataclass(frozen=True)
@@ -183,12 +191,12 @@ def paper_of(ambition: str, goals: Sequence[str], rows: Sequence[Row], people: i
     count = sum(len(row.actions) for row in rows)
     is_tight = count >= TIGHT_FROM or _height(ambition, goals, rows, people, NORMAL) > PAGE
     over = _height(ambition, goals, rows, people, TIGHT) - PAGE if is_tight else 0.0
-    lines_over = max(ceil(over / TIGHT.action), count - MOST, 0)
-    if not lines_over:
+    lines_over, too_many = max(ceil(over / TIGHT.action), 0), count if count > MOST else 0
+    if not (lines_over or too_many):
         return Paper(is_tight)
     advice = [*_top_advice(ambition, goals), *(one for row in rows for one in _row_advice(row, MOST // len(rows)))]
     best = sorted(advice, key=lambda one: -one.saves)[:MOST_ADVICE]
-    return Paper(is_tight, lines_over, tuple(best))
+    return Paper(is_tight, lines_over, too_many, tuple(best))
 
 
 def _top_advice(ambition: str, goals: Sequence[str]) -> list[Advice]:

@@ -58,7 +58,7 @@ def plan_page(request: Request, plan_id: int) -> HttpResponse:
     if not filters:
         steps = context["steps"] = _steps(access, context["header"], context["goals"], rows)
         context["step"] = next((step for step in steps if not step.done), None)
-        if paper.lines_over and any(row.may_edit for row in rows):
+        if paper.is_too_full and any(row.may_edit for row in rows):
             context["too_long"] = paper
     part = context["part"] = request.GET.get("part", "") if is_fragment(request) else ""
     return render(request, PARTS.get(part, PAGE), context)

@@ -37,8 +37,9 @@ def test_long_words_make_the_type_smaller_too():
 
 
 def test_up_to_forty_four_actions_of_one_line_fit():
-    assert paper(rows(MOST)).lines_over == 0
-    assert paper(rows(MOST + 2)).lines_over == 2
+    assert not paper(rows(MOST)).is_too_full
+    assert paper(rows(MOST + 1)).too_many == MOST + 1
+    assert paper(rows(MOST + 30)).lines_over > 10
 
 
 def test_a_choice_with_too_many_actions_is_named_with_their_number():
@@ -70,7 +71,7 @@ def test_an_ambition_and_goals_that_take_too_much_room_are_named():
 
 
 def test_a_plan_without_anything_fits():
-    assert paper([], ambition="", goals=[]).lines_over == 0
+    assert not paper([], ambition="", goals=[]).is_too_full
 
 
 @given(st.text(max_size=300), st.text(max_size=50))

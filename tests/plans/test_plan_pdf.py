@@ -93,7 +93,14 @@ def test_what_fits_on_the_page_does_not_spill_over(pdf, client_of, plan, plan_ow
     assert len(pdf(plan, plan_owner).pages) == 1
     shown = client_of(plan_owner).get(plan.get_absolute_url()).content.decode()
     assert ('data-density="tight"' in shown) == (actions == 44)
-    assert "too long for one A3" not in shown
+    assert "What to shorten" not in shown
+
+
+def test_more_than_forty_four_actions_are_a_lot_for_one_page(client_of, plan, plan_owner):
+    fill(plan, 45)
+    shown = client_of(plan_owner).get(plan.get_absolute_url()).content.decode()
+    assert "45 actions are a lot for one A3: up to 44 read well." in shown
+    assert "What to shorten" in shown
 
 
 def test_a_plan_that_is_too_long_takes_two_pages_and_tells_its_owner_what_to_shorten(
@@ -106,7 +113,7 @@ def test_a_plan_that_is_too_long_takes_two_pages_and_tells_its_owner_what_to_sho
     first = plan.choices.live()[0]
     assert f'Archive actions of <a href="#choice-{first.pk}">{first.short_name}</a>' in shown
     assert "that are done or not needed: it has 12." in shown
-    assert "too long for one A3" not in client_of(viewer).get(plan.get_absolute_url()).content.decode()
+    assert "What to shorten" not in client_of(viewer).get(plan.get_absolute_url()).content.decode()
 
 
 def test_the_file_has_a_safe_name_and_stays_with_its_reader(client_of, plan, viewer):
