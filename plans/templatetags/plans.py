@@ -138,7 +138,7 @@ def _advice_text(advice: Advice) -> str:
         case "action":
             return gettext("Shorten the action %(name)s of %(choice)s: it takes %(lines)s.")
         case "goals":
-            return gettext("Keep to four goals: %(name)s are %(count)d.")
+            return gettext("Keep %(name)s to four: there are %(count)d.")
         case "indicators":
             return gettext("Keep fewer indicators in %(name)s: it has %(count)d.")
     return gettext("Archive actions of %(name)s that are done or not needed: it has %(count)d.")

@@ -18,8 +18,8 @@ PLAN_PDF = "plans/plan_pdf.html"
 
 @require_safe
 def plan_pdf(request: Request, plan_id: int) -> HttpResponse:
-    """The whole plan on one A3, in smaller type where it needs that; two pages when even that does not do. Eleven
-    queries at most, however long the plan is."""
+    """The whole plan on one A3, in smaller type where it needs that; two pages when even that does not do. At most 12
+    queries, however long the plan is."""
     access = plan_for(request, plan_id)
     rows = plan_rows(access, request.on)
     context = {**goals_context(access), "rows": rows, "origin": origin_of(access)}
