@@ -11,6 +11,7 @@ from ogsm import demo
 from ogsm.accounts.models import User
 from tests import factories
 from tests.documents import fonts_of, missing, names_on, opened, size_of, tags_of, words_of
+from tests.plans.conftest import HTMX
 
 A3 = (420, 297)
 
@@ -101,6 +102,14 @@ def test_more_than_forty_four_actions_are_a_lot_for_one_page(client_of, plan, pl
     shown = client_of(plan_owner).get(plan.get_absolute_url()).content.decode()
     assert "45 actions are a lot for one A3: up to 44 read well." in shown
     assert "What to shorten" in shown
+
+
+def test_the_word_about_it_goes_when_enough_is_archived(client_of, plan, plan_owner, at):
+    fill(plan, 45)
+    client, part = client_of(plan_owner), plan.get_absolute_url() + "?part=paper"
+    assert "What to shorten" in client.get(part, headers=HTMX).content.decode()
+    plan.actions.live().first().archive(by=plan_owner, at=at)
+    assert client.get(part, headers=HTMX).content.decode().strip() == '<div id="plan-paper"></div>'
 
 
 def test_a_plan_that_is_too_long_takes_two_pages_and_tells_its_owner_what_to_shorten(
