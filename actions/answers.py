@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import wraps
-from typing import Any
 from urllib.parse import urlsplit
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -20,21 +16,6 @@ from plans.access import PlanAccess
 from .board import Board
 from .filters import Selection
 from .models import Action
-
-View = Callable[..., HttpResponse]
-
-
-def atomic_post(view: View) -> View:
-    """A POST is one transaction; a GET takes no lock."""
-
-    @wraps(view)
-    def wrapped(request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
-        if request.method != "POST":
-            return view(request, *args, **kwargs)
-        with transaction.atomic():
-            return view(request, *args, **kwargs)
-
-    return wrapped
 
 
 def sentence(text: str, status: int) -> HttpResponse:

@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from .cards import CardMaker, Row, card_rows
-from .filters import CHOICE, PERSON, Selection
+from .filters import CHOICE, PERSON, Selection, whole_number
 from .models import Action
 from .querysets import ActionQuerySet
 from .rules import DOING, DONE, TODO
@@ -117,8 +117,7 @@ class Board:
         """More of Done (in one lane when there are lanes): from `start` up to `shown`. The first gets the focus."""
         done = self.picked.filter(status=DONE)
         if field := LANE_FIELDS.get(self.selection.lanes):
-            number = lane.removeprefix(f"{self.selection.lanes}-")
-            done = done.filter(**{field: int(number)}) if number.isascii() and number.isdigit() else done.none()
+            done = done.filter(**{field: whole_number(lane.removeprefix(f"{self.selection.lanes}-"))})
         else:
             lane = ""
         rows = card_rows(done.board_order()[start : max(start, shown)])

@@ -86,8 +86,8 @@ class Selection:
             q=data.get("q", "").replace("\0", "").strip()[:100],
             mine=data.get("mine") == "1",
             off_plan=data.get("off_plan") == "1",
-            person=_number(data.get("person")),
-            choice=_number(data.get("choice")),
+            person=whole_number(data.get("person")),
+            choice=whole_number(data.get("choice")),
             flag=_one_of(data.get("flag"), FLAG_BY_NAME),
             status=_one_of(data.get("status"), Action.Status.values),
             lanes=_one_of(data.get("lanes"), (CHOICE, PERSON)),
@@ -154,8 +154,8 @@ class Selection:
         return actions.order_by(first, "choice__position", "choice__pk", "deadline", "pk")
 
 
-def _number(text: str | None) -> int | None:
-    """A possible id, or None."""
+def whole_number(text: str | None) -> int | None:
+    """A number a database can hold: an id, or how many. None for anything else."""
     if not text or not text.isascii() or not text.isdigit():
         return None
     number = int(text[:20])

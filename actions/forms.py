@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from ogsm.fields import DayField
+from ogsm.fields import PASSED, AskedField, DayField
 from plans.forms import PieceForm, ends_before_start, people_of
 from plans.readable import plain
 
@@ -23,7 +24,7 @@ BEFORE_START = _("The deadline lies before the start.")
 
 
 def reason_field() -> forms.CharField:
-    return forms.CharField(
+    return AskedField(
         label=_("Why does the deadline move?"),
         help_text=_("Needed when you change the deadline; it is in the minutes of the next session."),
         widget=forms.Textarea(attrs={"rows": 2}),
@@ -48,6 +49,16 @@ class ActionPieceForm(PieceForm):
     """What both forms of an action share: fields that may be absent, and the other's value in a conflict."""
 
     more_lines: tuple[tuple[str, ...], ...] = ()
+
+    def __init__(self, *args: Any, on: dt.date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.on = on
+
+    @property
+    def is_late_from_the_start(self) -> bool:
+        """A deadline that is given now but has passed already, for what is still to be done in a plan that runs."""
+        action, deadline = self.instance, self.merged.get("deadline")
+        return bool(deadline and deadline < self.on and not action.is_done and not action.plan.is_draft)
 
     @property
     def laid_out(self) -> list[list[forms.BoundField]]:
@@ -107,9 +118,9 @@ class ActionForm(ActionPieceForm):
         field_classes = {"starts_on": DayField, "deadline": DayField, "involved": PeopleField}
         widgets = {"result": forms.Textarea(attrs={"rows": 2}), "description": forms.Textarea(attrs={"rows": 3})}
 
-    def __init__(self, *args: Any, access: PlanAccess, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, access: PlanAccess, on: dt.date, **kwargs: Any) -> None:
         action: Action = kwargs["instance"]
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, on=on, **kwargs)
         self.has_reason = action.original_deadline is not None
         if not self.has_reason:
             del self.fields["reason"]
@@ -127,7 +138,8 @@ class ActionForm(ActionPieceForm):
         responsible: Any = self.fields["responsible"]
         offered = [choice for choice in access.plan.choices.numbered() if access.may_add_action(choice)]
         numbers = {choice.pk: choice.number for choice in offered}
-        choice.queryset = access.plan.choices.filter(pk__in={*numbers, action.choice_id}).in_order()
+        kept = {action.choice_id} if action.pk else set()  # what an address asks for is no right to it
+        choice.queryset = access.plan.choices.filter(pk__in=numbers.keys() | kept).in_order()
         choice.label_from_instance = lambda each: f"{numbers.get(each.pk, '')} {each.short_name}: {each.goal}".strip()
         responsible.queryset = people_of(access.plan, action.responsible_id)
         if len(offered) == 1 and not action.pk:
@@ -145,6 +157,8 @@ class ActionForm(ActionPieceForm):
         cleaned = super().clean()
         if ends_before_start(cleaned, "starts_on", "deadline"):
             self.add_error("deadline", BEFORE_START)
+        elif self.is_late_from_the_start:
+            self.add_error("deadline", PASSED)
         elif self.has_reason and "deadline" in self.merged and not cleaned.get("reason"):
             self.add_error("reason", _("Say why the deadline moves."))
         return cleaned
@@ -172,9 +186,9 @@ class DeadlineForm(ActionPieceForm):
         field_classes = {"deadline": DayField}
         labels = {"deadline": _("New deadline")}
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, on: dt.date, **kwargs: Any) -> None:
         action: Action = kwargs["instance"]
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, on=on, **kwargs)
         if action.original_deadline is None:
             del self.fields["reason"]
         else:
@@ -188,6 +202,8 @@ class DeadlineForm(ActionPieceForm):
             self.add_error("deadline", BEFORE_START)
         elif cleaned.get("deadline") == self.stored["deadline"]:
             self.add_error("deadline", _("This is the deadline already."))
+        elif self.is_late_from_the_start:
+            self.add_error("deadline", PASSED)
         return cleaned
 
 

@@ -13,10 +13,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from ogsm.pieces import ArchivedWithChoice, history
+from ogsm.pieces import ArchivedWithChoice, Recorded, history, sign
+from plans.holders import Heirs, hand_over, refuse_who_left
 from plans.models import Choice, Plan
 
 from . import rules
+from .places import gap, rebalance
 from .querysets import ActionQuerySet
 
 if TYPE_CHECKING:
@@ -89,6 +91,7 @@ class Action(ArchivedWithChoice):
     history = history(m2m_fields=[involved])
 
     objects = ActionQuerySet.as_manager()
+    held_by = "responsible"
     flag_bits: int
 
     class Meta:
@@ -127,17 +130,39 @@ class Action(ArchivedWithChoice):
         return reverse("actions:action_page", args=[self.plan_id, self.pk])
 
     def clean(self) -> None:
-        """The choice is one of this plan and the responsible takes part in it. Two queries."""
+        """The choice is one of this plan and the responsible takes part in it; a new action is under a live choice.
+        Two queries."""
         if self.choice_id and self.plan_id and self.choice.plan_id != self.plan_id:
             raise ValidationError({"choice": _("This choice belongs to another plan.")})
+        if self.choice_id and not self.pk:
+            self._refuse_archived_choice()
         if self.responsible_id and self.plan_id:
             people = self.plan.memberships.taking_part()
             if not people.filter(user_id=self.responsible_id).exists():
-                raise ValidationError({"responsible": _("The responsible is a member of this plan.")})
+                raise ValidationError({"responsible": _("The person responsible must be a member of this plan.")})
+
+    def _refuse_archived_choice(self) -> None:
+        if self.choice.is_archived:
+            raise ValidationError({"choice": _("This strategic choice is archived: restore it first.")})
 
     @property
     def is_done(self) -> bool:
         return self.status == self.Status.DONE
+
+    @property
+    def holder_id(self) -> int | None:
+        """The responsible, until it is done."""
+        return None if self.is_done else self.responsible_id
+
+    def hand_to(self, heir: User, *, by: User | None, at: dt.datetime) -> None:
+        self.edit(by=by, at=at, responsible=heir)
+
+    @transaction.atomic
+    def restore(self, *, by: User | None, at: dt.datetime, why: str = "", heirs: Heirs | None = None) -> None:
+        """Back where it was. ValidationError when it is open and its responsible left the plan, unless `heirs` says
+        who takes over."""
+        hand_over(self.plan, [self], heirs, by=by, at=at)
+        self.restore_with_choice(by=by, at=at, why=why)
 
     @property
     def flags(self) -> rules.Flag:
@@ -171,8 +196,10 @@ class Action(ArchivedWithChoice):
     @classmethod
     @transaction.atomic
     def create(cls, *, by: User | None, at: dt.datetime, involved: Any = (), **values: Any) -> Action:
-        """A new action at the bottom of its column; in an active plan its deadline is its original one."""
+        """A new action at the bottom of its column; in an active plan its deadline is its original one.
+        ValidationError when its strategic choice is archived."""
         action = cls(**values)
+        action._refuse_archived_choice()
         lock_board(action.plan_id)
         if not action.plan.is_draft:
             action.original_deadline = action.deadline
@@ -207,7 +234,7 @@ class Action(ArchivedWithChoice):
         else:
             self.change(by=by, at=at, why=why, **values)
         if involved is not None and set(involved) != set(self.involved.all()):
-            self._history_user, self._history_date = by, at
+            sign(self, by=by, at=at)
             self.involved.set(involved)
             changed.append("involved")
         return changed
@@ -234,23 +261,22 @@ class Action(ArchivedWithChoice):
             return None
         if not reason.strip():
             raise ValidationError({"reason": _("Say why the deadline moves.")})
-        shift = self.shifts.create(
-            from_date=self.deadline,
-            to_date=to_date,
-            reason=reason.strip(),
-            by=by,
-            at=at,
+        shift = DeadlineShift(
+            action=self, from_date=self.deadline, to_date=to_date, reason=reason.strip(), by=by, at=at
         )
+        shift.record(by=by, at=at)
         self._take_deadline(to_date, by=by, at=at, why=reason, **together)
         return shift
 
     @transaction.atomic
     def undo_shift(self, shift: DeadlineShift, *, by: User | None, at: dt.datetime) -> None:
-        """Take a shift back. ValidationError when the deadline has moved again since."""
+        """Take a shift back. ValidationError when the deadline has moved again since, or the start beyond it."""
         if shift.undone_at is not None:
             return
         if self.deadline != shift.to_date:
             raise ValidationError(_("The deadline has changed again since."), code="stale")
+        if self.starts_on and shift.from_date < self.starts_on:
+            raise ValidationError(_("The start lies after the old deadline now. Move the start first."), code="start")
         shift.undone_at = at
         shift.save(update_fields=["undone_at"])
         self._take_deadline(shift.from_date, by=by, at=at, why=str(_("undone")))
@@ -298,26 +324,27 @@ class Action(ArchivedWithChoice):
         """Put the card in a column, directly before or after another card (ids); True when anything changed.
 
         A neighbour that is no longer in that column, or none, means the top. Done is ordered by completion, so there
-        neighbours are ignored. A move that is already true changes nothing. Raises StaleMove when `version` is given
-        and the card has been moved since. All moves of a plan wait for one lock, so the order stays total.
-        About ten queries, whatever the size of the column.
+        neighbours are ignored; nor is a card its own neighbour. A move that is already true changes nothing. Raises
+        StaleMove when `version` is given and the card has been moved since, ValidationError when it opens again what
+        has no responsible in the plan. All moves of a plan wait for one lock, so the order stays total. About ten
+        queries, whatever the size of the column.
         """
         lock_board(self.plan_id)
         self.refresh_from_db(fields=PLACE_FIELDS)
         stays = status == self.status
-        if status == rules.DONE:
+        if status == rules.DONE or self.pk in (before, after):
             before = after = None
         if stays and before is None and after is None:
             return False
         column = Action.objects.live().filter(plan_id=self.plan_id, status=status).exclude(pk=self.pk)
-        above, below = _gap(column, before, after)
+        above, below = gap(column, before, after)
         if stays and (above is None or above < self._place) and (below is None or self._place < below):
             return False
         if version is not None and version != self.version:
             raise StaleMove(self)
         rank = rules.rank_between(above and above[0], below and below[0])
         if rank is None:
-            rank = _rebalance(column, below)
+            rank = rebalance(column, below, status=status, moving=self)
         self._take_place(status, rank, by=by, at=at)
         return True
 
@@ -331,14 +358,23 @@ class Action(ArchivedWithChoice):
                 more.setdefault("completed_on", organisation_day(at))
             elif self.is_done:
                 more = {"completed_on": None, "confirmed_at": None, "light": "", **more}
+                self._see_who_is_there(by=by, at=at)
         self.change(by=by, at=at, status=status, rank=rank, version=self.version + 1, **more)
+
+    def _see_who_is_there(self, *, by: User | None, at: dt.datetime) -> None:
+        """Before it is opened again: its responsible takes part in the plan, and who is involved but left is not any
+        more. Up to four queries."""
+        people = set(self.plan.memberships.taking_part().values_list("user_id", flat=True))
+        if self.responsible_id not in people:
+            refuse_who_left([self.responsible])
+        self.edit(by=by, at=at, involved=[user for user in self.involved.all() if user.pk in people])
 
     @transaction.atomic
     def undo_move(self, *, by: User, at: dt.datetime, version: int | None = None) -> bool:
         """Take back one's own last move of this card; True when anything changed.
 
         `version` is the card's version after the move to take back; asking twice for the same one changes nothing.
-        Raises StaleMove when someone moved the card since, or nobody ever did.
+        Raises StaleMove when someone moved the card since, or nobody ever did; ValidationError as `move_to` does.
         """
         lock_board(self.plan_id)
         self.refresh_from_db(fields=PLACE_FIELDS)
@@ -368,22 +404,23 @@ class Action(ArchivedWithChoice):
         return made, earlier
 
     def note_update(
-        self,
-        *,
-        light: str,
-        expected_end: dt.date | None,
-        last_update_at: dt.datetime | None,
-        by: User | None,
-        at: dt.datetime,
+        self, *, light: str, expected_end: dt.date | None, last_update_at: dt.datetime, by: User | None, at: dt.datetime
     ) -> None:
         """Take over the judgement of the latest update."""
-        self.change(
-            by=by,
-            at=at,
-            light=light,
-            expected_end=expected_end,
-            last_update_at=last_update_at,
-        )
+        self.change(by=by, at=at, light=light, expected_end=expected_end, last_update_at=last_update_at)
+
+    def light_emptied_since(self, at: dt.datetime) -> bool:
+        """Whether it was reopened or handed over after a moment: what was judged before no longer holds. Two
+        queries."""
+        then = self.history.filter(history_date__lte=at).order_by("-history_date", "-history_id").first()
+        since = self.history.filter(history_date__gt=at).order_by("history_date", "history_id")
+        for now in since.only("status", "light", "responsible_id"):
+            if then and then.responsible_id != now.responsible_id:
+                return True
+            if then and then.status == rules.DONE != now.status and not now.light:
+                return True
+            then = now
+        return False
 
     def confirm_done(self, *, by: User | None, at: dt.datetime) -> None:
         """Rightly finished, said in a session."""
@@ -391,7 +428,7 @@ class Action(ArchivedWithChoice):
             self.change(by=by, at=at, confirmed_at=at)
 
 
-class DeadlineShift(models.Model):
+class DeadlineShift(Recorded):
     """One move of an action's deadline in an active plan, with its reason."""
 
     action = models.ForeignKey(Action, models.CASCADE, related_name="shifts", verbose_name=_("action"))
@@ -401,6 +438,7 @@ class DeadlineShift(models.Model):
     by = models.ForeignKey(USER, models.PROTECT, null=True, related_name="+", verbose_name=_("by"))
     at = models.DateTimeField(_("at"))
     undone_at = models.DateTimeField(_("undone at"), null=True, blank=True)
+    history = history()
 
     class Meta:
         verbose_name = _("deadline shift")
@@ -428,28 +466,3 @@ def lock_board(plan_id: int) -> None:
     Verbs that call each other each ask for it: asking again is free of waiting.
     """
     list(Plan.objects.select_for_update().filter(pk=plan_id).values_list("pk"))
-
-
-def _gap(
-    column: ActionQuerySet, before: int | None, after: int | None
-) -> tuple[tuple[int, int] | None, tuple[int, int] | None]:
-    """(rank, id) of the cards just above and below the wanted place; the top when the neighbour is not there."""
-    places = column.values_list("rank", "pk")
-    if before is not None and (below := places.filter(pk=before).first()):
-        higher = Q(rank__lt=below[0]) | Q(rank=below[0], pk__lt=below[1])
-        return places.filter(higher, rank__lte=below[0]).order_by("-rank", "-pk").first(), below
-    if after is not None and (above := places.filter(pk=after).first()):
-        lower = Q(rank__gt=above[0]) | Q(rank=above[0], pk__gt=above[1])
-        return above, places.filter(lower, rank__gte=above[0]).order_by("rank", "pk").first()
-    return None, places.order_by("rank", "pk").first()
-
-
-def _rebalance(column: ActionQuerySet, below: tuple[int, int] | None) -> int:
-    """Spread a column's ranks evenly again and return the rank that is free above `below`. No history, since the
-    order stays the same. Rare: two neighbours must have been halved 32 times."""
-    actions = list(column.order_by("rank", "pk").only("pk", "rank"))
-    place = next((index for index, action in enumerate(actions) if below and action.pk == below[1]), len(actions))
-    for index, action in enumerate(actions):
-        action.rank = (index + (index >= place)) * rules.RANK_STEP
-    Action.objects.bulk_update(actions, ["rank"], batch_size=500)
-    return place * rules.RANK_STEP

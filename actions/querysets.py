@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, TypedDict, cast
+from typing import TypedDict, cast
 
 from django.conf import settings
 from django.db.models import Case, Count, DateTimeField, F, IntegerField, Q, Value, When
@@ -14,9 +14,6 @@ from ogsm.pieces import LiveQuerySet
 from plans import rules as plan_rules
 
 from .rules import AMBER, DOING, DONE, GREEN, RED, SLIPS_THAT_FLAG, TODO, Flag
-
-if TYPE_CHECKING:
-    from ogsm.accounts.models import User
 
 
 class Figures(TypedDict):
@@ -81,10 +78,6 @@ def _counts(on: dt.date) -> dict[str, Count]:
 
 
 class ActionQuerySet(LiveQuerySet):
-    def visible_to(self, user: User) -> ActionQuerySet:
-        """Actions of the plans the user is a member of."""
-        return self.filter(plan__memberships__user=user)
-
     def in_active_plans(self) -> ActionQuerySet:
         return self.filter(plan__state="active", plan__archived_at=None)
 
@@ -119,10 +112,6 @@ class ActionQuerySet(LiveQuerySet):
             if flag & flags:
                 condition |= flag_condition
         return self.with_flags(on).not_done().filter(condition)
-
-    def off_plan(self, on: dt.date) -> ActionQuerySet:
-        """Actions with any flag, annotated."""
-        return self.with_flags(on).filter(flag_bits__gt=0)
 
     def owed(self, on: dt.date) -> ActionQuerySet:
         """Live actions of active plans that are going and have no current update: an update is owed."""

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 TODO, DOING, DONE = "todo", "doing", "done"
 GREEN, AMBER, RED = "green", "amber", "red"
 SLIPS_THAT_FLAG = 2
-DUE_SOON_DAYS = 7
 
 
 class Flag(enum.IntFlag):

@@ -9,28 +9,28 @@ from typing import TYPE_CHECKING, Any
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from ogsm import dates, words
+from ogsm import words
 from ogsm.pages import is_fragment, plan_page_context
 from ogsm.request import Request
 from plans.access import PlanAccess, plan_for
+from updates.forms import RemarkForm, ResultForm
 
 from .answers import selection_of_page
 from .board import STATUSES, Board, in_lane, neighbours, status_name
 from .cards import card_rows
 from .filters import CHOICE, SORTS, Selection, filter_menus
-from .models import Action
+from .lights import light_strip
+from .models import Action, organisation_day
 from .rules import DONE
 
 if TYPE_CHECKING:
     from updates.models import Decision, Update
 
 PER_PAGE = 100
-STRIP_MONTHS = 12
 
 
 @require_safe
@@ -135,12 +135,12 @@ def action_body(request: Request, access: PlanAccess, action_id: int, *, status:
 
 
 def body_context(request: Request, access: PlanAccess, action_id: int) -> dict[str, Any]:
-    """All that the page of an action shows. About twelve queries, whatever was said about it."""
+    """All that the page of an action shows. About fourteen queries, whatever was said about it."""
     actions = access.plan.actions.for_display(request.on).select_related("plan")
     action = get_object_or_404(actions, pk=action_id)
     board = Board(access, Selection(), on=request.on)
     number_choices([action], board.choices)
-    updates = list(action.updates.select_related("author", "on_behalf_of", "need_of"))
+    updates = _updates(access, action)
     help_requests = list(action.help_requests.select_related("asked_by", "asked_of", "answered_by"))
     for request_ in help_requests:
         request_.may_be_answered = request_.state == "open" and access.may_answer(request_)
@@ -155,6 +155,7 @@ def body_context(request: Request, access: PlanAccess, action_id: int) -> dict[s
         "involved": list(action.involved.all()),
         "shifts": list(action.shifts.select_related("by")),
         "updates": updates,
+        "result_form": ResultForm(subject=action) if _result_is_open(access, action, updates) else None,
         "strip": light_strip(updates, on=request.on),
         "help_requests": help_requests,
         "correctable": updates[0].pk if updates and updates[0].may_be_corrected_by(access.user) else None,
@@ -162,24 +163,26 @@ def body_context(request: Request, access: PlanAccess, action_id: int) -> dict[s
     }
 
 
+def _updates(access: PlanAccess, action: Action) -> list[Any]:
+    """The newest first, with the remarks on each, and the form for one more while that may be left. Three queries."""
+    updates: list[Any] = list(
+        action.updates.select_related("author", "on_behalf_of", "need_of").prefetch_related("remarks__author")
+    )
+    if access.may_remark and not action.is_archived:
+        for update in updates:
+            update.remark_form = RemarkForm(auto_id=f"remark-{update.pk}-%s")
+    return updates
+
+
+def _result_is_open(access: PlanAccess, action: Action, updates: list[Update]) -> bool:
+    """Whether the reader may say what came of it, and nobody has said so since it was done."""
+    if action.completed_on is None or action.is_archived or not access.may_update(action):
+        return False
+    said = (update for update in updates if update.status == DONE and update.done)
+    return not any(organisation_day(update.at) >= action.completed_on for update in said)
+
+
 def _readable(decision: Decision, text: str) -> str:
     """What a decision changed: the dates of a new deadline are stored for machines."""
     is_date = decision.kind == decision.Kind.NEW_DEADLINE and text
     return words.day_short_year(dt.date.fromisoformat(text)) if is_date else text
-
-
-def light_strip(updates: Iterable[Update], *, on: dt.date) -> list[tuple[dt.date, str]]:
-    """(first day of the month, light) for the last twelve months at most, oldest first: the light of the month's
-    latest update, and none for a month without one. Empty without updates."""
-    lights: dict[dt.date, str] = {}
-    for update in updates:  # newest first
-        month = timezone.localdate(update.at).replace(day=1)
-        lights.setdefault(month, update.light)
-    if not lights:
-        return []
-    month, this_month = max(min(lights), dates.add_months(on.replace(day=1), 1 - STRIP_MONTHS)), on.replace(day=1)
-    strip = []
-    while month <= this_month:
-        strip.append((month, lights.get(month, "")))
-        month = dates.add_months(month, 1)
-    return strip

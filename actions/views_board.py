@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -11,13 +12,13 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from ogsm.pages import is_fragment, plan_page_context, toast
+from ogsm.pages import CONFLICT, Ask, is_fragment, plan_page_context, refusal, toast
 from ogsm.request import Request
 from plans.access import PlanAccess, plan_for
 
 from .answers import card_answer, live_action, redirect_back, sentence
 from .board import Board, status_name
-from .filters import LARGEST_ID, Selection, filter_menus
+from .filters import Selection, filter_menus, whole_number
 from .forms import MoveForm, UndoForm, sentences
 from .models import Action, StaleMove
 from .views import action_body
@@ -29,7 +30,7 @@ def action_board(request: Request, plan_id: int) -> HttpResponse:
     access = plan_for(request, plan_id)
     selection = Selection.read(request.GET)
     board = Board(access, selection, on=request.on)
-    shown = _number(request.GET.get("done")) or board.done_shown
+    shown = whole_number(request.GET.get("done")) or board.done_shown
     if is_fragment(request) and "from" in request.GET:
         return _earlier(request, board, shown)
     lanes = board.lanes(shown)
@@ -48,18 +49,15 @@ def action_board(request: Request, plan_id: int) -> HttpResponse:
     return response
 
 
-def _number(text: str | None) -> int:
-    return min(int(text), LARGEST_ID) if text and text.isascii() and text.isdigit() and len(text) < 20 else 0
-
-
 def _earlier(request: Request, board: Board, shown: int) -> HttpResponse:
-    column = board.earlier(_number(request.GET.get("from")), shown, lane=request.GET.get("lane", ""))
+    column = board.earlier(whole_number(request.GET.get("from")) or 0, shown, lane=request.GET.get("lane", ""))
     return render(request, "actions/action_board.html#earlier", {"column": column, "selection": board.selection})
 
 
 @require_POST
 def action_move(request: Request, plan_id: int, action_id: int) -> HttpResponse:
-    """One card to one place. 409 with the card's true place when somebody else moved it meanwhile."""
+    """One card to one place. 409 with the card's true place when somebody else moved it meanwhile, or when it opens
+    again what has no responsible any more."""
     access = plan_for(request, plan_id)
     action = live_action(access, action_id)
     access.require(access.may_move_action(action))
@@ -69,12 +67,13 @@ def action_move(request: Request, plan_id: int, action_id: int) -> HttpResponse:
     left = action.status
     try:
         moved = action.move_to(**form.cleaned_data, by=request.user, at=request.at)
-    except StaleMove:
-        return _answer(request, access, action, _moved_meanwhile(action), status=409)
+    except (StaleMove, ValidationError) as error:
+        return _answer(request, access, action, _why_not(action, error), status=CONFLICT)
     if not moved:
         return _answer(request, access, action)
     undo = reverse("actions:action_undo", args=[plan_id, action_id]) + f"?version={action.version}"
-    return _answer(request, access, action, _now_in(action, same_column=left == action.status), undo=undo)
+    text = _now_in(action, same_column=left == action.status)
+    return _answer(request, access, action, text, undo=undo, ask=_result_asked(access, action))
 
 
 @require_POST
@@ -84,13 +83,21 @@ def action_undo(request: Request, plan_id: int, action_id: int) -> HttpResponse:
     action = live_action(access, action_id)
     access.require(access.may_move_action(action))
     form = UndoForm(request.GET)
-    version = form.cleaned_data["version"] if form.is_valid() else None
+    if not form.is_valid():
+        return sentence(sentences(form), 422)
     try:
-        action.undo_move(by=request.user, at=request.at, version=version)
-    except StaleMove:
-        return _answer(request, access, action, _moved_meanwhile(action), status=409)
+        action.undo_move(**form.cleaned_data, by=request.user, at=request.at)
+    except (StaleMove, ValidationError) as error:
+        return _answer(request, access, action, _why_not(action, error), status=CONFLICT)
     text = _("“%(result)s” is back in %(column)s.") % {"result": action.result, "column": status_name(action.status)}
     return _answer(request, access, action, text)
+
+
+def _result_asked(access: PlanAccess, action: Action) -> Ask | None:
+    """After a move to Done: nothing has to be said, but what came of it may be."""
+    if not action.is_done or not access.may_update(action):
+        return None
+    return reverse("updates:update_result", args=[access.plan.pk, action.pk]), _("What was the result?")
 
 
 def _now_in(action: Action, *, same_column: bool) -> str:
@@ -102,7 +109,10 @@ def _now_in(action: Action, *, same_column: bool) -> str:
     return _("“%(result)s” is now number %(place)d in %(column)s.") % facts
 
 
-def _moved_meanwhile(action: Action) -> str:
+def _why_not(action: Action, error: StaleMove | ValidationError) -> str:
+    if isinstance(error, ValidationError):
+        action.refresh_from_db()
+        return refusal(error)
     row = action.history.filter(version=action.version).order_by("history_id").select_related("history_user").first()
     facts = {"result": action.result, "column": status_name(action.status)}
     if row and row.history_user:
@@ -112,14 +122,21 @@ def _moved_meanwhile(action: Action) -> str:
 
 
 def _answer(
-    request: Request, access: PlanAccess, action: Action, text: str = "", *, undo: str = "", status: int = 200
+    request: Request,
+    access: PlanAccess,
+    action: Action,
+    text: str = "",
+    *,
+    undo: str = "",
+    ask: Ask | None = None,
+    status: int = 200,
 ) -> HttpResponse:
     """The touched card, its place and the counts for the board; the page's own part for the action's page; without
     HTMX the page it came from, with a message (a refusal keeps its status)."""
     if not is_fragment(request):
         return sentence(text, status) if status != 200 else redirect_back(request, access, action, text)
     if request.htmx.target == "action":
-        response = action_body(request, access, action.pk, status=status)
+        response, ask = action_body(request, access, action.pk, status=status), None  # the page asks it itself
     else:
         response = card_answer(request, access, action, status=status)
-    return toast(response, text, undo or None) if text else response
+    return toast(response, text, undo or None, ask=ask) if text else response

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from copy import copy
 from typing import Any
 
@@ -13,12 +12,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from ogsm.pages import is_fragment, plan_page_context, refuse_in_form, render_form, toast, trigger
+from ogsm.pages import is_fragment, just_made, plan_page_context, posted, refuse_in_form, render_form, toast, trigger
 from ogsm.request import Request
 from plans.access import PlanAccess, plan_for
+from plans.views.pieces import come_back
 
 from .answers import (
-    atomic_post,
     card_answer,
     changed_elsewhere,
     live_action,
@@ -34,35 +33,27 @@ from .forms import ActionForm, DeadlineForm
 from .models import Action, lock_board
 from .rules import DONE
 
-DOUBLE_SUBMIT = dt.timedelta(seconds=30)
+SAME = ("result", "choice", "responsible", "deadline")  # a form with these again was sent twice
 
 
-@require_http_methods(["GET", "POST"])
-@atomic_post
+@require_http_methods(["GET", "HEAD", "POST"])
 def action_add(request: Request, plan_id: int) -> HttpResponse:
     """A new action at the bottom of its column; `?choice=3&status=doing` are what the form starts with."""
     access = plan_for(request, plan_id)
     access.require(access.may_add_action())
     start = Selection.read(request.GET)
     action = Action(plan=access.plan, status=start.status or Action.Status.TODO, choice_id=start.choice)  # type: ignore[misc]  # none yet
-    form = ActionForm(request.POST or None, instance=copy(action), access=access)
+    form = ActionForm(posted(request), instance=copy(action), access=access, on=request.on)
     if request.method == "POST" and form.is_valid():
+        access.require(access.may_add_action(form.cleaned_data["choice"]))
         lock_board(plan_id)
-        action = _just_added(request, access, form) or Action.create(
+        same = {name: form.cleaned_data[name] for name in SAME}
+        action = just_made(request, access.plan.actions.live(), same) or Action.create(
             by=request.user, at=request.at, plan=access.plan, status=action.status, **form.values
         )
         return _added(request, access, action)
     context = _form_context(access, request, form, action=None, address=request.get_full_path())
     return render_form(request, "actions/action_add.html", "form", context)
-
-
-def _just_added(request: Request, access: PlanAccess, form: ActionForm) -> Action | None:
-    """The action that the same person made from the same words a moment ago: the form was sent twice."""
-    same = {name: form.cleaned_data[name] for name in ("result", "choice", "responsible", "deadline")}
-    made = Action.history.filter(
-        history_type="+", history_user=request.user, history_date__gte=request.at - DOUBLE_SUBMIT, **same
-    )
-    return access.plan.actions.live().filter(pk__in=made.values("id")).first()
 
 
 def _added(request: Request, access: PlanAccess, action: Action) -> HttpResponse:
@@ -78,14 +69,13 @@ def _added(request: Request, access: PlanAccess, action: Action) -> HttpResponse
     return toast(trigger(response, dialogClose={}), text)
 
 
-@require_http_methods(["GET", "POST"])
-@atomic_post
+@require_http_methods(["GET", "HEAD", "POST"])
 def action_edit(request: Request, plan_id: int, action_id: int) -> HttpResponse:
     """The fields the reader may change. Merges with what others saved meanwhile; 409 shows both values of a field."""
     access = plan_for(request, plan_id)
     action = _locked_action(request, access, action_id)
     access.require(access.may_edit_action(action))
-    form = ActionForm(request.POST or None, instance=copy(action), access=access)
+    form = ActionForm(posted(request), instance=copy(action), access=access, on=request.on)
     if request.method == "POST" and form.is_valid() and not form.conflicts:
         try:
             action.edit(by=request.user, at=request.at, why=form.why, **form.values)
@@ -97,14 +87,13 @@ def action_edit(request: Request, plan_id: int, action_id: int) -> HttpResponse:
     return render_form(request, "actions/action_edit.html", "form", _form_context(access, request, form, action))
 
 
-@require_http_methods(["GET", "POST"])
-@atomic_post
+@require_http_methods(["GET", "HEAD", "POST"])
 def action_deadline(request: Request, plan_id: int, action_id: int) -> HttpResponse:
     """A new deadline; in an active plan with its reason, kept as a shift."""
     access = plan_for(request, plan_id)
     action = _locked_action(request, access, action_id)
     access.require(access.may_edit_action(action))
-    form = DeadlineForm(request.POST or None, instance=copy(action))
+    form = DeadlineForm(posted(request), instance=copy(action), on=request.on)
     if request.method == "POST" and form.is_valid() and not form.conflicts:
         reason = form.cleaned_data.get("reason", "")
         try:
@@ -152,13 +141,14 @@ def action_archive(request: Request, plan_id: int, action_id: int) -> HttpRespon
 
 @require_POST
 def action_restore(request: Request, plan_id: int, action_id: int) -> HttpResponse:
-    """Back where it was. 409 while its strategic choice is archived."""
+    """Back where it was. 409 while its strategic choice is archived, or nobody in the plan is responsible for it."""
     access = plan_for(request, plan_id)
     action = get_object_or_404(access.plan.actions.select_related("choice"), pk=action_id)
     access.require(access.may_decide_action(action))
     if action.choice.is_archived:
         return sentence(_("Its strategic choice is archived: restore that first."), 409)
-    action.restore(by=request.user, at=request.at)
+    if asked := come_back(request, access, action, name=action.result):
+        return asked
     text = _("“%(result)s” is back in the plan.") % {"result": action.result}
     if not is_fragment(request):
         return redirect_back(request, access, action, text)

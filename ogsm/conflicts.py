@@ -44,6 +44,9 @@ class MergingModelForm(forms.ModelForm):
         """(name, value) of the hidden fields to render: what is stored now, unless a bound form had no conflict."""
         if self.is_bound and not self.conflicts:
             return [(key, value) for key in self.data if key.startswith(PREFIX) for value in self._posted(key)]
+        return self._stored_values()
+
+    def _stored_values(self) -> list[tuple[str, str]]:
         pairs: list[tuple[str, str]] = []
         for name, field in self.fields.items():
             value = field.prepare_value(self.stored.get(name, self.get_initial_for_field(field, name)))

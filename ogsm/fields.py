@@ -10,6 +10,25 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
 EARLIEST, LATEST = dt.date(2000, 1, 1), dt.date(2099, 12, 31)
+PASSED = _("This day has passed.")
+
+
+class AskedField(forms.CharField):
+    """Words that are needed when something else on the form changes: neither always nor never."""
+
+    asked = True
+
+
+class WholeNumberField(forms.IntegerField):
+    """A whole number between two bounds, which a refusal says in our words."""
+
+    def __init__(self, *, min_value: int, max_value: int, **kwargs: Any) -> None:
+        super().__init__(min_value=min_value, max_value=max_value, **kwargs)
+        for validator in self.validators:
+            if isinstance(validator, MinValueValidator):
+                validator.message = _("At least %(limit_value)s.")
+            elif isinstance(validator, MaxValueValidator):
+                validator.message = _("At most %(limit_value)s.")
 
 
 class DayField(forms.DateField):

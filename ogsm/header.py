@@ -29,5 +29,5 @@ def plan_header(plan: Plan, *, on: dt.date) -> PlanHeader:
         open_count=figures["open"],
         off_plan_count=figures["off_plan"],
         percent_current=percent_current(figures),
-        next_session=plan.sessions.coming().first(),
+        next_session=plan.sessions.next_on(on).first(),
     )

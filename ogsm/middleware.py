@@ -1,14 +1,63 @@
-"""What every request carries: the moment it came in, the language of its reader, and the admin's looser styles."""
+"""What every request carries or gets: readable text, the moment it came in, its reader's language, one transaction."""
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponseBase
+from django.db import transaction
+from django.http import HttpRequest, HttpResponseBadRequest, HttpResponseBase
 from django.utils import timezone, translation
 
 Next = Callable[[HttpRequest], HttpResponseBase]
+PAGE_HEADERS = ("HTTP_REFERER", "HTTP_HX_CURRENT_URL")
+
+
+def readable(get_response: Next) -> Next:
+    """Text comes in as UTF-8, as every browser sends it: 400 otherwise. A page address that is none is left out."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        if request.encoding and codecs.lookup(request.encoding).name != "utf-8":
+            return HttpResponseBadRequest("Please send text as UTF-8.", content_type="text/plain")
+        for header in PAGE_HEADERS:
+            if not _is_address(request.META.get(header, "")):
+                del request.META[header]
+        return get_response(request)
+
+    return middleware
+
+
+def _is_address(text: str) -> bool:
+    try:
+        urlsplit(text)
+    except ValueError:
+        return False
+    return True
+
+
+class PlanTransaction:
+    """A POST below a plan's address is one transaction, all or nothing, and a GET takes no lock.
+
+    `plans.access.plan_for` locks the plan's row in it, so that the rights it gives still hold when the view writes:
+    nobody closes the plan, or changes the role, between the question and the act.
+    """
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., HttpResponseBase], args: Any, kwargs: Any
+    ) -> HttpResponseBase | None:
+        if request.method != "POST" or "plan_id" not in kwargs:
+            return None
+        with transaction.atomic():
+            return view(request, *args, **kwargs)
 
 
 def moment(get_response: Next) -> Next:
@@ -36,11 +85,11 @@ def profile_language(get_response: Next) -> Next:
 
 
 def admin_styles(get_response: Next) -> Next:
-    """Inline styles are allowed below /admin/ only: its history pages bring one."""
+    """Inline styles are allowed on the admin's history pages only: these bring one."""
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         response = get_response(request)
-        if request.path.startswith("/admin/"):
+        if request.path.startswith("/admin/") and "/history/" in request.path:
             response._csp_update = {"style-src": settings.ADMIN_STYLE_SRC}  # type: ignore[attr-defined]
         return response
 

@@ -16,7 +16,7 @@ from django.core.validators import DecimalValidator
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-MAX_DIGITS, DECIMAL_PLACES = 18, 4
+MAX_DIGITS, DECIMAL_PLACES = 15, 4
 _SPACES = re.compile(r"[\s\u00a0\u2009\u202f'’]")
 _SHAPE = re.compile(r"[+\-\u2212]?([0-9][0-9.,]*|[.,][0-9]+)")
 _GROUPED = {mark: re.compile(rf"\d{{1,3}}(\{mark}\d{{3}})+") for mark in ".,"}

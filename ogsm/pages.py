@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
 from django.contrib import messages
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.db.models import Model, QuerySet
 from django.forms import BaseForm
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render, resolve_url
@@ -19,11 +21,19 @@ if TYPE_CHECKING:
     from plans.access import PlanAccess
 
 CONFLICT, INVALID = 409, 422
+DOUBLE_SUBMIT = dt.timedelta(seconds=30)
+M = TypeVar("M", bound=Model)
+Ask = tuple[str, str]  # (address of a form, its question)
 
 
 def plan_page_context(access: PlanAccess, request: Request, tab: str, **extra: Any) -> dict[str, Any]:
     """The context `base_plan.html` needs: access, header and the current tab. Two queries."""
     return {"access": access, "header": plan_header(access.plan, on=request.on), "tab": tab, **extra}
+
+
+def posted(request: Request) -> Any:
+    """What a form is bound to: all that was posted, also when that is nothing; None when the page is only asked for."""
+    return request.POST if request.method == "POST" else None
 
 
 def is_fragment(request: Request) -> bool:
@@ -39,13 +49,18 @@ def trigger(response: HttpResponse, **events: Any) -> HttpResponse:
     return response
 
 
-def toast(response: HttpResponse, text: str, undo_url: str | None = None, undo_label: str = "") -> HttpResponse:
-    """Adds the line at the bottom that says what is now true, with an undo button when there is an address."""
+def toast(
+    response: HttpResponse, text: str, undo_url: str | None = None, undo_label: str = "", *, ask: Ask | None = None
+) -> HttpResponse:
+    """Adds the line at the bottom that says what is now true: with an undo button when there is an address, and with
+    what one is asked about it, which opens in the dialog."""
     detail = {"text": str(text)}
     if undo_url:
         detail["undo_url"] = undo_url
         if undo_label:
             detail["undo_label"] = str(undo_label)
+    if ask:
+        detail["ask_url"], detail["ask_label"] = ask
     return trigger(response, toast=detail)
 
 
@@ -85,6 +100,15 @@ def render_form(request: Request, template: str, fragment: str, context: dict[st
     """`context["form"]` as its own page, or for HTMX as the partial `fragment` of that page, with the right status."""
     name = f"{template}#{fragment}" if is_fragment(request) else template
     return render(request, name, context, status=form_status(context["form"]))
+
+
+def just_made(request: Request, rows: QuerySet[M], values: dict[str, Any]) -> M | None:
+    """Of `rows` the one that the same person made of the same values a moment ago: the form was sent twice. Ask under
+    the lock that making one takes. One query."""
+    made = rows.model.history.filter(  # type: ignore[attr-defined]
+        history_type="+", history_user=request.user, history_date__gte=request.at - DOUBLE_SUBMIT, **values
+    )
+    return rows.filter(pk__in=made.values("id")).first()
 
 
 def refusal(error: ValidationError) -> str:

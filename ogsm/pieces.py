@@ -14,9 +14,32 @@ if TYPE_CHECKING:
     from ogsm.accounts.models import User
 
 
-def history(**options: Any) -> HistoricalRecords:
-    """The change history of a model, with room for a reason of any length."""
-    return HistoricalRecords(history_change_reason_field=models.TextField(null=True), **options)
+class _History(HistoricalRecords):
+    """Keeps no row of a save that wrote excluded fields only, nor, on request, of deletions."""
+
+    def __init__(self, *args: Any, deletions: bool = True, **options: Any) -> None:
+        self.deletions = deletions
+        super().__init__(*args, **options)
+
+    def post_save(self, instance: models.Model, created: bool, using: Any = None, **more: Any) -> None:
+        written = more.get("update_fields")
+        if not written or not set(self.excluded_fields).issuperset(written):
+            super().post_save(instance, created, using, **more)
+
+    def post_delete(self, instance: models.Model, using: Any = None, **more: Any) -> None:
+        if self.deletions:
+            super().post_delete(instance, using, **more)
+
+
+def history(*, deletions: bool = True, **options: Any) -> HistoricalRecords:
+    """The change history of a model, with room for a reason of any length. `deletions=False` where rows are only ever
+    deleted by the dozen along with something else: each of them would cost a query."""
+    return _History(history_change_reason_field=models.TextField(null=True), deletions=deletions, **options)
+
+
+def sign(piece: Any, *, by: User | None, at: dt.datetime) -> None:
+    """Who saves it next, and when, in its history; where nothing is said, the request and the clock say it."""
+    piece._history_user, piece._history_date = by, at
 
 
 class Recorded(models.Model):
@@ -34,8 +57,7 @@ class Recorded(models.Model):
         fields: Iterable[str] | None = None,
     ) -> None:
         """Save and write one history row. `fields` limits the columns written (all when None)."""
-        self._history_user = by
-        self._history_date = at
+        sign(self, by=by, at=at)
         self._change_reason = why or None
         self.save(update_fields=fields)
 
@@ -53,9 +75,24 @@ class Archivable(Recorded):
     """Archived instead of deleted: off page, board, agenda and counts, and restored as it was."""
 
     archived_at = models.DateTimeField(_("archived at"), null=True, blank=True, editable=False)
+    held_by = ""  # the field with the member who has to do it, where there is one
 
     class Meta:
         abstract = True
+
+    @property
+    def holder_id(self) -> int | None:
+        """Who has to do it, as long as it is to be done."""
+        return getattr(self, f"{self.held_by}_id") if self.held_by else None
+
+    def hand_to(self, heir: User, *, by: User | None, at: dt.datetime) -> None:
+        """Somebody else has to do it."""
+        values: dict[str, Any] = {self.held_by: heir}
+        self.change(by=by, at=at, **values)
+
+    def comes_back_with(self) -> list[Archivable]:
+        """What a restore brings back: itself first."""
+        return [self]
 
     @property
     def is_archived(self) -> bool:
@@ -82,7 +119,8 @@ class ArchivedWithChoice(Archivable):
     def archive_with_choice(self, *, by: User | None, at: dt.datetime) -> None:
         self.change(by=by, at=at, archived_at=at, archived_with_choice=True)
 
-    def restore(self, *, by: User | None, at: dt.datetime, why: str = "") -> None:
+    def restore_with_choice(self, *, by: User | None, at: dt.datetime, why: str = "") -> None:
+        """The choice has seen to it that whoever has to do it is there."""
         self.change(by=by, at=at, why=why, archived_at=None, archived_with_choice=False)
 
 

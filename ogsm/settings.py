@@ -56,8 +56,10 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "ogsm.middleware.readable",
     "ogsm.middleware.admin_styles",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -68,10 +70,10 @@ MIDDLEWARE = [
     "ogsm.middleware.moment",
     "ogsm.middleware.profile_language",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
+    "ogsm.middleware.PlanTransaction",  # the last: it calls the view
 ]
 
 ROOT_URLCONF = "ogsm.urls"
@@ -143,6 +145,7 @@ WHITENOISE_ALLOW_ALL_ORIGINS = False
 
 # --- sign-in ---------------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
+SIMPLE_HISTORY_REVERT_DISABLED = True  # the administration shows earlier states; verbs change the present one
 # Addresses are unique in any case, through a constraint on the lower-cased address that this check does not see.
 SILENCED_SYSTEM_CHECKS = ["auth.W004"]
 AUTHENTICATION_BACKENDS = ["ogsm.accounts.auth.Backend"]

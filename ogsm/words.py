@@ -10,6 +10,8 @@ from functools import lru_cache
 from django.utils import dateformat, timezone
 from django.utils.translation import get_language, gettext, ngettext
 
+from . import dates
+
 NBSP = "\N{NO-BREAK SPACE}"
 MINUS = "\N{MINUS SIGN}"
 NOTHING = "\N{EM DASH}"
@@ -104,6 +106,28 @@ def day_short_year(value: dt.date) -> str:
 def month_short(value: dt.date) -> str:
     """'Jun'."""
     return _day(value, _forms().month)
+
+
+def period(first: dt.date, frequency: str) -> str:
+    """'May 2026', 'quarter 2 of 2026' or '2026', by the first day of the period."""
+    if frequency == dates.YEAR:
+        return str(first.year)
+    if frequency == dates.QUARTER:
+        return gettext("quarter %(quarter)d of %(year)d") % {"quarter": _quarter(first), "year": first.year}
+    return _day(first, "F Y")
+
+
+def period_short(first: dt.date, frequency: str) -> str:
+    """'May 2026', 'Q2 2026' or '2026', with the month as short as in a date."""
+    if frequency == dates.YEAR:
+        return str(first.year)
+    if frequency == dates.QUARTER:
+        return gettext("Q%(quarter)d %(year)d") % {"quarter": _quarter(first), "year": first.year}
+    return f"{month_short(first)} {first.year}"
+
+
+def _quarter(day: dt.date) -> int:
+    return (day.month + 2) // 3
 
 
 def clock(value: dt.datetime | dt.time) -> str:

@@ -26,10 +26,16 @@ Role = Membership.Role
 
 
 def plan_for(request: Request, plan_id: int) -> PlanAccess:
-    """The plan and the reader's membership of it, or 404. One query."""
+    """The plan and the reader's membership of it, or 404. One query.
+
+    A POST locks both until it is answered: writers of one plan wait for each other, and what may be done stays so.
+    """
     if plan_id > BigIntegerField.MAX_BIGINT:  # more than a database can be asked for
         raise Http404
-    membership = get_object_or_404(Membership.objects.select_related("plan"), plan_id=plan_id, user=request.user)
+    memberships = Membership.objects.select_related("plan")
+    if request.method == "POST":
+        memberships = memberships.select_for_update(of=("self", "plan"))
+    membership = get_object_or_404(memberships, plan_id=plan_id, user=request.user)
     return PlanAccess(membership.plan, membership, request.user)
 
 
@@ -128,13 +134,23 @@ class PlanAccess:
         )
 
     @property
+    def may_remark(self) -> bool:
+        """Leave a remark on an update; what one wrote is one's own to change."""
+        return self.takes_part and self.plan.is_open
+
+    @property
     def may_run_sessions(self) -> bool:
         return self._leads_open
 
     @property
-    def may_manage_members(self) -> bool:
-        """Members and roles; activate, close, archive and restore the plan."""
+    def may_set_state(self) -> bool:
+        """Activate, close, archive and restore the plan, whatever state it is in."""
         return self.role == Role.OWNER
+
+    @property
+    def may_manage_members(self) -> bool:
+        """Add and remove members, and change their roles."""
+        return self.role == Role.OWNER and self.plan.is_open
 
     def may_answer(self, help_request: Any) -> bool:
         """The one asked, any member when the team was asked, the owners."""

@@ -8,9 +8,13 @@ from django.contrib import admin
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
-from simple_history.admin import SimpleHistoryAdmin
+
+from ogsm.admin import LookUpAdmin, RuledAdmin
 
 from .models import Choice, Goal, Indicator, IndicatorValue, Membership, Plan
+
+AT_THE_CLOSE = _("A goal is judged in a plan session or when its plan closes, and archived on the plan's page.")
+ON_THE_PLAN = _("It is archived and restored on the plan's page.")
 
 
 class ArchivedFilter(admin.SimpleListFilter):
@@ -30,13 +34,19 @@ class MembershipInline(admin.TabularInline):
     model = Membership
     extra = 0
     autocomplete_fields = ["user"]
+    can_delete = False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Somebody is added here, such as a new owner; roles change on the plan's own page, where the rules hold."""
+        return False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Membership]:
         return super().get_queryset(request).select_related("user")
 
 
 @admin.register(Plan)
-class PlanAdmin(SimpleHistoryAdmin):
+class PlanAdmin(RuledAdmin):
+    where = _("A plan is activated, closed and archived on its own page, where its members' roles change too.")
     list_display = ["name", "organisation", "state", "starts_on", "ends_on", "members", "archived_at"]
     list_filter = ["state", ArchivedFilter]
     search_fields = ["name", "organisation", "ambition"]
@@ -54,36 +64,49 @@ class PlanAdmin(SimpleHistoryAdmin):
 
 
 @admin.register(Membership)
-class MembershipAdmin(SimpleHistoryAdmin):
+class MembershipAdmin(RuledAdmin):
+    """Somebody is added here; who is in a plan leaves it on that plan's page."""
+
+    where = _("Roles change, and members leave, on the plan's page of members, where the rules hold.")
     list_display = ["user", "plan", "role"]
     list_filter = ["role", "plan"]
     list_select_related = ["user", "plan"]
     search_fields = ["user__name", "user__email", "plan__name"]
     autocomplete_fields = ["user", "plan"]
 
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_delete_permission(request, obj) and not self._is_asked_here(request)
+
 
 @admin.register(Goal)
-class GoalAdmin(SimpleHistoryAdmin):
+class GoalAdmin(RuledAdmin):
     list_display = ["name", "plan", "unit", "baseline", "target", "due_on", "judgement", "archived_at"]
     list_filter = ["judgement", ArchivedFilter, "plan"]
     list_select_related = ["plan"]
     search_fields = ["name", "plan__name"]
     autocomplete_fields = ["plan"]
     readonly_fields = ["judgement", "actual", "archived_at"]
+    fixed = ("plan",)
+    where = AT_THE_CLOSE
 
 
 @admin.register(Choice)
-class ChoiceAdmin(SimpleHistoryAdmin):
+class ChoiceAdmin(RuledAdmin):
     list_display = ["short_name", "goal", "owner", "kind", "plan", "archived_at"]
     list_filter = ["kind", ArchivedFilter, "plan"]
     list_select_related = ["owner", "plan"]
     search_fields = ["short_name", "goal", "how", "plan__name"]
     autocomplete_fields = ["plan", "owner"]
     readonly_fields = ["archived_at"]
+    fixed = ("plan",)
+    where = ON_THE_PLAN
 
 
 @admin.register(Indicator)
-class IndicatorAdmin(SimpleHistoryAdmin):
+class IndicatorAdmin(RuledAdmin):
     list_display = [
         "name",
         "choice",
@@ -100,13 +123,15 @@ class IndicatorAdmin(SimpleHistoryAdmin):
     search_fields = ["name", "source", "choice__short_name", "choice__plan__name"]
     autocomplete_fields = ["choice", "entered_by"]
     readonly_fields = ["archived_at"]
+    fixed = ("choice", "frequency")
+    where = ON_THE_PLAN
 
 
 @admin.register(IndicatorValue)
-class IndicatorValueAdmin(SimpleHistoryAdmin):
+class IndicatorValueAdmin(LookUpAdmin):
+    where = _("A value is entered and corrected on the page of the indicators, where a correction says why.")
     list_display = ["indicator", "period", "value", "note", "author", "entered_at"]
     list_filter = ["period", "indicator__choice__plan"]
     list_select_related = ["indicator", "author"]
     search_fields = ["indicator__name", "note", "author__name"]
-    autocomplete_fields = ["indicator", "author"]
     date_hierarchy = "period"

@@ -20,9 +20,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop
 
 from actions.models import Action
+from ogsm import words
 from ogsm.accounts.models import User
 
-from .forms import period_name
 from .models import Choice, Goal, Indicator, IndicatorValue, Membership, Plan
 from .readable import NOTHING, readable
 
@@ -397,5 +397,7 @@ class _Names:
             return str(self.by_model[User].get(now.user_id, _("somebody who no longer has an account")))
         if kind.model is IndicatorValue:
             indicator = self.indicators.get(now.indicator_id)
-            return f"{indicator}, {period_name(now.period, indicator.frequency)}" if indicator else str(now.period)
+            if indicator is None:
+                return str(now.period)
+            return f"{indicator}, {words.period_short(now.period, indicator.frequency)}"
         return str(getattr(now, {"choice": "short_name", "action": "result"}.get(kind.name, "name")))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from decimal import Decimal
+from collections.abc import Iterable
+from copy import copy
 from typing import Any
 
 from django import forms
@@ -12,8 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 from ogsm import dates, words
 from ogsm.accounts.models import User
-from ogsm.conflicts import MergingModelForm
-from ogsm.fields import DayField
+from ogsm.conflicts import PREFIX, MergingModelForm
+from ogsm.fields import AskedField, DayField
 from ogsm.numbers import AmountField
 
 from .models import Choice, Goal, Indicator, IndicatorValue, Membership, Plan
@@ -119,6 +120,13 @@ class AmbitionForm(PieceForm):
         widgets = _rows(ambition=4)
         help_texts = {"ambition": _("At most two sentences. No figures yet: those come in the goals.")}
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """A draft may be without; what a plan that runs is for does not vanish."""
+        super().__init__(*args, **kwargs)
+        field = self.fields["ambition"]
+        field.required = not self.instance.is_draft
+        field.error_messages["required"] = _("An active plan needs its ambition.")
+
 
 class GoalForm(PieceForm):
     lines = (("name",), ("target", "unit"), ("baseline", "due_on"))
@@ -194,22 +202,13 @@ class IndicatorForm(PieceForm):
             self.add_error("target_on", _("The target's date lies before the baseline's."))
         for limit in ("green_limit", "amber_limit"):
             if (cleaned.get(limit) or 0) < 0:
-                self.add_error(limit, _("A limit is a shortfall: zero or more."))
+                self.add_error(limit, _("A limit says how far the value may fall short: enter zero or more."))
         if self.merged.get("frequency") and self.instance.pk and self.instance.values.exists():
             self.add_error("frequency", _("It has values already. Archive it and make a new indicator instead."))
         green, amber = cleaned.get("green_limit"), cleaned.get("amber_limit")
         if green is not None and amber is not None and amber < green:
-            self.add_error("amber_limit", _("Amber reaches at least as far as green."))
+            self.add_error("amber_limit", _("The amber limit cannot be lower than the green one."))
         return cleaned
-
-
-def period_name(first: dt.date, frequency: str) -> str:
-    """'May 2026', 'Q2 2026' or '2026'."""
-    if frequency == dates.YEAR:
-        return str(first.year)
-    if frequency == dates.QUARTER:
-        return str(_("Q%(quarter)d %(year)d") % {"quarter": (first.month + 2) // 3, "year": first.year})
-    return f"{words.month_short(first)} {first.year}"
 
 
 def periods_to_enter(indicator: Indicator, on: dt.date) -> list[dt.date]:
@@ -225,31 +224,41 @@ def periods_to_enter(indicator: Indicator, on: dt.date) -> list[dt.date]:
     return periods
 
 
-class ValueForm(forms.Form):
-    """One period's value. Correcting a value that is already there needs a reason."""
+class ValueForm(MergingModelForm):
+    """One period's value. Correcting a value that is already there needs a reason; of two people who correct the same
+    one, the second sees what the first made of it."""
 
     period = forms.TypedChoiceField(label=_("Period"), coerce=dt.date.fromisoformat)
-    value = AmountField(label=_("Value"))
-    note = forms.CharField(label=_("Note"), required=False, max_length=300)
-    why = forms.CharField(label=_("Why is it corrected?"), required=False, max_length=300)
+    why = AskedField(label=_("Why is it corrected?"), required=False, max_length=300)
 
-    def __init__(self, *args: Any, indicator: Indicator, on: dt.date, period: dt.date | None = None, **kwargs: Any):
+    class Meta:
+        model = IndicatorValue
+        fields = ["value", "note"]
+        field_classes = {"value": AmountField}
+        labels = {"value": _("Value"), "note": _("Note")}
+
+    def __init__(
+        self, data: Any = None, *, indicator: Indicator, on: dt.date, period: dt.date | None = None, **kwargs: Any
+    ):
         self.indicator = indicator
         self.entries: dict[dt.date, IndicatorValue] = {entry.period: entry for entry in indicator.values.all()}
         periods = periods_to_enter(indicator, on)
         if period not in periods:
             period = self._default(periods, on)
-        initial: dict[str, Any] = {"period": period.isoformat()}
-        if entry := self.entries.get(period):
-            initial |= {"value": entry.value, "note": entry.note}
-        kwargs |= {"initial": initial, "auto_id": f"value-{indicator.pk}-%s"}
-        super().__init__(*args, **kwargs)
-        offered: Any = self.fields["period"]
-        offered.choices = [
-            (first.isoformat(), self._label(first)) for first in sorted({*periods, *self.entries}, reverse=True)
-        ]
-        if self["period"].value() not in {first.isoformat() for first in self.entries}:
+        offered = {first.isoformat(): first for first in sorted({*periods, *self.entries}, reverse=True)}
+        if data is not None:
+            period = offered.get(data.get("period", ""), period)
+        instance = copy(self.entries.get(period)) or IndicatorValue(indicator=indicator, period=period)
+        kwargs |= {"initial": {"period": period.isoformat()}, "auto_id": f"value-{indicator.pk}-%s"}
+        super().__init__(data, instance=instance, **kwargs)
+        choices: Any = self.fields["period"]
+        choices.choices = [(text, self._label(first)) for text, first in offered.items()]
+        if not self.is_correction:
             del self.fields["why"]  # nothing there yet to correct
+
+    @property
+    def is_correction(self) -> bool:
+        return self.instance.pk is not None
 
     def _default(self, periods: list[dt.date], on: dt.date) -> dt.date:
         """The latest finished period that is due and has no value; else the one that was last due."""
@@ -260,21 +269,39 @@ class ValueForm(forms.Form):
         return missing[0] if missing else due
 
     def _label(self, first: dt.date) -> str:
-        name = period_name(first, self.indicator.frequency)
+        name = words.period_short(first, self.indicator.frequency)
         entry = self.entries.get(first)
         return f"{name}: {words.quantity(entry.value, self.indicator.unit)}" if entry else name
 
+    @property
+    def _began_elsewhere(self) -> bool:
+        """Whether another period was chosen than the form began with: what it began with is then no first value."""
+        first = f"{PREFIX}period"
+        return self.is_bound and first in self.data and self.data[first] != self.data.get("period")
+
+    def _first(self, name: str) -> Any:
+        return self.stored.get(name) if self._began_elsewhere else super()._first(name)
+
+    @property
+    def first_values(self) -> list[tuple[str, str]]:
+        return self._stored_values() if self._began_elsewhere else super().first_values
+
     def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or self.cleaned_data
-        period, value = cleaned.get("period"), cleaned.get("value")
-        entry = self.entries.get(period) if period else None
-        if entry and isinstance(value, Decimal) and entry.value != value and not cleaned.get("why", "").strip():
+        cleaned = super().clean()
+        entry = self.entries.get(cleaned["period"]) if "period" in cleaned else None
+        if entry and "value" in self.merged and not self.conflicts and not cleaned.get("why", "").strip():
             known = {
-                "period": period_name(entry.period, self.indicator.frequency),
+                "period": words.period_short(entry.period, self.indicator.frequency),
                 "value": words.quantity(entry.value, self.indicator.unit),
             }
             self.add_error("why", _("%(period)s already has a value: %(value)s. Say why it changes.") % known)
         return cleaned
+
+    @property
+    def answers(self) -> dict[str, Any]:
+        """What the verb takes: what was typed, and of the rest what is stored now."""
+        kept = {name: self.merged.get(name, self.stored.get(name)) for name in ("value", "note")}
+        return {"period": self.cleaned_data["period"], "why": self.cleaned_data.get("why", ""), **kept}
 
 
 class MemberAddForm(forms.Form):
@@ -303,9 +330,29 @@ class MemberAddForm(forms.Form):
         if self.known and self.plan.memberships.filter(user=self.known).exists():
             self.add_error("email", _("%(name)s is already a member of this plan.") % {"name": self.known})
         elif not self.known and not cleaned.get("name"):
-            self.add_error("name", _("Nobody here has this address yet. Add the name, and they get a mail."))
+            self.add_error("name", _("Nobody here has this address yet. Add the name, and they will get an email."))
         return cleaned
 
 
 class RoleForm(forms.Form):
     role = forms.ChoiceField(label=_("Role"), choices=Membership.Role)
+
+
+class HeirsForm(forms.Form):
+    """Who takes over from those who left the plan, asked when their archived work comes back."""
+
+    PREFIX = "heir-"
+
+    def __init__(self, data: Any, *, plan: Plan, left: Iterable[User]) -> None:
+        asked = data is not None and any(name.startswith(self.PREFIX) for name in data)
+        super().__init__(data if asked else None)
+        self.people = {str(user.pk): user for user in people_of(plan)}
+        choices = [("", _("Choose one person")), *((key, str(user)) for key, user in self.people.items())]
+        for user in left:
+            label = _("Instead of %(name)s") % {"name": user}
+            self.fields[f"{self.PREFIX}{user.pk}"] = forms.ChoiceField(label=label, choices=choices)
+
+    @property
+    def heirs(self) -> dict[int, User]:
+        """Id of who left → who takes over."""
+        return {int(name.removeprefix(self.PREFIX)): self.people[key] for name, key in self.cleaned_data.items()}

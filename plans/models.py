@@ -18,6 +18,7 @@ from ogsm import dates
 from ogsm.pieces import Archivable, ArchivedWithChoice, Recorded, history, next_position
 
 from . import rules
+from .holders import Heirs, hand_over, who_left
 from .querysets import (
     ChoiceQuerySet,
     IndicatorQuerySet,
@@ -30,7 +31,8 @@ if TYPE_CHECKING:
     from ogsm.accounts.models import User
 
 USER = settings.AUTH_USER_MODEL
-AMOUNT: Any = {"max_digits": 18, "decimal_places": 4}
+# 15 digits in all: what a database without decimals of its own (SQLite) gives back as it was written
+AMOUNT: Any = {"max_digits": 15, "decimal_places": 4}
 COLOURS = 8
 
 
@@ -104,7 +106,7 @@ class Plan(Archivable):
         seen, choice = {self.pk}, self.origin_choice
         while choice is not None:
             if choice.plan_id in seen and choice.plan_id is not None:
-                raise ValidationError({"origin_choice": _("This plan would spring from itself.")})
+                raise ValidationError({"origin_choice": _("A plan cannot spring from itself. Choose another origin.")})
             seen.add(choice.plan_id)
             choice = choice.plan.origin_choice
 
@@ -134,13 +136,25 @@ class Plan(Archivable):
         for action in self.actions.filter(original_deadline=None):
             action.change(by=by, at=at, original_deadline=action.deadline)
 
+    def _refuse_while_running(self) -> None:
+        """Under the lock that starting a session takes."""
+        list(Plan.objects.select_for_update().filter(pk=self.pk).values_list("pk"))
+        if self.sessions.filter(state="running").exists():
+            raise ValidationError(_("A session is running. Close it first."), code="session")
+
+    @transaction.atomic
+    def archive(self, *, by: User | None, at: dt.datetime, why: str = "") -> None:
+        """Off My work, counts and mails. A running session must end first. Archiving twice changes nothing."""
+        if self.archived_at is None:
+            self._refuse_while_running()
+        super().archive(by=by, at=at, why=why)
+
     @transaction.atomic
     def close(self, *, by: User | None, at: dt.datetime) -> None:
         """Active becomes closed: read-only, and coming sessions are cancelled. A running session must end first."""
         if not self.is_active:
             raise ValidationError(_("Only an active plan can be closed."), code="state")
-        if self.sessions.filter(state="running").exists():
-            raise ValidationError(_("A session is running. Close it first."), code="session")
+        self._refuse_while_running()
         for session in self.sessions.filter(state__in=["planned", "open"]):
             session.cancel(by=by, at=at)
         self.refresh_from_db()
@@ -180,7 +194,8 @@ class Membership(Recorded):
         ]
 
     def __str__(self) -> str:
-        return f"{self.user} ({self.get_role_display()})"
+        """Without the name: lists of what belongs to a plan would ask for each person."""
+        return str(self.get_role_display())
 
 
 class Goal(Archivable):
@@ -244,6 +259,7 @@ class Choice(Archivable):
     history = history()
 
     objects = ChoiceQuerySet.as_manager()
+    held_by = "owner"
     number: int
 
     class Meta:
@@ -266,6 +282,11 @@ class Choice(Archivable):
     def __str__(self) -> str:
         return self.short_name
 
+    def clean(self) -> None:
+        """Its owner takes part in the plan. Up to two queries."""
+        if self.plan_id and who_left(self.plan, [self]):
+            raise ValidationError({"owner": _("The owner is a member of this plan.")})
+
     @classmethod
     def create(cls, plan: Plan, *, by: User | None, at: dt.datetime, **values: Any) -> Choice:
         """A new choice at the end of the page, in the first colour not in use. Three queries."""
@@ -286,13 +307,22 @@ class Choice(Archivable):
             piece.archive_with_choice(by=by, at=at)
         super().archive(by=by, at=at, why=why)
 
-    @transaction.atomic
-    def restore(self, *, by: User | None, at: dt.datetime, why: str = "") -> None:
-        """Brings back exactly the indicators and actions that went along. Queries grow with those."""
-        super().restore(by=by, at=at, why=why)
+    def comes_back_with(self) -> list[Archivable]:
+        """Itself, and the indicators and actions that went along. Two queries."""
+        along: list[Archivable] = []
         for pieces in (self.indicators, self.actions):
-            for piece in pieces.filter(archived_with_choice=True):
-                piece.restore(by=by, at=at, why=why)
+            along += pieces.filter(archived_with_choice=True).select_related(pieces.model.held_by)
+        return [self, *along]
+
+    @transaction.atomic
+    def restore(self, *, by: User | None, at: dt.datetime, why: str = "", heirs: Heirs | None = None) -> None:
+        """Brings back exactly the indicators and actions that went along. ValidationError when somebody who has to do
+        any of it left the plan, unless `heirs` says who takes over. Queries grow with what comes back."""
+        _itself, *along = pieces = self.comes_back_with()
+        hand_over(self.plan, pieces, heirs, by=by, at=at)
+        super().restore(by=by, at=at, why=why)
+        for piece in along:
+            piece.restore_with_choice(by=by, at=at, why=why)  # type: ignore[attr-defined]
 
 
 class Indicator(ArchivedWithChoice):
@@ -348,6 +378,7 @@ class Indicator(ArchivedWithChoice):
     history = history()
 
     objects = IndicatorQuerySet.as_manager()
+    held_by = "entered_by"
 
     class Meta:
         verbose_name = _("indicator")
@@ -362,22 +393,33 @@ class Indicator(ArchivedWithChoice):
             models.CheckConstraint(
                 condition=Q(green_limit=None) | Q(green_limit__gte=0),
                 name="plans_indicator_green_limit_not_negative",
-                violation_error_message=_("A limit is a shortfall: zero or more."),
+                violation_error_message=_("A limit says how far the value may fall short: enter zero or more."),
             ),
             models.CheckConstraint(
                 condition=Q(amber_limit=None) | Q(amber_limit__gte=0),
                 name="plans_indicator_amber_limit_not_negative",
-                violation_error_message=_("A limit is a shortfall: zero or more."),
+                violation_error_message=_("A limit says how far the value may fall short: enter zero or more."),
             ),
             models.CheckConstraint(
                 condition=Q(green_limit=None) | Q(amber_limit=None) | Q(amber_limit__gte=F("green_limit")),
                 name="plans_indicator_amber_after_green",
-                violation_error_message=_("Amber reaches at least as far as green."),
+                violation_error_message=_("The amber limit cannot be lower than the green one."),
             ),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        """Who enters it takes part in the plan. Up to two queries."""
+        if self.choice_id and who_left(self.choice.plan, [self]):
+            raise ValidationError({"entered_by": _("Who enters it is a member of this plan.")})
+
+    @transaction.atomic
+    def restore(self, *, by: User | None, at: dt.datetime, why: str = "", heirs: Heirs | None = None) -> None:
+        """Back where it was. ValidationError when who enters it left the plan, unless `heirs` says who takes over."""
+        hand_over(self.choice.plan, [self], heirs, by=by, at=at)
+        self.restore_with_choice(by=by, at=at, why=why)
 
     @property
     def facts(self) -> rules.IndicatorFacts:

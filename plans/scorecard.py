@@ -13,7 +13,6 @@ from ogsm import dates, words
 from ogsm.dates import MONTH, QUARTER, YEAR
 
 from .access import PlanAccess
-from .forms import period_name
 from .models import Choice, Indicator, IndicatorValue
 from .sheet import IndicatorLine, live_indicators
 
@@ -105,4 +104,4 @@ def scorecard(access: PlanAccess, on: dt.date) -> Scorecard:
     for indicator in indicators:
         indicator.choice = groups[indicator.choice_id].choice
         groups[indicator.choice_id].lines.append(score_line(access, indicator, on, unit, columns))
-    return Scorecard([period_name(period, unit) for period in columns], list(groups.values()))
+    return Scorecard([words.period_short(period, unit) for period in columns], list(groups.values()))

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from ogsm.accounts.models import User
+from ogsm.pieces import sign
 
 from .models import Goal, Indicator, Membership, Plan
 
@@ -55,8 +56,7 @@ def member_remove(*, membership: Membership, by: User, at: dt.datetime) -> None:
     _refuse_last_owner(membership)
     _refuse_while_working(membership)
     _leave_involved(membership, by=by, at=at)
-    membership._history_user = by
-    membership._history_date = at
+    sign(membership, by=by, at=at)
     membership.delete()
 
 

@@ -14,7 +14,7 @@ from factory.django import DjangoModelFactory
 from actions.models import Action
 from ogsm.accounts.models import User
 from plans.models import Choice, Goal, Indicator, IndicatorValue, Membership, Plan
-from updates.models import AgendaPoint, Decision, HelpRequest, Session, Update
+from updates.models import AgendaPoint, Decision, HelpRequest, Remark, Session, Update
 
 ON = dt.date(2026, 6, 11)  # a Thursday in mid-year; the tests' today
 AT = dt.datetime(2026, 6, 11, 9, 0, tzinfo=dt.timezone(dt.timedelta(hours=2)))
@@ -134,6 +134,18 @@ class UpdateFactory(DjangoModelFactory):
     light = "green"
     done = "Leverancier gekozen"
     next = "Contract tekenen"
+    at = AT
+
+
+class RemarkFactory(DjangoModelFactory):
+    """What a colleague says about an update."""
+
+    class Meta:
+        model = Remark
+
+    update = factory.SubFactory(UpdateFactory)
+    author = factory.SubFactory(UserFactory)
+    text = "Vraag Priya: zij heeft er net een afgerond"
     at = AT
 
 

@@ -18,7 +18,7 @@ def test_a_form_that_lost_its_token_says_so(db, language, sentence):
 
 
 @pytest.mark.parametrize(
-    ("language", "sentence"), [("en", "That was too often"), ("nl", "Te vaak achter elkaar geprobeerd")]
+    ("language", "sentence"), [("en", "Too many tries in a row"), ("nl", "Te vaak achter elkaar geprobeerd")]
 )
 def test_asking_for_a_password_again_and_again_is_stopped_with_a_page(client, db, language, sentence):
     answers = [

@@ -92,10 +92,28 @@ def test_pages_load_nothing_inline_and_nothing_from_elsewhere(client):
 
 
 @pytest.mark.django_db
-def test_inline_styles_are_allowed_in_the_administration_alone_and_scripts_nowhere(client_of):
-    policy = client_of(UserFactory(is_staff=True, is_superuser=True)).get("/admin/")["Content-Security-Policy"]
+def test_inline_styles_are_allowed_on_the_administrations_history_pages_alone_and_scripts_nowhere(client_of, plan):
+    admin = client_of(UserFactory(is_staff=True, is_superuser=True))
+    assert "unsafe" not in admin.get("/admin/")["Content-Security-Policy"]
+    policy = admin.get(f"/admin/plans/plan/{plan.pk}/history/")["Content-Security-Policy"]
     assert "style-src 'self' 'unsafe-inline'" in policy
     assert "script-src" not in policy
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("charset", ["latin-1", "unicode_escape"])
+def test_text_in_another_character_set_is_refused_in_words(client, charset):
+    answer = client.post(
+        "/accounts/login/", b"login=a", content_type=f"application/x-www-form-urlencoded; charset={charset}"
+    )
+    assert (answer.status_code, answer.content) == (400, b"Please send text as UTF-8.")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("header", ["HTTP_REFERER", "HTTP_HX_CURRENT_URL"])
+def test_a_page_address_that_is_none_is_left_out(client_of, plan, plan_owner, header):
+    answer = client_of(plan_owner).get(f"/plans/{plan.pk}/", HTTP_HX_REQUEST="true", **{header: "http://["})
+    assert answer.status_code == 200
 
 
 @pytest.mark.django_db

@@ -127,3 +127,19 @@ def test_a_quantity_is_written_with_its_unit(value, unit, english, dutch):
 def test_a_missing_value_is_a_dash_and_never_a_zero():
     assert words.quantity(None, "eur") == "—"
     assert words.quantity(Decimal(0), "eur") == "€0"
+
+
+@pytest.mark.parametrize(
+    ("language", "frequency", "long", "short"),
+    [
+        ("en", "month", "September 2026", "Sep 2026"),
+        ("en", "quarter", "quarter 3 of 2026", "Q3 2026"),
+        ("en", "year", "2026", "2026"),
+        ("nl", "month", "september 2026", "sep 2026"),
+        ("nl", "quarter", "kwartaal 3 van 2026", "K3 2026"),
+    ],
+)
+def test_a_period_is_named_in_full_and_short(language, frequency, long, short):
+    first = dt.date(2026, 7 if frequency == "quarter" else 9, 1)
+    with translation.override(language):
+        assert (words.period(first, frequency), words.period_short(first, frequency)) == (long, short)

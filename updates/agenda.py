@@ -8,6 +8,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import Any, Generic, Protocol, TypeVar
 
 from actions.rules import Flag
 
@@ -62,19 +63,34 @@ class Line:
     minutes: int
 
 
+class Placed(Protocol):
+    """A line in a section, with its whole minutes."""
+
+    @property
+    def section(self) -> Any: ...
+    @property
+    def minutes(self) -> Any: ...
+
+
+L = TypeVar("L", bound=Placed)
+
+
 @dataclass(frozen=True)
-class Agenda:
+class Agenda(Generic[L]):
     """The lines in the order of the page, and where the minutes of the box went (all whole minutes)."""
 
-    lines: tuple[Line, ...]
+    lines: Sequence[L]
     box: int
     opening: int
     closing: int
     finished: int
     spare: int
 
-    def of(self, section: str) -> list[Line]:
+    def of(self, section: str) -> list[L]:
         return [line for line in self.lines if line.section == section]
+
+    def minutes_of(self, section: str) -> int:
+        return sum(line.minutes for line in self.of(section))
 
     @property
     def used(self) -> int:
@@ -90,7 +106,7 @@ def build_agenda(
     indicators: Sequence[Item] = (),
     finished: Sequence[Item] = (),
     on_plan: Sequence[Item] = (),
-) -> Agenda:
+) -> Agenda[Line]:
     """Divide the box over the items, which come in the order of their section.
 
     Every item is on exactly one line. What does not fit in at least two minutes goes to the section 'outside', from

@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
-from actions.models import Action, StaleMove
+from actions.models import Action
 from ogsm.pieces import history
 from plans.models import Indicator, Plan
 
@@ -136,8 +136,10 @@ class AgendaLine(models.Model):
     position = models.PositiveSmallIntegerField(default=0)
     times = models.PositiveSmallIntegerField(_("times on the agenda"), default=1)
     outcome = models.CharField(_("outcome"), max_length=10, choices=Outcome, blank=True)
+    outcome_at = models.DateTimeField(_("outcome said at"), null=True, blank=True)
     note = models.TextField(_("note"), blank=True, max_length=2000)
     seconds = models.PositiveIntegerField(_("seconds spent"), default=0)
+    history = history(deletions=False, excluded_fields=["seconds"])
     number: int
 
     class Meta:
@@ -168,27 +170,50 @@ class AgendaLine(models.Model):
             agenda.Section.INDICATORS,
         )
 
+    @property
+    def was_refused(self) -> bool:
+        """Whether 'no' was said to the question it carries while its session ran."""
+        asked, began = self.help_request, self.session.started_at
+        if asked is None or asked.answered_at is None or began is None:
+            return False
+        return asked.state == asked.State.NO and asked.answered_at >= began
+
     @transaction.atomic
     def mark(self, outcome: str, *, by: User, at: dt.datetime) -> None:
         """Discussed, parked, rightly finished, or not: 'not right' puts the action back in progress at once, and a
         confirmed agreement is done.
 
-        Another answer afterwards takes that back; ValidationError when the action was moved since.
+        Another answer afterwards takes that back, whoever gave the first one. ValidationError when the action was moved
+        since, and for 'discussed' or 'parked' on a line that has no turn in the meeting.
         """
         self.session._lock(self.session.State.RUNNING)
         self.refresh_from_db()
+        if outcome in (self.Outcome.DISCUSSED, self.Outcome.PARKED) and not self.is_discussed_line:
+            raise ValidationError(_("Only a line with its turn in the meeting is discussed or parked."), code="section")
         if outcome == self.outcome:
             return
         if self.outcome == self.Outcome.NOT_RIGHT and self.action and not self.action.is_done:
-            _back_to_done(self.action, by=by, at=at)
+            self._back_to_done(self.action, by=by, at=at)
+        was_ticked = self.agreement is not None and self.agreement.done_at is not None
         if self.agreement and outcome == self.Outcome.CONFIRMED:
             self.agreement.finish(by=by, at=at)
-        elif self.agreement and self.outcome == self.Outcome.CONFIRMED:
+        elif self.agreement and self.outcome == self.Outcome.CONFIRMED and self.agreement.done_at == self.outcome_at:
             self.agreement.reopen(by=by, at=at)
         self.outcome = outcome
-        self.save(update_fields=["outcome"])
+        self.outcome_at = at if outcome and not was_ticked else None  # the tick of its own person is not taken back
+        self.save(update_fields=["outcome", "outcome_at"])
         if outcome == self.Outcome.NOT_RIGHT and self.action and self.action.is_done:
             self.action.move_to(Action.Status.DOING, by=by, at=at)
+
+    def _back_to_done(self, action: Action, *, by: User, at: dt.datetime) -> None:
+        """Take back the move that 'not right' made, as long as it is the last one. Five queries."""
+        moved = action.history.filter(version=action.version).order_by("history_id").first()
+        earlier = action.history.filter(version=action.version - 1).order_by("-history_id").first()
+        is_ours = moved and moved.history_date == self.outcome_at
+        if not is_ours or earlier is None or earlier.status != Action.Status.DONE:
+            raise ValidationError(_("The action has been moved since."), code="stale")
+        action.move_to(Action.Status.DONE, by=by, at=at)
+        action.change(by=by, at=at, completed_on=earlier.completed_on, light=action.light or earlier.light)
 
     @transaction.atomic
     def write_note(self, note: str) -> None:
@@ -196,13 +221,6 @@ class AgendaLine(models.Model):
         self.session._lock(self.session.State.RUNNING)
         self.note = note.strip()
         self.save(update_fields=["note"])
-
-
-def _back_to_done(action: Action, *, by: User, at: dt.datetime) -> None:
-    try:
-        action.undo_move(by=by, at=at)
-    except StaleMove as moved:
-        raise ValidationError(_("The action has been moved since."), code="stale") from moved
 
 
 class Attendance(models.Model):
@@ -216,6 +234,7 @@ class Attendance(models.Model):
     session = models.ForeignKey("updates.Session", models.CASCADE, related_name="attendance", verbose_name=_("session"))
     user = models.ForeignKey(USER, models.PROTECT, related_name="+", verbose_name=_("person"))
     state = models.CharField(_("attendance"), max_length=10, choices=State, default=State.PRESENT)
+    history = history(deletions=False)
 
     class Meta:
         verbose_name = _("attendance")
@@ -230,7 +249,8 @@ class Attendance(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.user}: {self.get_state_display()}"
+        """Without the name: lists of what belongs to a session would ask for each person."""
+        return str(self.get_state_display())
 
     @transaction.atomic
     def note(self, state: str) -> None:
@@ -247,6 +267,7 @@ class SessionNote(models.Model):
     text = models.TextField(_("note"), max_length=2000)
     author = models.ForeignKey(USER, models.PROTECT, related_name="+", verbose_name=_("author"))
     at = models.DateTimeField(_("at"))
+    history = history()
 
     class Meta:
         verbose_name = _("note on the minutes")
@@ -255,3 +276,12 @@ class SessionNote(models.Model):
 
     def __str__(self) -> str:
         return self.text[:80]
+
+    @property
+    def _history_user(self) -> User:
+        """Whoever adds it, wherever that happens, wrote it."""
+        return self.author
+
+    @property
+    def _history_date(self) -> dt.datetime:
+        return self.at

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
@@ -20,11 +18,10 @@ from ogsm.request import Request
 from plans.access import PlanAccess, plan_for
 
 from . import services
-from .minutes_page import MinutesView
 from .models import Decision, Session
 from .run_views import run_url
 from .session_forms import CorrectionForm
-from .session_pages import refused, session_for
+from .session_pages import minutes_context, refused, session_for
 
 ROWS_PER_PAGE = 100
 
@@ -33,8 +30,7 @@ ROWS_PER_PAGE = 100
 def session_minutes(request: Request, plan_id: int, session_id: int) -> HttpResponse:
     """The minutes as they were written when the session closed; 404 before that."""
     access = plan_for(request, plan_id)
-    session = _closed(access, session_id)
-    return render(request, "updates/session_minutes.html", _minutes_context(request, access, session, CorrectionForm()))
+    return _show_minutes(request, access, _closed(access, session_id))
 
 
 def _closed(access: PlanAccess, session_id: int) -> Session:
@@ -44,16 +40,11 @@ def _closed(access: PlanAccess, session_id: int) -> Session:
     return session
 
 
-def _minutes_context(request: Request, access: PlanAccess, session: Session, form: CorrectionForm) -> dict[str, Any]:
-    return plan_page_context(
-        access,
-        request,
-        "sessions",
-        session=session,
-        minutes=MinutesView(session.minutes_record or {}),
-        notes=session.notes.select_related("author"),
-        form=form,
-    )
+def _show_minutes(
+    request: Request, access: PlanAccess, session: Session, form: CorrectionForm | None = None, *, status: int = 200
+) -> HttpResponse:
+    context = plan_page_context(access, request, "sessions", session=session, **minutes_context(session, form))
+    return render(request, "updates/session_minutes.html", context, status=status)
 
 
 @require_safe
@@ -61,14 +52,13 @@ def session_minutes_pdf(request: Request, plan_id: int, session_id: int) -> Http
     """The same on A4, to file; 404 before the session closed."""
     access = plan_for(request, plan_id)
     session = _closed(access, session_id)
-    context = _minutes_context(request, access, session, CorrectionForm())
+    context = {"access": access, "session": session, **minutes_context(session)}
     try:
         pdf = render_pdf(request, "updates/session_minutes_pdf.html", context)
     except NoPango:
         return no_pdf_answer(request, reverse("updates:session_minutes", args=[plan_id, session_id]))
-    return pdf_answer(
-        pdf, file_name(context["minutes"].record["plan"], pgettext("file name", "minutes"), on=session.agenda_day)
-    )
+    plan_name = context["minutes"].record["plan"]
+    return pdf_answer(pdf, file_name(plan_name, pgettext("file name", "minutes"), on=session.day))
 
 
 @require_POST
@@ -79,8 +69,7 @@ def note_add(request: Request, plan_id: int, session_id: int) -> HttpResponse:
     session = _closed(access, session_id)
     form = CorrectionForm(request.POST)
     if not form.is_valid():
-        context = _minutes_context(request, access, session, form)
-        return render(request, "updates/session_minutes.html", context, status=422)
+        return _show_minutes(request, access, session, form, status=422)
     session.correct(form.cleaned_data["text"], by=request.user, at=request.at)
     return redirect("updates:session_minutes", plan_id, session_id)
 

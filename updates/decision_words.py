@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Any, Protocol
 
 from django.utils.html import format_html
@@ -11,7 +12,7 @@ from django.utils.translation import gettext
 
 from ogsm import words
 
-PROMISES = ("agreement", "help_promised")
+from .models import HelpRequest
 
 
 class Decided(Protocol):
@@ -40,10 +41,10 @@ def decision_label(kind: str) -> str:
 
 
 def decision_html(decision: Decided, *, who: bool = True) -> SafeString:
-    """'New date: 30 June 31 July 2026. Reason: …' with the old value struck through. Without `who` a promise is said
-    without its person and day, for where these have columns of their own."""
+    """'New date: 30 June 31 July 2026. Reason: …' with the old value struck through. Without `who` it is
+    said without person and day, for where these have columns of their own."""
     kind = str(decision.kind)
-    content = _CONTENT.get(kind, _plain) if who or kind not in PROMISES else _plain
+    content = _CONTENT.get(kind, _plain) if who or not decision.who else _plain
     label = gettext("%(label)s:") % {"label": decision_label(kind)}
     return format_html("<b>{}</b> {}", label, content(decision))
 
@@ -96,4 +97,12 @@ _CONTENT = {
     "other_responsible": _person,
     "help_promised": _promise,
     "agreement": _promise,
+    "extra_action": _promise,
 }
+
+
+def answer_words(answer: Mapping[str, str]) -> str:
+    """'yes, Marijke Hoekstra: from Monday on': how a question was answered, as minutes record it."""
+    said = str(HelpRequest.State(answer["state"]).label)
+    said = ", ".join(part for part in (said, answer["by"]) if part)
+    return f"{said}: {answer['text'].rstrip('.')}" if answer["text"] else said

@@ -12,25 +12,15 @@ from django.utils.translation import gettext_lazy as _
 
 from actions.models import Action
 from ogsm.accounts.models import User
+from ogsm.fields import PASSED, DayField
 
 from .models import ANSWER, HelpRequest, Update
+from .remark_models import LONGEST
 
 if TYPE_CHECKING:
     from plans.models import Plan
 
 REASON = 1000
-YEARS = range(2000, 2101)
-
-
-class DayField(forms.DateField):
-    """A day typed or picked; centuries away is a slip of the pen."""
-
-    widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
-
-    def validate(self, value: dt.date | None) -> None:
-        super().validate(value)
-        if value and value.year not in YEARS:
-            raise ValidationError(_("Check the year."), code="year")
 
 
 class WordsField(forms.CharField):
@@ -69,7 +59,7 @@ class AnswersForm(forms.Form):
     expected_end = DayField(
         label=_("When do you expect it to be done?"),
         required=False,
-        help_text=_("Leave empty when the deadline holds."),
+        help_text=_("Leave empty if the deadline still holds."),
     )
 
     ANSWERS = ("done", "next", "need", "need_of", "light", "status", "expected_end")
@@ -96,7 +86,7 @@ class AnswersForm(forms.Form):
     def clean_expected_end(self) -> dt.date | None:
         day = self.cleaned_data["expected_end"]
         if day and day < self.on and day != self.subject.expected_end:
-            raise ValidationError(_("This day has passed."), code="passed")
+            raise ValidationError(PASSED, code="passed")
         return day
 
     @property
@@ -147,10 +137,18 @@ class UpdateForm(AnswersForm):
         elif day == self.subject.deadline:
             raise ValidationError(_("This is the deadline already."), code="same")
         elif day < self.on:
-            raise ValidationError(_("This day has passed."), code="passed")
+            raise ValidationError(PASSED, code="passed")
         elif self.subject.starts_on and day < self.subject.starts_on:
             raise ValidationError(_("The deadline lies before the start."), code="start")
         return day
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        deadline, end = cleaned.get("new_deadline"), cleaned.get("expected_end")
+        if deadline and end and end > deadline and cleaned.get("status") != Action.Status.DONE:
+            text = _("This lies after the new deadline. Give a later deadline, or an earlier day here, or none.")
+            self.add_error("expected_end", text)
+        return cleaned
 
     def clean_reason(self) -> str:
         reason = self.cleaned_data["reason"]
@@ -168,6 +166,34 @@ class UpdateForm(AnswersForm):
             "reason": cleaned.get("reason", ""),
         }
         return super().answers | more
+
+
+class ResultForm(forms.Form):
+    """What came of a finished action: a note, and whether its open questions can be closed. Nothing has to be said."""
+
+    result = _words(_("What was the result?"), rows=3)
+    close_help = forms.BooleanField(required=False)
+    token = forms.CharField(required=False, max_length=36, widget=forms.HiddenInput)
+
+    def __init__(self, data: Any = None, *, subject: Action) -> None:
+        super().__init__(data, auto_id=f"result-{subject.pk}-%s", initial={"token": uuid.uuid4()})
+        self.open_help: list[HelpRequest] = []
+        if subject.open_help:
+            self.open_help = list(subject.help_requests.open().select_related("asked_of"))
+        else:
+            del self.fields["close_help"]
+
+    @property
+    def answers(self) -> dict[str, Any]:
+        cleaned = self.cleaned_data
+        more = {"close_help": cleaned.get("close_help", False), "token": token_of(cleaned["token"])}
+        return {"result": cleaned["result"], **more}
+
+
+class RemarkForm(forms.Form):
+    text = WordsField(
+        label=_("Remark"), max_length=LONGEST, widget=forms.Textarea(attrs={"rows": 2, "maxlength": LONGEST})
+    )
 
 
 class HelpAnswerForm(forms.Form):
@@ -192,7 +218,7 @@ class HelpAnswerForm(forms.Form):
         if day is None and state == self.State.YES:
             raise ValidationError(_("Say by when you will help."), code="required")
         if day and day < self.on:
-            raise ValidationError(_("This day has passed."), code="passed")
+            raise ValidationError(PASSED, code="passed")
         return day
 
     def clean_answer(self) -> str:

@@ -3,33 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import copy
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from actions.models import lock_board
 from ogsm import words
-from ogsm.pages import saved
+from ogsm.pages import just_made, saved
 from ogsm.request import Request
 from plans.access import PlanAccess, plan_for
 
 from . import services
 from .agenda import Kind, Section
-from .models import AgendaLine, Decision
+from .models import AgendaLine, Decision, HelpRequest
 from .run_page import FINISHED, meeting_of
 from .run_views import run_url
 from .session_forms import (
     AgreeForm,
     DeadlineForm,
     DecisionForm,
+    ExtraActionForm,
+    HelpForm,
     LineNoteForm,
     ResponsibleForm,
     ResultForm,
     StopForm,
 )
-from .session_pages import do_and_show, line_for, refused_in_form, session_for, small_form
+from .session_pages import do_and_show, line_for, refused, refused_in_form, session_for, small_form
 
 GET_OR_POST = ["GET", "HEAD", "POST"]
 Outcome = AgendaLine.Outcome
@@ -62,44 +67,64 @@ def line_discussed(request: Request, plan_id: int, session_id: int, line_id: int
 
 @require_http_methods(GET_OR_POST)
 def line_note(request: Request, plan_id: int, session_id: int, line_id: int) -> HttpResponse:
-    """What was said, for the minutes."""
+    """What was said, for the minutes; 409 shows both where two wrote at once."""
     access, line = _line(request, plan_id, session_id, line_id)
+    if request.method == "POST":
+        lock_board(plan_id)
+        line.refresh_from_db(fields=["note"])
     session, back = line.session, run_url(line.session, line.pk)
-    form = LineNoteForm(request.POST or None, initial={"note": line.note})
+    form = LineNoteForm(request.POST if request.method == "POST" else None, instance=copy(line))
     status = 200
     if request.method == "POST":
         status = 422
-        if form.is_valid():
+        if form.is_valid() and form.conflicts:
+            form.show_theirs()
+            status = 409
+        elif form.is_valid():
             try:
-                line.write_note(form.cleaned_data["note"])
+                line.write_note(form.merged.get("note", line.note))
                 return saved(request, back, _("Noted"))
             except ValidationError as error:
                 status = refused_in_form(form, error)
     return small_form(
         request, access, session, form, status=status, line=line, back=back, heading=_("Note"),
-        submit=_("Keep the note"),
+        submit=_("Save the note"),
     )  # fmt: skip
 
 
 def _decide(
-    request: Request, access: PlanAccess, line: AgendaLine, form_class: type[DecisionForm], verb: Verb, **shown: Any
-) -> HttpResponse:
+    request: Request, access: PlanAccess, line: AgendaLine, form_class: type[DecisionForm], verb: Verb,
+    *, options: dict[str, Any] | None = None, **shown: Any,
+) -> HttpResponse:  # fmt: skip
     """Ask in a small form, decide by the verb, back to the line; the plan has changed by then."""
-    form = form_class(request.POST or None, plan=access.plan, on=request.on, initial=shown.pop("initial", None))
+    data = request.POST if request.method == "POST" else None
+    initial = shown.pop("initial", None)
+    form = form_class(data, plan=access.plan, on=request.on, initial=initial, **(options or {}))
     status = 200
     if request.method == "POST":
         status = 422
         if form.is_valid():
             try:
-                decision = verb(line, **form.cleaned_data, by=request.user, at=request.at)
-                text = _("Recorded: %(decision)s") % {"decision": decision.get_kind_display()}
-                return saved(request, run_url(line.session, line.pk), text)
+                return _recorded(request, line, _decide_once(request, line, form, verb))
             except ValidationError as error:
                 status = refused_in_form(form, error)
     return small_form(
         request, access, line.session, form, status=status, line=line, back=run_url(line.session, line.pk),
         submit=_("Record"), **shown,
     )  # fmt: skip
+
+
+@transaction.atomic
+def _decide_once(request: Request, line: AgendaLine, form: DecisionForm, verb: Verb) -> Decision:
+    """The decision, or the one that the same form made a moment ago."""
+    lock_board(line.session.plan_id)
+    made = just_made(request, line.decisions.standing(), form.recorded)
+    return made or verb(line, **form.cleaned_data, by=request.user, at=request.at)
+
+
+def _recorded(request: Request, line: AgendaLine, decision: Decision) -> HttpResponse:
+    text = _("Recorded: %(decision)s") % {"decision": decision.get_kind_display()}
+    return saved(request, run_url(line.session, line.pk), text)
 
 
 @require_http_methods(GET_OR_POST)
@@ -136,6 +161,59 @@ def line_responsible(request: Request, plan_id: int, session_id: int, line_id: i
         request, access, line, ResponsibleForm, services.responsible_decide,
         heading=_("Someone else"), subject=_("Whoever takes it over gives a judgement of their own."),
     )  # fmt: skip
+
+
+@require_http_methods(GET_OR_POST)
+def line_extra(request: Request, plan_id: int, session_id: int, line_id: int) -> HttpResponse:
+    """An extra action in the line's strategic choice."""
+    access, line = _line(request, plan_id, session_id, line_id)
+    choice = services.choice_of(line)
+    subject = _("It comes under %(choice)s.") % {"choice": choice} if choice else ""
+    return _decide(
+        request, access, line, ExtraActionForm, services.action_add, heading=_("Extra action"), subject=subject
+    )
+
+
+@require_http_methods(GET_OR_POST)
+def line_help(request: Request, plan_id: int, session_id: int, line_id: int) -> HttpResponse:
+    """Somebody promises the help that is asked: who, by when, in what words."""
+    access, line = _line(request, plan_id, session_id, line_id)
+    questions = services.open_questions(line)
+    if not questions:
+        return _nothing_asked(request, access, line)
+    first = questions[0]
+
+    def promise(line: AgendaLine, question: HelpRequest = first, **rest: Any) -> Decision:
+        return services.help_promise(line, question, **rest)
+
+    return _decide(
+        request, access, line, HelpForm, promise, options={"questions": questions}, heading=_("Promise help"),
+        subject="" if len(questions) > 1 or line.kind == Kind.HELP else first.text, initial={"who": first.asked_of_id},
+    )  # fmt: skip
+
+
+def _nothing_asked(request: Request, access: PlanAccess, line: AgendaLine) -> HttpResponse:
+    """No question is open: it was answered meanwhile, or by this same form a moment ago."""
+    promises = line.decisions.standing().filter(kind=Decision.Kind.HELP_PROMISED)
+    if request.method == "POST" and (made := just_made(request, promises, {})):
+        return _recorded(request, line, made)
+    return refused(
+        request, access, line.session, ValidationError(_("No help is asked here, or it is promised by now."))
+    )
+
+
+@require_POST
+def line_help_no(request: Request, plan_id: int, session_id: int, line_id: int) -> HttpResponse:
+    """'No' to the question the line carries; with `undo`, it is open again."""
+    access, line = _line(request, plan_id, session_id, line_id)
+    verb = services.help_reopen if "undo" in request.POST else services.help_refuse
+    return do_and_show(
+        request,
+        access,
+        line.session,
+        lambda: verb(line, by=request.user, at=request.at),
+        run_url(line.session, line.pk),
+    )
 
 
 @require_http_methods(GET_OR_POST)

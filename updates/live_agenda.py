@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Prefetch
@@ -31,30 +30,12 @@ LISTED = (Section.CARRIED, Section.OFF_PLAN, Section.INDICATORS, Section.OUTSIDE
 OFF_PATH = (Light.RED, Light.UNMEASURED)
 
 
-@dataclass(frozen=True)
-class SessionAgenda:
-    """Lines in order, and where the minutes of the box go."""
-
-    lines: Sequence[AgendaLine]
-    box: int
-    opening: int
-    closing: int
-    finished: int
-    spare: int
-
-    def of(self, section: str) -> list[AgendaLine]:
-        return [line for line in self.lines if line.section == section]
-
-    def minutes_of(self, section: str) -> int:
-        return sum(line.minutes for line in self.of(section))
+class SessionAgenda(agenda.Agenda["AgendaLine"]):
+    """The agenda of a session: its lines are those that the start saves."""
 
     @property
     def discussed(self) -> list[AgendaLine]:
         return [line for line in self.lines if line.is_discussed_line]
-
-    @property
-    def used(self) -> int:
-        return self.opening + self.closing + self.finished + sum(line.minutes for line in self.lines)
 
 
 def agenda_of(session: Session, on: dt.date) -> SessionAgenda:
@@ -64,7 +45,7 @@ def agenda_of(session: Session, on: dt.date) -> SessionAgenda:
     from .models import Decision
 
     made = Prefetch("decisions", Decision.objects.standing().select_related("who"), to_attr="decided")
-    lines = list(session.lines.select_related("person", "action").prefetch_related(made))
+    lines = list(session.lines.select_related("person", "action", "help_request__answered_by").prefetch_related(made))
     has_finished = any(line.section == Section.FINISHED for line in lines)
     finished = agenda.FINISHED if has_finished else 0
     used = agenda.OPENING + agenda.CLOSING + finished + sum(line.minutes for line in lines)
@@ -210,7 +191,7 @@ def _agreement_items(
 ) -> Iterable[Item]:
     from .models import Decision
 
-    until = max(on, session.agenda_day)
+    until = max(on, session.day)
     rows = Decision.objects.open_promises().filter(plan=session.plan, due_on__lte=until)
     for agreement in rows.select_related("who", "action").order_by("due_on", "pk"):
         item = Item(Kind.AGREEMENT, agreement.pk)
@@ -267,9 +248,9 @@ def _action_item(
     return item
 
 
-def became_off_path(now: Reading, before: Reading | None) -> bool:
-    """Red or unmeasured now, and not the same at the last session."""
-    return now.light in OFF_PATH and (before is None or before.light != now.light)
+def became_off_path(now: Reading, before: str | None) -> bool:
+    """Red or unmeasured now, and not the same at the last closing (None: there was none, or no such indicator)."""
+    return now.light in OFF_PATH and before != now.light
 
 
 def _indicator_items(
@@ -280,11 +261,11 @@ def _indicator_items(
     last: Session | None,
 ) -> list[Item]:
     items = []
+    before = _lights_at_closing(last)
     rows = Indicator.objects.live().filter(choice__plan=session.plan, choice__archived_at=None)
     for indicator in rows.select_related("choice__owner", "entered_by").with_values().in_order():
         now = indicator.reading(on)
-        before = indicator.reading(last.agenda_day, known_at=last.closed_at) if last else None
-        if not became_off_path(now, before):
+        if not became_off_path(now, before.get(str(indicator.pk))):
             continue
         missing = due_period(indicator.facts, on) if now.light == Light.UNMEASURED else None
         item = Item(Kind.INDICATOR, indicator.pk)
@@ -306,3 +287,8 @@ def _indicator_items(
         }
         items.append(item)
     return items
+
+
+def _lights_at_closing(last: Session | None) -> dict[str, str]:
+    """Indicator → light, as the minutes of the session before recorded it: a value corrected since changes nothing."""
+    return (last.minutes_record or {}).get("indicators", {}) if last else {}

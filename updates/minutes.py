@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from actions.models import DeadlineShift
+from actions.models import organisation_day
+from plans.models import Indicator
+
+from .changes import changes_since
 
 if TYPE_CHECKING:
     from .models import Decision, HelpRequest, Session
@@ -15,12 +16,12 @@ RECORD_VERSION = 1
 
 
 def write_minutes(session: Session) -> dict[str, Any]:
-    """The session as facts that later edits of plan or people never change. Ten queries."""
+    """The session as facts that later edits of plan or people never change. Sixteen queries at most."""
     from .session_models import Session as Sessions
 
     last = Sessions.objects.closed_before(session).first()
     same_kind = session.plan.sessions.filter(kind=session.kind).exclude(pk=session.pk)
-    following = same_kind.filter(state__in=Sessions.COMING, starts_at__gt=session.starts_at).first()
+    following = same_kind.next_on(session.day).first()
     decisions = list(session.decisions.standing().select_related("who", "by"))
     decided = [decision for decision in decisions if decision.kind != decision.Kind.AGREEMENT]
     return {
@@ -68,6 +69,7 @@ def write_minutes(session: Session) -> dict[str, Any]:
         "other_decisions": [_decision(decision) for decision in decisions if decision.line_id is None],
         "last_session": last.started_at.isoformat() if last else None,
         "changes": [change.as_record() for change in changes_since(last, session)],
+        "indicators": _lights(session),
         "next_session": following.starts_at.isoformat() if following else None,
     }
 
@@ -90,46 +92,8 @@ def _answer(asked: HelpRequest) -> dict[str, Any] | None:
     return {"state": asked.state, "text": asked.answer, "by": str(asked.answered_by) if asked.answered_by else ""}
 
 
-@dataclass(frozen=True)
-class Change:
-    """What happened to an action between two sessions: its deadline moved, or it was finished."""
-
-    kind: str
-    title: str
-    action_id: int
-    after: dt.date | None
-    before: dt.date | None = None
-    text: str = ""
-
-    def as_record(self) -> dict[str, Any]:
-        return {
-            "kind": self.kind,
-            "title": self.title,
-            "action": self.action_id,
-            "before": self.before.isoformat() if self.before else None,
-            "after": self.after.isoformat() if self.after else None,
-            "text": self.text,
-        }
-
-
-def changes_since(last: Session | None, session: Session) -> list[Change]:
-    """Deadlines moved and actions finished since the session before, up to this one's start. Two queries."""
-    if last is None:
-        return []
-    shifts = DeadlineShift.objects.filter(
-        action__plan=session.plan, action__archived_at=None, undone_at=None, at__gt=last.closed_at
-    )
-    finished = session.plan.actions.live().filter(completed_on__gt=last.agenda_day)
-    if session.started_at:
-        shifts = shifts.filter(at__lt=session.started_at)
-        finished = finished.filter(completed_on__lte=session.agenda_day)
-    return [
-        *(
-            Change("moved", shift.action.result, shift.action_id, shift.to_date, shift.from_date, shift.reason)
-            for shift in shifts.select_related("action")
-        ),
-        *(
-            Change("finished", action.result, action.pk, action.completed_on)
-            for action in finished.order_by("completed_on", "pk")
-        ),
-    ]
+def _lights(session: Session) -> dict[str, str]:
+    """The light of each live indicator at the closing: what the next session compares with. Two queries."""
+    indicators = Indicator.objects.live().filter(choice__plan=session.plan_id, choice__archived_at=None).with_values()
+    day = organisation_day(session.closed_at) if session.closed_at else session.day
+    return {str(indicator.pk): str(indicator.reading(day).light) for indicator in indicators}

@@ -11,7 +11,9 @@ from typing import Any
 from django.utils.translation import gettext
 
 from .agenda import Section
-from .models import HelpRequest
+from .changes import Change
+from .decision_words import answer_words
+from .models import Decision
 
 DISCUSSED_SECTIONS = (Section.CARRIED, Section.OFF_PLAN, Section.INDICATORS)
 
@@ -26,13 +28,6 @@ def _date(text: str | None) -> dt.date | None:
 
 def _decision(record: dict[str, Any]) -> SimpleNamespace:
     return SimpleNamespace(**{**record, "due_on": _date(record.get("due_on"))})
-
-
-def _answer_words(answer: dict[str, str]) -> str:
-    """'yes, Marijke Hoekstra: from Monday on'."""
-    said = str(HelpRequest.State(answer["state"]).label)
-    said = ", ".join(part for part in (said, answer["by"]) if part)
-    return f"{said}: {answer['text'].rstrip('.')}" if answer["text"] else said
 
 
 @dataclass(frozen=True)
@@ -75,10 +70,14 @@ class RecordedLine:
         )
 
     @property
+    def key(self) -> str:
+        return f"{self.kind}-{self.item_id}"
+
+    @property
     def nothing_decided(self) -> str:
         """What to say where no decision stands."""
-        if self.answer:
-            return gettext("Answered: %(answer)s.") % {"answer": _answer_words(self.answer)}
+        if self.answer and not any(decision.kind == Decision.Kind.HELP_PROMISED for decision in self.decisions):
+            return gettext("Answered: %(answer)s.") % {"answer": answer_words(self.answer)}
         if self.decisions:
             return ""
         if self.outcome == "confirmed":
@@ -144,7 +143,7 @@ class MinutesView:
             SimpleNamespace(**{**vars(decision), "about": line.title})
             for line in self.lines
             for decision in line.decisions
-            if decision.kind in ("agreement", "help_promised") and decision.due_on
+            if decision.kind in Decision.PROMISES and decision.due_on
         ]
         return sorted(found, key=lambda agreement: agreement.due_on)
 
@@ -164,17 +163,6 @@ class MinutesView:
     def absent(self) -> str:
         return self.people("absent")
 
-    @property
-    def moved(self) -> list[SimpleNamespace]:
-        return self._changes("moved")
-
-    @property
-    def completed(self) -> list[SimpleNamespace]:
-        return self._changes("finished")
-
-    def _changes(self, kind: str) -> list[SimpleNamespace]:
-        return [
-            SimpleNamespace(**{**change, "before": _date(change.get("before")), "after": _date(change.get("after"))})
-            for change in self.record["changes"]
-            if change["kind"] == kind
-        ]
+    @cached_property
+    def changes(self) -> list[Change]:
+        return [Change.read(change) for change in self.record["changes"]]

@@ -14,11 +14,12 @@ from django.utils.translation import gettext_lazy as _
 
 from actions.models import Action, DeadlineShift, lock_board
 from actions.rules import TIME_FLAGS, action_flags
-from ogsm.pieces import Recorded, history
+from ogsm.pieces import Recorded, history, sign
 from plans.models import Plan
 
 from .agenda_models import AgendaLine, AgendaPoint, Attendance, SessionNote  # noqa: F401  (Django finds models here)
 from .querysets import DecisionQuerySet, HelpQuerySet
+from .remark_models import Remark  # noqa: F401
 from .session_models import Session
 
 if TYPE_CHECKING:
@@ -122,13 +123,13 @@ class Update(models.Model):
         )  # fmt: skip
         if token and not cls.objects.filter(token=token).exists():
             update.token = token
-        update._history_user, update._history_date = by, at
+        sign(update, by=by, at=at)
         update.save()
         action.move_to(status, by=by, at=at)
         action.note_update(light=light, expected_end=expected_end, last_update_at=at, by=by, at=at)
+        asked = HelpRequest.ask(action, update, by=by, at=at)
         if close_help:
-            HelpRequest.close_all(action, by=by, at=at)
-        HelpRequest.ask(action, update, by=by, at=at)
+            HelpRequest.close_all(action, but=asked, by=by, at=at)
         action.update_drafts.filter(user=by).delete()
         return update
 
@@ -151,6 +152,25 @@ class Update(models.Model):
             need_of=last.need_of, expected_end=action.expected_end, unchanged=True, token=token,
         )  # fmt: skip
 
+    @classmethod
+    @transaction.atomic
+    def tell_result(
+        cls, action: Action, *, by: User, at: dt.datetime, result: str, close_help: bool = False,
+        token: uuid.UUID | None = None,
+    ) -> Update | None:  # fmt: skip
+        """What came of a finished action, as an update, and whether its open questions can be closed; neither has to
+        be. ValidationError when it is not done."""
+        lock_board(action.plan_id)
+        action.refresh_from_db(fields=JUDGED)
+        if not action.is_done:
+            raise ValidationError(_("This action is not done any more. Please give an update."), code="open")
+        if result:
+            said: dict[str, Any] = {"status": action.status, "light": action.light, "done": result}
+            return cls.give(action, by=by, at=at, close_help=close_help, token=token, **said)
+        if close_help:
+            HelpRequest.close_all(action, by=by, at=at)
+        return None
+
     def may_be_corrected_by(self, user: User) -> bool:
         """Its author, until a session of the plan starts or the next update is given. Up to two queries."""
         if self.author_id != user.pk or self.action.updates.filter(at__gt=self.at).exists():
@@ -165,8 +185,9 @@ class Update(models.Model):
     def correct(self, *, by: User, at: dt.datetime, **answers: Any) -> list[str]:
         """Replace answers of the latest update by its author; returns the names that really changed.
 
-        Only what changed is taken over on the action: it may have been moved since. ValidationError when the update
-        can no longer be corrected.
+        Only what changed is taken over on the action: it may have been moved since. Its light stays empty where it
+        was emptied since, on reopening or with a change of responsible. ValidationError when the update can no longer
+        be corrected.
         """
         lock_board(self.action.plan_id)
         if not self.may_be_corrected_by(by):
@@ -177,22 +198,27 @@ class Update(models.Model):
         for name in changed:
             setattr(self, name, answers[name])
         self.corrected_at = at
-        self._history_user, self._history_date = by, at
+        sign(self, by=by, at=at)
         self.save()
         self.action.refresh_from_db(fields=JUDGED)
+        judged = {name: answers[name] for name in ("light", "expected_end") if name in changed}
+        if self.action.light_emptied_since(self.at):
+            judged.pop("light", None)
+        elif "status" in changed:
+            judged["light"] = self.light  # taking back 'done' reopens, which empties it
         if "status" in changed:
             self.action.move_to(self.status, by=by, at=at)
-        if not {"status", "light", "expected_end"}.isdisjoint(changed):
-            self.action.note_update(
-                light=self.light, expected_end=self.expected_end, last_update_at=self.at, by=by, at=at
-            )
+        self.action.change(by=by, at=at, **judged)
         if not {"need", "need_of"}.isdisjoint(changed):
             HelpRequest.reword(self.action, self, by=by, at=at)
         return changed
 
 
 class UpdateDraft(models.Model):
-    """What somebody has typed but not yet given: kept over dropped connections and closed tabs."""
+    """What somebody has typed but not yet given: kept over dropped connections and closed tabs.
+
+    Without a change history: it is saved at every pause in typing, is nobody else's to read, and is gone once given.
+    """
 
     action = models.ForeignKey(Action, models.CASCADE, related_name="update_drafts")
     user = models.ForeignKey(USER, models.CASCADE, related_name="+")
@@ -211,7 +237,7 @@ class UpdateDraft(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.action} / {self.user}"
+        return f"{self.saved_at:%Y-%m-%d %H:%M}"
 
 
 class HelpRequest(Recorded):
@@ -282,17 +308,18 @@ class HelpRequest(Recorded):
 
     @classmethod
     def ask(cls, action: Action, update: Update, *, by: User, at: dt.datetime) -> HelpRequest | None:
-        """The request in an update's 'need', unless it repeats the action's latest request.
+        """The request in an update's 'need', unless it repeats one that is open, or the action's latest one.
 
         The same question to somebody else passes an open request on instead of asking it twice.
         """
         text = update.need.strip()
-        last = action.help_requests.last()
-        if not text or (last and last.text == text and last.asked_of_id == update.need_of_id):
+        if not text:
             return None
-        if last and last.text == text and last.state == cls.State.OPEN:
-            last.change(by=by, at=at, asked_of=update.need_of)
-            return last
+        if same := action.help_requests.open().filter(text=text).last():
+            return same if same.change(by=by, at=at, asked_of=update.need_of) else None
+        last = action.help_requests.last()
+        if last and last.text == text and last.asked_of_id == update.need_of_id:
+            return None
         request = cls(action=action, update=update, text=text, asked_by=by, asked_of=update.need_of, asked_at=at)
         request.record(by=by, at=at)
         recount_help(action, by=by, at=at)
@@ -300,16 +327,17 @@ class HelpRequest(Recorded):
 
     @classmethod
     def reword(cls, action: Action, update: Update, *, by: User, at: dt.datetime) -> None:
-        """After a correction: the update's own open request says what the update now says, or is closed."""
+        """After a correction: the update's own open request says what the update now says, or is closed when it says
+        nothing or what another open one says already."""
         request = update.help_requests.open().last()
         text = update.need.strip()
-        if request is None:
-            cls.ask(action, update, by=by, at=at)
-        elif text:
+        if request and text and not action.help_requests.open().filter(text=text).exclude(pk=request.pk).exists():
             request.change(by=by, at=at, text=text, asked_of=update.need_of)
-        else:
+            return
+        if request:
             request.close(by=by, at=at)
             recount_help(action, by=by, at=at)
+        cls.ask(action, update, by=by, at=at)
 
     @transaction.atomic
     def reply(
@@ -341,10 +369,11 @@ class HelpRequest(Recorded):
         self.change(by=by, at=at, state=self.State.CLOSED, answered_by=by, answered_at=at)
 
     @classmethod
-    def close_all(cls, action: Action, *, by: User, at: dt.datetime) -> None:
-        """The action no longer needs what it asked for."""
+    def close_all(cls, action: Action, *, by: User, at: dt.datetime, but: HelpRequest | None = None) -> None:
+        """The action no longer needs what it asked for, but for the one asked just now."""
         for request in action.help_requests.open():
-            request.close(by=by, at=at)
+            if request != but:
+                request.close(by=by, at=at)
         recount_help(action, by=by, at=at)
 
 
@@ -448,5 +477,5 @@ class Decision(models.Model):
             self._save(by=by, at=at)
 
     def _save(self, *, by: User, at: dt.datetime) -> None:
-        self._history_user, self._history_date = by, at
+        sign(self, by=by, at=at)
         self.save()

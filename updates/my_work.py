@@ -10,13 +10,13 @@ from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from django.db.models import Max, OuterRef, Q, Subquery
-from django.utils import dateformat, timezone
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from actions.models import Action
 from actions.querysets import ActionQuerySet
 from actions.rules import Flag, off_plan_key
-from ogsm import dates
+from ogsm import dates, words
 from plans.models import Choice, Indicator, Membership, Plan
 from plans.rules import Light, due_period
 
@@ -53,8 +53,7 @@ class IndicatorItem:
 
     @property
     def period_words(self) -> str:
-        """'May 2026', 'quarter 2 of 2026', '2025'."""
-        return period_words(self.period, self.indicator.frequency)
+        return words.period(self.period, self.indicator.frequency)
 
 
 @dataclass
@@ -109,10 +108,6 @@ class Letter:
     @property
     def drafts(self) -> list[Plan]:
         return [plan for plan in self.plans if plan.is_draft]
-
-    @property
-    def may_create(self) -> bool:
-        return self.user.can_create_plans or self.user.is_superuser
 
     @property
     def total(self) -> int:
@@ -300,25 +295,12 @@ def _indicators(user: User, parts: list[Part], names: dict[int, str], on: dt.dat
 
 
 def _sessions(parts: list[Part], off_plan: Counter[int], names: dict[int, str], on: dt.date) -> list[SessionItem]:
-    """The next session of each plan, the soonest first; one that was missed is not the next."""
+    """The next session of each plan, a running one first, then the soonest."""
     plans = {part.plan.pk: part.plan for part in parts}
-    today = dates.start_of_day(on, timezone.get_default_timezone())
-    running = Q(state=Session.State.RUNNING)
-    coming = Session.objects.coming().filter(running | Q(starts_at__gte=today), plan__in=list(plans))
     found: dict[int, SessionItem] = {}
-    for session in coming:
-        if session.plan_id not in found or session.is_running:
-            is_today = timezone.localdate(session.starts_at, timezone.get_default_timezone()) == on
+    for session in Session.objects.next_on(on).filter(plan__in=list(plans)):
+        if session.plan_id not in found:
             found[session.plan_id] = SessionItem(
-                session, plans[session.plan_id], off_plan[session.plan_id], is_today, names[session.plan_id]
+                session, plans[session.plan_id], off_plan[session.plan_id], session.day == on, names[session.plan_id]
             )
-    return sorted(found.values(), key=lambda item: (not item.session.is_running, item.session.starts_at))
-
-
-def period_words(period: dt.date, frequency: str) -> str:
-    """'May 2026', 'quarter 2 of 2026', '2025'."""
-    if frequency == dates.YEAR:
-        return str(period.year)
-    if frequency == dates.QUARTER:
-        return _("quarter %(quarter)d of %(year)d") % {"quarter": period.month // 3 + 1, "year": period.year}
-    return dateformat.format(period, "F Y")
+    return list(found.values())

@@ -5,8 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
+
+from ogsm import dates
 
 if TYPE_CHECKING:
     from ogsm.accounts.models import User
@@ -18,6 +21,21 @@ class SessionQuerySet(models.QuerySet):
     def coming(self) -> SessionQuerySet:
         """Planned, in preparation or running, the soonest first."""
         return self.filter(state__in=["planned", "open", "running"]).order_by("starts_at", "pk")
+
+    def next_on(self, on: dt.date) -> SessionQuerySet:
+        """The one that runs, then those whose day has not passed, the soonest first. A missed one is not among them."""
+        running = Q(state="running")
+        today = dates.start_of_day(on, settings.TIME_ZONE)
+        is_later = models.Case(models.When(running, then=0), default=1, output_field=models.IntegerField())
+        return self.coming().filter(running | Q(starts_at__gte=today)).order_by(is_later, "starts_at", "pk")
+
+    def missed_on(self, on: dt.date) -> SessionQuerySet:
+        """Those whose day passed while nobody started or cancelled them."""
+        today = dates.start_of_day(on, settings.TIME_ZONE)
+        return self.filter(state__in=["planned", "open"], starts_at__lt=today).order_by("starts_at", "pk")
+
+    def cancelled(self) -> SessionQuerySet:
+        return self.filter(state="cancelled")
 
     def closed(self) -> SessionQuerySet:
         """Closed ones, the latest first."""
@@ -62,6 +80,12 @@ class HelpQuerySet(models.QuerySet):
         )
 
 
+def _is_promise() -> Q:
+    from .models import Decision
+
+    return Q(kind__in=Decision.PROMISES)
+
+
 class DecisionQuerySet(models.QuerySet):
     def standing(self) -> DecisionQuerySet:
         """Without those taken back during their session."""
@@ -69,7 +93,7 @@ class DecisionQuerySet(models.QuerySet):
 
     def promises(self) -> DecisionQuerySet:
         """Agreements and promised help: what somebody will do by a date."""
-        return self.standing().filter(kind__in=["agreement", "help_promised"])
+        return self.standing().filter(_is_promise())
 
     def open_promises(self) -> DecisionQuerySet:
         return self.promises().filter(done_at=None)
@@ -78,7 +102,7 @@ class DecisionQuerySet(models.QuerySet):
         """Open promises only, of one kind, or of one person; an empty value leaves that out."""
         rows = self
         if show == "open":
-            rows = rows.filter(kind__in=["agreement", "help_promised"], done_at=None)
+            rows = rows.filter(_is_promise(), done_at=None)
         if kind:
             rows = rows.filter(kind=kind)
         return rows.filter(who=person) if person else rows
@@ -86,7 +110,7 @@ class DecisionQuerySet(models.QuerySet):
     def register(self) -> DecisionQuerySet:
         """All standing decisions for the register: open promises first by date, then the newest."""
         is_open = models.Case(
-            models.When(kind__in=["agreement", "help_promised"], done_at=None, then=0),
+            models.When(_is_promise(), done_at=None, then=0),
             default=1,
             output_field=models.IntegerField(),
         )

@@ -16,7 +16,7 @@ from django.utils import dateformat
 from django.utils.text import Truncator
 from django.utils.translation import get_language, gettext, ngettext, pgettext
 
-from ogsm import dates, words
+from ogsm import words
 
 from .agenda import Kind
 
@@ -68,15 +68,6 @@ def ordinal(number: int) -> str:
 def day_month(day: dt.date) -> str:
     """'31 July'."""
     return dateformat.format(day, "j F")
-
-
-def period_words(first: dt.date, frequency: str) -> str:
-    """'May 2026', 'quarter 2 of 2026' or '2026', by the first day of the period."""
-    if frequency == dates.YEAR:
-        return str(first.year)
-    if frequency == dates.QUARTER:
-        return gettext("quarter %(quarter)d of %(year)d") % {"quarter": first.month // 3 + 1, "year": first.year}
-    return dateformat.format(first, "F Y")
 
 
 def _day(text: str | None) -> dt.date | None:
@@ -160,7 +151,7 @@ def _indicator(facts: dict[str, Any], flags: frozenset[str]) -> Iterator[Reason]
     if light == "unmeasured":
         if period := _day(facts.get("missing")):
             text = gettext("nothing entered for %(period)s")
-            yield Reason(text % {"period": period_words(period, facts.get("frequency", "month"))})
+            yield Reason(text % {"period": words.period(period, facts.get("frequency", "month"))})
         return
     if facts.get("value") is not None:
         amount = Decimal(facts["value"])
@@ -171,7 +162,7 @@ def _indicator(facts: dict[str, Any], flags: frozenset[str]) -> Iterator[Reason]
             path = words.quantity(_as_precise(Decimal(facts["path"]), amount), unit)
             yield Reason(gettext("%(value)s, should be %(path)s") % {"value": value, "path": path})
     if period := _day(facts.get("period")):
-        yield Reason(period_words(period, facts.get("frequency", "month")))
+        yield Reason(words.period(period, facts.get("frequency", "month")))
 
 
 def _as_precise(path: Decimal, value: Decimal) -> Decimal:

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, Max
 from django.http import Http404
-from django.utils import timezone
 from django.utils.translation import gettext
+
+from actions.lights import light_strip
+from actions.models import organisation_day
 
 from .agenda import Kind, Section
 from .agenda_view import TITLES
-from .models import AgendaLine, Session, Update
+from .models import AgendaLine, Session
+from .services import choice_of, open_questions
 
 if TYPE_CHECKING:
     from actions.models import Action
@@ -119,17 +122,44 @@ def meeting_of(session: Session) -> Meeting:
 
 
 def follow_token(session: Session) -> str:
-    """Changes whenever the screen of a follower must: another line, or something recorded. One query."""
+    """Changes whenever the screen of a follower must: another line, or something recorded. Two queries."""
     seen = session.decisions.aggregate(made=Max("pk"), undone=Count("undone_at"))
-    return f"{session.state}-{session.current_line_id or 0}-{seen['made'] or 0}-{seen['undone']}"
+    said = session.lines.aggregate(at=Max("outcome_at"))["at"]
+    moment = int(said.timestamp() * 1000) if said else 0
+    return f"{session.state}-{session.current_line_id or 0}-{seen['made'] or 0}-{seen['undone']}-{moment}"
 
 
-def lights_by_month(updates: Iterable[Update], until: dt.date) -> list[tuple[dt.date, str]]:
-    """The last light given in each of the latest months; months without an update are left out. Oldest first."""
-    months: dict[dt.date, str] = {}
-    for update in sorted(updates, key=lambda update: update.at):
-        months[timezone.localdate(update.at).replace(day=1)] = update.light
-    return list(months.items())[-STRIP_MONTHS:]
+@dataclass(frozen=True)
+class Way:
+    """One thing that can be decided about a line: its button, and the key that presses it."""
+
+    key: str
+    view: str
+    icon: str
+    label: str
+
+
+def ways(line: AgendaLine) -> list[Way]:
+    """What can be decided about the line, in the order of its buttons. Each has the same key on every line. Up to three
+    queries."""
+    labels = {
+        "line_deadline": ("date", gettext("New date")),
+        "line_result": ("small", gettext("Smaller result")),
+        "line_responsible": ("person", gettext("Someone else")),
+        "line_extra": ("plus", gettext("Extra action")),
+        "line_help": ("hand", gettext("Promise help")),
+        "line_agree": ("pact", gettext("Agreement")),
+        "line_stop": ("stop", gettext("Stop")),
+    }
+    stands = line.action is not None and not line.action.is_archived
+    absent = set()
+    if line.kind != Kind.ACTION or not stands:
+        absent |= {"line_deadline", "line_result", "line_responsible", "line_stop"}
+    if choice_of(line) is None:
+        absent.add("line_extra")
+    if not open_questions(line).exists():
+        absent.add("line_help")
+    return [Way(str(place), view, *labels[view]) for place, view in enumerate(labels, 1) if view not in absent]
 
 
 def line_context(line: AgendaLine, on: dt.date) -> dict[str, Any]:
@@ -138,6 +168,7 @@ def line_context(line: AgendaLine, on: dt.date) -> dict[str, Any]:
         "line": line,
         "section_title": TITLES[Section(line.section)](),
         "decisions": line.decisions.standing().select_related("who").order_by("at", "pk"),
+        "ways": ways(line),
     }
     if line.kind == Kind.INDICATOR and line.indicator:
         return context | _indicator(line.indicator)
@@ -161,12 +192,18 @@ def _answers(action: Action, on: dt.date) -> dict[str, Any]:
     return {
         "action": action,
         "latest": updates[0] if updates else None,
-        "months": lights_by_month(updates, on),
+        "months": light_strip(updates, on=on, months=STRIP_MONTHS),
         "expected_later": later,
     }
 
 
-def run_context(session: Session, key: str | None, on: dt.date, **extra: Any) -> dict[str, Any]:
+def minutes_left(session: Session, at: dt.datetime) -> int:
+    """Whole minutes of the box, those begun counted; 0 when it is used up. The clock on the page counts the same."""
+    used = (at - session.held_at).total_seconds()
+    return max(0, math.ceil((session.minutes * 60 - used) / 60))
+
+
+def run_context(session: Session, key: str | None, at: dt.datetime, **extra: Any) -> dict[str, Any]:
     """The context of meeting mode at one step."""
     meeting = meeting_of(session)
     step = meeting.step(key)
@@ -178,9 +215,10 @@ def run_context(session: Session, key: str | None, on: dt.date, **extra: Any) ->
         "following": meeting.beside(step, 1),
         "attendance": list(session.attendance.select_related("user")),
         "is_current": bool(step.line and step.line.pk == session.current_line_id),
+        "minutes_left": minutes_left(session, at),
     }
     if step.line:
-        context |= line_context(step.line, on)
+        context |= line_context(step.line, organisation_day(at))
     elif step.key == CLOSING:
         context["all_decisions"] = session.decisions.standing().select_related("who", "line").order_by("at", "pk")
     return context | extra

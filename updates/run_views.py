@@ -9,13 +9,17 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from ogsm.pages import is_fragment, plan_page_context
+from ogsm import words
+from ogsm.pages import is_fragment, plan_page_context, render_form
 from ogsm.request import Request
 from plans.access import plan_for
 
 from .models import Attendance, Session
 from .run_page import OPENING, follow_token, meeting_of, run_context
-from .session_pages import do_and_show, refused, session_for
+from .session_forms import ClosingForm
+from .session_pages import do_and_show, refused, session_for, small_form
+
+GET_OR_POST = ["GET", "HEAD", "POST"]
 
 
 def run_url(session: Session, key: object = "") -> str:
@@ -24,14 +28,21 @@ def run_url(session: Session, key: object = "") -> str:
     return f"{address}?line={key}" if key else address
 
 
-@require_POST
+@require_http_methods(GET_OR_POST)
 def session_start(request: Request, plan_id: int, session_id: int) -> HttpResponse:
-    """Fix the agenda and open meeting mode."""
+    """Fix the agenda and open meeting mode; asked before, when that is not on the planned day."""
     access = plan_for(request, plan_id)
     access.require(access.may_run_sessions)
     session = session_for(access, session_id)
-    return do_and_show(
-        request, access, session, lambda: session.start(by=request.user, at=request.at), run_url(session, OPENING)
+    if request.method == "POST":
+        return do_and_show(
+            request, access, session, lambda: session.start(by=request.user, at=request.at), run_url(session, OPENING)
+        )
+    if not session.is_coming:
+        return refused(request, access, session, ValidationError(_("This session can no longer be started.")))
+    asked = _("This session is planned for %(day)s. Start it now?") % {"day": words.day_year(session.starts_at)}
+    return small_form(
+        request, access, session, None, heading=_("Start the session?"), submit=_("Start session"), subject=asked
     )
 
 
@@ -61,7 +72,7 @@ def session_run(request: Request, plan_id: int, session_id: int) -> HttpResponse
     if not session.is_running:
         return redirect("updates:session_minutes" if session.is_closed else "updates:session_page", plan_id, session_id)
     key = request.GET.get("line")
-    context = run_context(session, key, request.on, access=access, tab="sessions")
+    context = run_context(session, key, request.at, access=access, tab="sessions")
     if not access.may_run_sessions and not key:
         context["token"] = follow_token(session)
     return render(request, "updates/session_run.html", context)
@@ -108,25 +119,27 @@ def attendance_set(request: Request, plan_id: int, session_id: int) -> HttpRespo
     return render(request, "updates/session_attendance.html", context)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_http_methods(GET_OR_POST)
 def session_close(request: Request, plan_id: int, session_id: int) -> HttpResponse:
-    """Write the minutes and lock the session, after saying what has not been discussed."""
+    """Write the minutes and lock the session, after saying what has not been discussed and asking who was there."""
     access = plan_for(request, plan_id)
     access.require(access.may_run_sessions)
     session = session_for(access, session_id)
-    if request.method == "POST":
+    if not session.is_running:
+        return refused(request, access, session, ValidationError(_("This session is not running.")))
+    data = request.POST if request.method == "POST" else None
+    form = ClosingForm(data, entries=session.attendance.select_related("user"))
+    if form.is_valid():
         minutes = reverse("updates:session_minutes", args=[plan_id, session_id])
         return do_and_show(
             request,
             access,
             session,
-            lambda: session.close(by=request.user, at=request.at),
+            lambda: session.close(by=request.user, at=request.at, attendance=form.attendance),
             minutes,
             _("The session is closed. These are its minutes."),
         )
-    if not session.is_running:
-        return refused(request, access, session, ValidationError(_("This session is not running.")))
-    context = {"session": session, "meeting": meeting_of(session)}
-    if is_fragment(request):
-        return render(request, "updates/session_close.html#form", context)
-    return render(request, "updates/session_close.html", plan_page_context(access, request, "sessions", **context))
+    context = {"session": session, "meeting": meeting_of(session), "form": form}
+    if not is_fragment(request):
+        context = plan_page_context(access, request, "sessions", **context)
+    return render_form(request, "updates/session_close.html", "form", context)

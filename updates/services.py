@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from actions.models import Action, lock_board, organisation_day
 from ogsm import dates
-from plans.models import Plan
+from plans.models import Choice, Plan
 
-from .models import AgendaLine, Decision, HelpRequest, Session
+from .agenda import Kind as AgendaKind
+from .models import AgendaLine, Decision, HelpRequest, Session, recount_help
 
 if TYPE_CHECKING:
     from ogsm.accounts.models import User
@@ -24,14 +26,19 @@ Kind = Decision.Kind
 
 
 def _record(line: AgendaLine, kind: str, *, by: User, at: dt.datetime, **values: Any) -> Decision:
-    if line.outcome in ("", AgendaLine.Outcome.PARKED):
-        line.mark(AgendaLine.Outcome.DISCUSSED, by=by, at=at)
+    _discussed(line, by=by, at=at)
+    values = {"action": line.action, **values}
     decision = Decision(
-        plan_id=line.session.plan_id, session=line.session, line=line, action=line.action, kind=kind, by=by, at=at,
-        **values,
-    )  # fmt: skip
+        plan_id=line.session.plan_id, session=line.session, line=line, kind=kind, by=by, at=at, **values
+    )
     decision._save(by=by, at=at)
     return decision
+
+
+def _discussed(line: AgendaLine, *, by: User, at: dt.datetime) -> None:
+    """What is decided on has been discussed. A finished line keeps its own question, and so its empty outcome."""
+    if line.is_discussed_line and line.outcome in ("", AgendaLine.Outcome.PARKED):
+        line.mark(AgendaLine.Outcome.DISCUSSED, by=by, at=at)
 
 
 def _action_of(line: AgendaLine) -> Action:
@@ -125,6 +132,30 @@ def action_stop(line: AgendaLine, *, reason: str, by: User, at: dt.datetime) -> 
     return _record(line, Kind.STOP, by=by, at=at, text=reason.strip())
 
 
+def choice_of(line: AgendaLine) -> Choice | None:
+    """The live strategic choice that a line is about; None for a point of our own. Up to two queries."""
+    piece = line.action or line.indicator
+    return None if piece is None or piece.choice.is_archived else piece.choice
+
+
+@transaction.atomic
+def action_add(
+    line: AgendaLine, *, result: str, responsible: User, deadline: dt.date, by: User, at: dt.datetime
+) -> Decision:
+    """An extra action in the line's strategic choice. ValidationError when the line is not about one."""
+    line.session._lock(Session.State.RUNNING)
+    line.refresh_from_db()
+    choice = choice_of(line)
+    if choice is None:
+        raise ValidationError(_("This line is not about a strategic choice that still stands."), code="choice")
+    action = Action.create(
+        by=by, at=at, plan=line.session.plan, choice=choice, result=result, responsible=responsible, deadline=deadline
+    )
+    return _record(
+        line, Kind.EXTRA_ACTION, by=by, at=at, action=action, text=result, who=responsible, due_on=deadline
+    )  # fmt: skip
+
+
 @transaction.atomic
 def agreement_make(
     line: AgendaLine,
@@ -141,17 +172,62 @@ def agreement_make(
     return _record(line, Kind.AGREEMENT, by=by, at=at, text=text.strip(), who=who, due_on=due_on)
 
 
+def open_questions(line: AgendaLine) -> QuerySet[HelpRequest]:
+    """The help that may be promised on the line: its own question, or all that its action asks for."""
+    asked = HelpRequest.objects.open().of_live_actions()
+    if line.kind == AgendaKind.HELP:
+        return asked.filter(pk=line.help_request_id)
+    return asked.filter(action=line.action_id) if line.kind == AgendaKind.ACTION else asked.none()
+
+
 @transaction.atomic
 def help_promise(
     line: AgendaLine, request: HelpRequest, *, who: User, due_on: dt.date, text: str = "", by: User, at: dt.datetime
-) -> Decision | None:
+) -> Decision:
     """Somebody promises the help that the line's action asks for. ValidationError when it was answered already."""
     line.session._lock(Session.State.RUNNING)
+    line.refresh_from_db()
     if request.action_id != line.action_id:
         raise ValidationError(_("This help was asked for another action."), code="action")
-    if line.outcome in ("", AgendaLine.Outcome.PARKED):
-        line.mark(AgendaLine.Outcome.DISCUSSED, by=by, at=at)
-    return request.reply("yes", by=by, at=at, answer=text.strip(), promised_on=due_on, who=who, line=line)
+    _discussed(line, by=by, at=at)
+    promise = request.reply("yes", by=by, at=at, answer=text.strip(), promised_on=due_on, who=who, line=line)
+    return cast(Decision, promise)  # a 'yes' by a day is one
+
+
+@transaction.atomic
+def help_refuse(line: AgendaLine, *, by: User, at: dt.datetime) -> None:
+    """'No' to the question the line carries, in the name of the one asked. ValidationError when it was answered."""
+    line.session._lock(Session.State.RUNNING)
+    line.refresh_from_db()
+    asked = _question_of(line)
+    _discussed(line, by=by, at=at)
+    asked.reply(HelpRequest.State.NO, by=by, at=at, who=asked.asked_of, line=line)
+
+
+@transaction.atomic
+def help_reopen(line: AgendaLine, *, by: User, at: dt.datetime) -> None:
+    """Take that 'no' back: the question is open again. Twice changes nothing."""
+    line.session._lock(Session.State.RUNNING)
+    line.refresh_from_db()
+    asked = _question_of(line)
+    if not line.was_refused:
+        return
+    said_here = line.outcome_at == asked.answered_at
+    _open_again(asked, by=by, at=at)
+    if said_here and not line.decisions.standing().exists():
+        line.mark("", by=by, at=at)
+
+
+def _question_of(line: AgendaLine) -> HelpRequest:
+    if line.help_request is None:
+        raise ValidationError(_("This line carries no question."), code="help")
+    return line.help_request
+
+
+def _open_again(asked: HelpRequest, *, by: User, at: dt.datetime) -> None:
+    nothing: dict[str, Any] = {"answer": "", "promised_on": None, "answered_by": None, "answered_at": None}
+    asked.change(by=by, at=at, state=HelpRequest.State.OPEN, **nothing)
+    recount_help(asked.action, by=by, at=at)
 
 
 @transaction.atomic
@@ -170,17 +246,39 @@ def decision_undo(decision: Decision, *, by: User, at: dt.datetime) -> None:
     decision.refresh_from_db()
     if decision.undone_at is not None:
         return
-    action = decision.action
-    if action is not None:
-        action.refresh_from_db()
-        if decision.kind == Kind.NEW_DEADLINE and decision.shift:
-            action.undo_shift(decision.shift, by=by, at=at)
-        elif decision.replaced:
-            _take_back(action, decision, by=by, at=at)
-        elif decision.kind == Kind.STOP:
-            action.restore(by=by, at=at)
+    if decision.action is not None:
+        decision.action.refresh_from_db()
+        _undo_on(decision.action, decision, by=by, at=at)
     decision.undone_at = at
     decision._save(by=by, at=at)
+    if decision.line is not None:
+        _undiscussed(decision.line, by=by, at=at)
+
+
+def _undo_on(action: Action, decision: Decision, *, by: User, at: dt.datetime) -> None:
+    if decision.kind == Kind.NEW_DEADLINE and decision.shift:
+        action.undo_shift(decision.shift, by=by, at=at)
+    elif decision.replaced:
+        _take_back(action, decision, by=by, at=at)
+    elif decision.kind == Kind.STOP:
+        if action.choice.is_archived:
+            raise ValidationError(_("Its strategic choice is archived: restore that first."), code="choice")
+        action.restore(by=by, at=at)
+    elif decision.kind == Kind.HELP_PROMISED:
+        answered = action.help_requests.filter(answered_at=decision.at, answered_by=decision.who)
+        for asked in answered.filter(promised_on=decision.due_on):
+            _open_again(asked, by=by, at=at)
+    elif decision.kind == Kind.EXTRA_ACTION:
+        action.archive(by=by, at=at, why=_("undone"))
+
+
+def _undiscussed(line: AgendaLine, *, by: User, at: dt.datetime) -> None:
+    """With its last decision a line loses the outcome that deciding gave it; what was marked by hand stays."""
+    line.refresh_from_db()
+    if line.outcome != AgendaLine.Outcome.DISCUSSED or line.decisions.standing().exists():
+        return
+    if line.outcome_at and line.decisions.filter(at=line.outcome_at).exists():
+        line.mark("", by=by, at=at)
 
 
 def _take_back(action: Action, decision: Decision, *, by: User, at: dt.datetime) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any, cast
+from collections.abc import Iterable
+from typing import Any, ClassVar, cast
 
 from django import forms
 from django.conf import settings
@@ -17,21 +18,15 @@ from django.utils.translation import pgettext_lazy
 from ogsm import dates, words
 from ogsm.accounts.models import User
 from ogsm.conflicts import MergingModelForm
+from ogsm.fields import PASSED, DayField, WholeNumberField
 from plans.models import Membership, Plan
 
-from .models import Session
+from .models import AgendaLine, Attendance, Decision, HelpRequest, Session
 
 LENGTHS = (30, 45, 60)
 YEARS_AHEAD = 5
 LEADING = (Membership.Role.OWNER, Membership.Role.PROCESS_OWNER)
 NTHS = ((1, _("1st")), (2, _("2nd")), (3, _("3rd")), (4, _("4th")), (5, _("last")))
-
-
-class DayInput(forms.DateInput):
-    input_type = "date"
-
-    def __init__(self, **attrs: str) -> None:
-        super().__init__(attrs, format="%Y-%m-%d")
 
 
 class TimeInput(forms.TimeInput):
@@ -46,6 +41,11 @@ class LengthField(forms.TypedChoiceField):
 
     def to_python(self, value: Any) -> Any:
         return self._coerce(super().to_python(value))  # type: ignore[attr-defined]
+
+    def validate(self, value: Any) -> None:
+        super().validate(value)
+        if value == 0:  # Django lets an empty value pass, and this one looks empty
+            raise ValidationError(self.error_messages["invalid_choice"], code="invalid_choice", params={"value": value})
 
 
 def leading(plan: Plan) -> QuerySet[User]:
@@ -62,10 +62,15 @@ def people_field(form: forms.BaseForm, name: str) -> forms.ModelChoiceField:
     return cast(forms.ModelChoiceField, form.fields[name])
 
 
+def offer_leading(form: forms.BaseForm, plan: Plan) -> None:
+    field = people_field(form, "facilitator")
+    field.queryset, field.empty_label = leading(plan), _("Nobody yet")
+
+
 def check_day(day: dt.date, on: dt.date) -> dt.date:
     """A day from today on, and not so far away that the year must be a slip of the pen."""
     if day < on:
-        raise ValidationError(_("This day has passed."))
+        raise ValidationError(PASSED)
     if day.year > on.year + YEARS_AHEAD:
         raise ValidationError(
             _("That is more than %(years)d years away. Is the year right?"), params={"years": YEARS_AHEAD}
@@ -81,7 +86,7 @@ def lengths(also: int | None = None) -> list[tuple[int, Any]]:
 class SessionForm(MergingModelForm):
     """One session: when, how long, where, led by whom."""
 
-    day = forms.DateField(label=_("Date"), widget=DayInput())
+    day = DayField(label=_("Date"))
     time = forms.TimeField(label=_("Time"), widget=TimeInput(), initial=dt.time(9))
     minutes = LengthField(label=_("Length"), coerce=int)
     field_order = ["day", "time", "minutes", "place", "facilitator"]
@@ -94,7 +99,7 @@ class SessionForm(MergingModelForm):
     def __init__(self, *args: Any, plan: Plan, on: dt.date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.on = on
-        people_field(self, "facilitator").queryset = leading(plan)
+        offer_leading(self, plan)
         cast(forms.ChoiceField, self.fields["minutes"]).choices = lengths(self.instance.minutes)
         if self.instance.pk:
             local = timezone.localtime(self.instance.starts_at, timezone.get_default_timezone())
@@ -131,8 +136,8 @@ class YearForm(forms.Form):
     weekday = forms.TypedChoiceField(label=_("Day"), choices=list(WEEKDAYS.items()), coerce=int)
     time = forms.TimeField(label=_("Time"), widget=TimeInput(), initial=dt.time(9))
     minutes = forms.TypedChoiceField(label=_("Length"), choices=lengths, coerce=int, initial=45)
-    first = forms.DateField(label=_("From"), widget=DayInput())
-    until = forms.DateField(label=_("Until"), widget=DayInput())
+    first = DayField(label=_("From"))
+    until = DayField(label=_("Until"))
     without = forms.TypedMultipleChoiceField(
         label=_("Not in"),
         choices=list(MONTHS.items()),
@@ -147,7 +152,7 @@ class YearForm(forms.Form):
     def __init__(self, *args: Any, plan: Plan, on: dt.date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.on = on
-        people_field(self, "facilitator").queryset = leading(plan)
+        offer_leading(self, plan)
 
     def clean_first(self) -> dt.date:
         return check_day(self.cleaned_data["first"], self.on)
@@ -171,7 +176,7 @@ class YearForm(forms.Form):
 
 class PointForm(forms.Form):
     text = forms.CharField(label=_("What do we have to talk about?"), max_length=200)
-    minutes = forms.IntegerField(
+    minutes = WholeNumberField(
         label=pgettext_lazy("time", "Minutes"),
         min_value=1,
         max_value=60,
@@ -180,8 +185,37 @@ class PointForm(forms.Form):
     )
 
 
-class LineNoteForm(forms.Form):
-    note = forms.CharField(label=_("Note"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 2}))
+class LineNoteForm(MergingModelForm):
+    """What was said. Two who write at once each see the other's words."""
+
+    class Meta:
+        model = AgendaLine
+        fields = ["note"]
+        labels = {"note": _("Note")}
+        widgets = {"note": forms.Textarea(attrs={"rows": 2})}
+
+    def show_theirs(self) -> None:
+        for name, value in self.conflicts.items():
+            setattr(self[name], "theirs", value)  # noqa: B010
+
+
+class ClosingForm(forms.Form):
+    """Who was there, confirmed at the closing: one field for each person of `entries`, by the name of the person."""
+
+    PREFIX = "attendance-"
+
+    def __init__(self, *args: Any, entries: Iterable[Attendance], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for entry in entries:
+            self.fields[f"{self.PREFIX}{entry.user_id}"] = forms.ChoiceField(
+                label=str(entry.user), choices=Attendance.State, initial=entry.state, required=False,
+                widget=forms.Select(attrs={"class": "form-select form-select-sm"}),
+            )  # fmt: skip
+
+    @property
+    def attendance(self) -> dict[int, str]:
+        """User id → state; who was not in the form is left out."""
+        return {int(name.removeprefix(self.PREFIX)): state for name, state in self.cleaned_data.items() if state}
 
 
 class CorrectionForm(forms.Form):
@@ -194,14 +228,22 @@ class CorrectionForm(forms.Form):
 
 
 class DecisionForm(forms.Form):
-    """What a decision form needs to know: the plan, its day, and the line it is about."""
+    """What a decision form needs to know: the plan, its day, and what its answers make."""
+
+    kind: ClassVar[str]
 
     def __init__(self, *args: Any, plan: Plan, on: dt.date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.plan, self.on = plan, on
         for name in ("responsible", "who"):
             if name in self.fields:
-                people_field(self, name).queryset = taking_part(plan)
+                field = people_field(self, name)
+                field.queryset, field.empty_label = taking_part(plan), _("Choose one person")
+
+    @property
+    def recorded(self) -> dict[str, Any]:
+        """The fields of the decision that these answers make: by them a form that was sent twice is known."""
+        return {"kind": self.kind, "text": self.cleaned_data.get("reason", "")}
 
 
 def reason_field(*, required: bool) -> forms.CharField:
@@ -214,37 +256,117 @@ def reason_field(*, required: bool) -> forms.CharField:
     )
 
 
+def result_field(label: Any) -> forms.CharField:
+    return forms.CharField(label=label, max_length=240, widget=forms.Textarea(attrs={"rows": 2, "maxlength": 240}))
+
+
 class DeadlineForm(DecisionForm):
-    deadline = forms.DateField(label=_("New deadline"), widget=DayInput())
+    kind = Decision.Kind.NEW_DEADLINE
+
+    deadline = DayField(label=_("New deadline"))
     reason = reason_field(required=True)
 
     def clean_deadline(self) -> dt.date:
         return check_day(self.cleaned_data["deadline"], self.on)
 
+    @property
+    def recorded(self) -> dict[str, Any]:
+        return super().recorded | {"after": self.cleaned_data["deadline"].isoformat()}
+
 
 class ResultForm(DecisionForm):
-    result = forms.CharField(
-        label=_("Smaller result"), max_length=240, widget=forms.Textarea(attrs={"rows": 2, "maxlength": 240})
-    )
+    kind = Decision.Kind.SMALLER_RESULT
+
+    result = result_field(_("Smaller result"))
     reason = reason_field(required=False)
 
     def clean_result(self) -> str:
         return " ".join(self.cleaned_data["result"].split())
 
+    @property
+    def recorded(self) -> dict[str, Any]:
+        return super().recorded | {"after": self.cleaned_data["result"]}
+
 
 class ResponsibleForm(DecisionForm):
+    kind = Decision.Kind.OTHER_RESPONSIBLE
+
     responsible = forms.ModelChoiceField(User.objects.none(), label=_("New responsible"))
     reason = reason_field(required=False)
 
+    @property
+    def recorded(self) -> dict[str, Any]:
+        return super().recorded | {"after": str(self.cleaned_data["responsible"])}
 
-class AgreeForm(DecisionForm):
-    text = forms.CharField(label=_("What"), max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
+
+class ExtraActionForm(DecisionForm):
+    kind = Decision.Kind.EXTRA_ACTION
+
+    result = result_field(_("Result"))
+    responsible = forms.ModelChoiceField(User.objects.none(), label=_("Responsible"))
+    deadline = DayField(label=_("Deadline"))
+
+    def clean_result(self) -> str:
+        return " ".join(self.cleaned_data["result"].split())
+
+    def clean_deadline(self) -> dt.date:
+        return check_day(self.cleaned_data["deadline"], self.on)
+
+    @property
+    def recorded(self) -> dict[str, Any]:
+        made = self.cleaned_data
+        return {
+            "kind": self.kind, "text": made["result"], "who": made["responsible"], "due_on": made["deadline"],
+        }  # fmt: skip
+
+
+class PromiseForm(DecisionForm):
+    """Who does what by when."""
+
     who = forms.ModelChoiceField(User.objects.none(), label=_("Who"))
-    due_on = forms.DateField(label=_("By when"), widget=DayInput())
+    due_on = DayField(label=_("By when"))
 
     def clean_due_on(self) -> dt.date:
         return check_day(self.cleaned_data["due_on"], self.on)
 
+    @property
+    def recorded(self) -> dict[str, Any]:
+        return {"kind": self.kind, **{name: self.cleaned_data[name] for name in ("text", "who", "due_on")}}
+
+
+class AgreeForm(PromiseForm):
+    kind = Decision.Kind.AGREEMENT
+
+    text = forms.CharField(label=_("What"), max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
+    field_order = ["text", "who", "due_on"]
+
+
+class HelpForm(PromiseForm):
+    """Help promised, to one of the questions that are open (`questions`; asked which only where there are several)."""
+
+    kind = Decision.Kind.HELP_PROMISED
+
+    question = forms.ModelChoiceField(HelpRequest.objects.none(), label=_("Question"), empty_label=None)
+    text = forms.CharField(
+        label=_("In words"), max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
+    field_order = ["question", "who", "due_on", "text"]
+
+    def __init__(self, *args: Any, questions: QuerySet[HelpRequest], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.only = questions[0] if len(questions) == 1 else None
+        if self.only:
+            del self.fields["question"]
+        else:
+            cast(forms.ModelChoiceField, self.fields["question"]).queryset = questions
+
+    @property
+    def recorded(self) -> dict[str, Any]:
+        asked = self.only or self.cleaned_data["question"]
+        return super().recorded | {"text": self.cleaned_data["text"] or asked.text}
+
 
 class StopForm(DecisionForm):
+    kind = Decision.Kind.STOP
+
     reason = reason_field(required=True)

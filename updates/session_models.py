@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -12,6 +13,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
+from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
 from actions.models import Action, lock_board, organisation_day
 from actions.querysets import percent_current
@@ -95,7 +97,7 @@ class Session(Recorded):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} {self.starts_at:%Y-%m-%d}"
+        return f"{self.get_kind_display()} {self.day:%Y-%m-%d}"
 
     def get_absolute_url(self) -> str:
         return reverse("updates:session_page", args=[self.plan_id, self.pk])
@@ -117,9 +119,18 @@ class Session(Recorded):
         return self.starts_at + dt.timedelta(minutes=self.minutes)
 
     @property
-    def agenda_day(self) -> dt.date:
-        """The day for which a frozen agenda was made; the planned day before the start."""
-        return organisation_day(self.started_at or self.starts_at)
+    def held_at(self) -> dt.datetime:
+        """When it was held, once started; before that when it is planned. Every page gives this moment as its date."""
+        return self.started_at or self.starts_at
+
+    @property
+    def day(self) -> dt.date:
+        """The day of `held_at` in the organisation's zone."""
+        return organisation_day(self.held_at)
+
+    def was_missed(self, on: dt.date) -> bool:
+        """Whether its day passed while nobody started or cancelled it."""
+        return self.is_coming and self.day < on
 
     @property
     def minutes_used(self) -> int | None:
@@ -140,10 +151,15 @@ class Session(Recorded):
 
     @transaction.atomic
     def open(self, *, by: User | None, at: dt.datetime) -> None:
-        """Preparation begins: from here on updates given before count as old."""
+        """Preparation begins: updates given before count as old from here on. ValidationError in a plan that is not active."""
         self._lock(self.State.PLANNED)
+        self._require_active_plan()
         self.change(by=by, at=at, state=self.State.OPEN, opened_at=at)
         refresh_current_since(self.plan)
+
+    def _require_active_plan(self) -> None:
+        if not self.plan.is_active or self.plan.is_archived:
+            raise ValidationError(_("Sessions start in an active plan only."), code="draft")
 
     @transaction.atomic
     def start(self, *, by: User | None, at: dt.datetime) -> None:
@@ -152,8 +168,7 @@ class Session(Recorded):
         from .live_agenda import make_lines
 
         self._lock(*self.COMING)
-        if not self.plan.is_active:
-            raise ValidationError(_("Sessions start in an active plan only."), code="draft")
+        self._require_active_plan()
         if self.plan.sessions.filter(state=self.State.RUNNING).exists():
             raise ValidationError(_("Another session of this plan is running."), code="running")
         on = organisation_day(at)
@@ -162,7 +177,6 @@ class Session(Recorded):
             at=at,
             state=self.State.RUNNING,
             started_at=at,
-            opened_at=self.opened_at or at,
         )
         refresh_current_since(self.plan)
         figures = self.plan.actions.figures(on)
@@ -172,9 +186,10 @@ class Session(Recorded):
             percent_current=percent_current(figures),
             off_plan_count=figures["off_plan"],
         )
-        AgendaLine.objects.bulk_create(make_lines(self, on).lines)
+        who: dict[str, Any] = {"default_user": by, "default_date": at}
+        bulk_create_with_history(make_lines(self, on).lines, AgendaLine, **who)
         people = self.plan.memberships.taking_part().values_list("user_id", flat=True)
-        Attendance.objects.bulk_create([Attendance(session=self, user_id=user_id) for user_id in people])
+        bulk_create_with_history([Attendance(session=self, user_id=pk) for pk in people], Attendance, **who)
 
     @transaction.atomic
     def turn_to(self, line: AgendaLine | None, *, at: dt.datetime) -> None:
@@ -194,16 +209,16 @@ class Session(Recorded):
 
     @property
     def has_records(self) -> bool:
-        """Whether anything was decided or noted since the start. Up to three queries."""
+        """Whether anything stands decided or noted since the start. Up to three queries."""
         return (
-            self.decisions.exists()
+            self.decisions.standing().exists()
             or self.lines.exclude(outcome="", note="").exists()
             or self.attendance.exclude(state=Attendance.State.PRESENT).exists()
         )
 
     @transaction.atomic
     def unstart(self, *, by: User | None, at: dt.datetime) -> None:
-        """Not started after all: back to preparation, only while nothing is recorded."""
+        """Not started after all: planned or in preparation as before, only while nothing is recorded."""
         self._lock(self.State.RUNNING)
         if self.has_records:
             raise ValidationError(
@@ -215,7 +230,7 @@ class Session(Recorded):
         self.change(
             by=by,
             at=at,
-            state=self.State.OPEN,
+            state=self.State.OPEN if self.opened_at else self.State.PLANNED,
             started_at=None,
             percent_current=None,
             off_plan_count=None,
@@ -238,11 +253,15 @@ class Session(Recorded):
         self.change(by=by, at=at, **values)
 
     @transaction.atomic
-    def close(self, *, by: User | None, at: dt.datetime) -> None:
-        """Write the minutes and lock the session for good. Queries grow with the agenda, once per session."""
+    def close(self, *, by: User | None, at: dt.datetime, attendance: Mapping[int, str] | None = None) -> None:
+        """Write the minutes and lock the session for good. `attendance`: user id → state, as confirmed at the closing;
+        who is not in it stays as noted. Queries grow with the agenda, once per session."""
         from .minutes import write_minutes
 
         self._lock(self.State.RUNNING)
+        for entry in self.attendance.filter(user__in=attendance or {}):
+            entry.state = (attendance or {})[entry.user_id]
+            entry.save(update_fields=["state"])
         self._stop_clock(at)
         off_plan = self.lines.filter(section=agenda.Section.OFF_PLAN).exclude(action=None)
         if self.kind == self.Kind.UPDATE:
@@ -251,19 +270,26 @@ class Session(Recorded):
         confirmed = self.lines.filter(section=agenda.Section.FINISHED, outcome=AgendaLine.Outcome.CONFIRMED)
         for action in Action.objects.filter(pk__in=confirmed.values("action")):
             action.confirm_done(by=by, at=at)
-        points = self.lines.filter(kind=agenda.Kind.POINT, outcome=AgendaLine.Outcome.DISCUSSED)
-        AgendaPoint.objects.filter(pk__in=points.values("item_id")).update(decided_at=at)
+        discussed = self.lines.filter(kind=agenda.Kind.POINT, outcome=AgendaLine.Outcome.DISCUSSED)
+        points = list(AgendaPoint.objects.filter(pk__in=discussed.values("item_id")))
+        for point in points:
+            point.decided_at = at
+        bulk_update_with_history(points, AgendaPoint, ["decided_at"], default_user=by, default_date=at)
         clock: dict[str, Any] = {"current_line": None, "current_line_at": None}
         self.change(by=by, at=at, state=self.State.CLOSED, closed_at=at, **clock)
         self.minutes_record = write_minutes(self)
         Session.objects.filter(pk=self.pk).update(minutes_record=self.minutes_record)
         refresh_current_since(self.plan)
 
+    @transaction.atomic
     def correct(self, text: str, *, by: User, at: dt.datetime) -> SessionNote:
-        """A dated note below the minutes, which themselves never change. ValidationError before the closing."""
+        """A dated note below the minutes, which themselves never change; the same words of the same person are one
+        note, however often they are sent. ValidationError before the closing."""
+        lock_board(self.plan_id)
         if not self.is_closed:
             raise ValidationError(_("There are no minutes yet."), code="state")
-        return self.notes.create(text=text.strip(), author=by, at=at)
+        note, _is_new = self.notes.get_or_create(text=text.strip(), author=by, defaults={"at": at})
+        return note
 
 
 def refresh_current_since(plan: Plan) -> None:

@@ -10,16 +10,19 @@ from django.core.exceptions import ValidationError
 from django.db.models import OuterRef, Subquery
 from django.forms import BaseForm
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
 
 from ogsm.pages import is_fragment, plan_page_context, refusal, refuse_in_form, saved
 from ogsm.request import Request
 
 from .agenda_view import on_plan_summary, view_agenda
+from .changes import changes_since
 from .live_agenda import agenda_of
-from .minutes import changes_since
+from .minutes_page import MinutesView
 from .models import AgendaLine, Session, Update
 from .readiness import readiness
+from .session_forms import CorrectionForm
 
 if TYPE_CHECKING:
     from actions.models import Action
@@ -41,22 +44,32 @@ def line_for(access: PlanAccess, session_id: int, line_id: int) -> AgendaLine:
 
 
 def session_context(request: Request, access: PlanAccess, session: Session, **extra: Any) -> dict[str, Any]:
-    """The session page: the agenda as it is or was, the time, who is ready. About twenty queries, however long."""
-    context = plan_page_context(
-        access,
-        request,
-        "sessions",
-        session=session,
-        people=readiness(access.plan, request.on) if session.is_coming else [],
-        attendance=session.attendance.select_related("user") if session.is_running else [],
-        others_running=_other_running(session) if session.is_coming else None,
-        shows_updates=session.is_coming and request.GET.get("show") == "updates",
-    )
+    """The session page: the agenda as it is, the time, who is ready; closed: its minutes, from their record alone.
+    About twenty queries, however long."""
+    context = plan_page_context(access, request, "sessions", session=session)
+    if session.minutes_record:
+        return context | minutes_context(session) | extra
+    context |= {
+        "people": readiness(access.plan, request.on) if session.is_coming else [],
+        "attendance": session.attendance.select_related("user") if session.is_running else [],
+        "others_running": _other_running(session) if session.is_coming else None,
+        "was_missed": session.was_missed(request.on),
+        "shows_updates": session.is_coming and request.GET.get("show") == "updates",
+    }
     if context["shows_updates"]:
         context["choices"] = updates_by_choice(access.plan, request.on)
     else:
         context |= _agenda_context(session, request.on)
     return context | extra
+
+
+def minutes_context(session: Session, form: CorrectionForm | None = None) -> dict[str, Any]:
+    """Closed minutes with the notes below them. One query."""
+    return {
+        "minutes": MinutesView(session.minutes_record or {}),
+        "notes": session.notes.select_related("author"),
+        "form": form or CorrectionForm(),
+    }
 
 
 def _agenda_context(session: Session, on: dt.date) -> dict[str, Any]:
@@ -90,10 +103,16 @@ def updates_by_choice(plan: Plan, on: dt.date) -> list[tuple[Choice, list[Action
 
 
 def refused(request: Request, access: PlanAccess, session: Session, error: ValidationError) -> HttpResponse:
-    """409: the session's page as it is by now, with the sentence why not."""
+    """409 with the sentence why not: in the dialog that asked, else on the session's page as it is by now."""
     session.refresh_from_db()
+    if is_fragment(request) and request.htmx.target == "dialog-body":
+        return small_form(
+            request, access, session, None, status=REFUSED, heading=_("This is no longer possible"),
+            subject=refusal(error),
+        )  # fmt: skip
     context = session_context(request, access, session, refusal=refusal(error))
-    return render(request, "updates/session_page.html", context, status=REFUSED)
+    piece = "#session" if is_fragment(request) else ""
+    return render(request, "updates/session_page.html" + piece, context, status=REFUSED)
 
 
 def do_and_show(
@@ -104,7 +123,7 @@ def do_and_show(
         verb()
     except ValidationError as error:
         return refused(request, access, session, error)
-    return saved(request, to, text) if text else redirect(to)
+    return saved(request, to, text)
 
 
 def small_form(

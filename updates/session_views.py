@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -13,8 +14,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from actions.models import lock_board
 from ogsm import dates, words
-from ogsm.pages import is_fragment, plan_page_context, render_form, saved, toast
+from ogsm.pages import is_fragment, just_made, plan_page_context, posted, render_form, saved, toast
 from ogsm.request import Request
 from plans.access import PlanAccess, plan_for
 
@@ -29,11 +31,14 @@ GET_OR_POST = ["GET", "HEAD", "POST"]
 
 @require_safe
 def session_list(request: Request, plan_id: int) -> HttpResponse:
-    """Sessions: the next one with who still owes an update, those to come, and what came of the past ones."""
+    """Sessions: the next one with who still owes an update, those to come, those nobody held, and what came of the
+    past ones."""
     access = plan_for(request, plan_id)
-    sessions = list(access.plan.sessions.select_related("facilitator").defer("minutes_record"))
-    coming = [session for session in sessions if session.is_coming or session.is_running]
-    following = next((session for session in coming if session.is_running), coming[0] if coming else None)
+    sessions = access.plan.sessions.select_related("facilitator").defer("minutes_record")
+    following, *coming = sessions.next_on(request.on) or [None]
+    missed = list(sessions.missed_on(request.on))
+    past = list(sessions.closed())
+    cancelled = list(sessions.cancelled())
     people = readiness(access.plan, request.on) if following and following.is_coming else []
     context = plan_page_context(
         access,
@@ -41,9 +46,10 @@ def session_list(request: Request, plan_id: int) -> HttpResponse:
         "sessions",
         following=following,
         owing=[person for person in people if person.owed],
-        coming=[session for session in coming if session is not following],
-        past=[session for session in reversed(sessions) if session.is_closed],
-        cancelled=[session for session in sessions if session.state == Session.State.CANCELLED],
+        coming=coming,
+        missed=missed,
+        past=past,
+        cancelled=cancelled,
     )
     return render(request, "updates/session_list.html", context)
 
@@ -84,7 +90,7 @@ def session_add(request: Request, plan_id: int) -> HttpResponse:
     access.require(access.may_run_sessions)
     yearly = "repeat" in request.GET
     form_class = YearForm if yearly else SessionForm
-    form = form_class(request.POST or None, initial=_first_values(request, access), plan=access.plan, on=request.on)
+    form = form_class(posted(request), initial=_first_values(request, access), plan=access.plan, on=request.on)
     if request.method == "POST" and form.is_valid() and "preview" not in request.POST:
         made = _schedule(request, access, form)
         if made:
@@ -110,7 +116,7 @@ def session_edit(request: Request, plan_id: int, session_id: int) -> HttpRespons
     access = plan_for(request, plan_id)
     access.require(access.may_run_sessions)
     session = session_for(access, session_id)
-    form = SessionForm(request.POST or None, instance=session, plan=access.plan, on=request.on)
+    form = SessionForm(posted(request), instance=session, plan=access.plan, on=request.on)
     status = 200
     if request.method == "POST":
         status = 422
@@ -172,13 +178,13 @@ def point_add(request: Request, plan_id: int, session_id: int) -> HttpResponse:
     access = plan_for(request, plan_id)
     access.require(access.may_run_sessions)
     session = session_for(access, session_id)
-    form = PointForm(request.POST or None)
+    form = PointForm(posted(request))
     status = 200
     if request.method == "POST":
         status = 422
         if form.is_valid():
             try:
-                AgendaPoint.add(session, **form.cleaned_data, by=request.user, at=request.at)
+                _add_point(request, session, form)
                 return saved(request, session, _("The point is on the agenda"))
             except ValidationError as error:
                 status = refused_in_form(form, error)
@@ -186,6 +192,16 @@ def point_add(request: Request, plan_id: int, session_id: int) -> HttpResponse:
         request, access, session, form, status=status, heading=_("Add a point"), submit=_("Add to the agenda"),
         subject=_("It stays on the agenda until it is discussed."),
     )  # fmt: skip
+
+
+@transaction.atomic
+def _add_point(request: Request, session: Session, form: PointForm) -> AgendaPoint:
+    """The new point, or the one that the same form made a moment ago."""
+    lock_board(session.plan_id)
+    text, minutes = form.cleaned_data["text"], form.cleaned_data["minutes"]
+    same = {"text": text, "hand_minutes": minutes, "session_kind": session.kind}
+    made = just_made(request, session.plan.points.filter(decided_at=None), same)
+    return made or AgendaPoint.add(session, text, minutes=minutes, by=request.user, at=request.at)
 
 
 @require_POST

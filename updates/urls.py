@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from . import session_urls, views
+from . import remark_views, session_urls, views
 
 app_name = "updates"
 
@@ -12,7 +12,11 @@ in_plan = [
     path("actions/<int:action_id>/update/", views.update_give, name="update_give"),
     path("actions/<int:action_id>/unchanged/", views.update_unchanged, name="update_unchanged"),
     path("actions/<int:action_id>/draft/", views.update_draft, name="update_draft"),
+    path("actions/<int:action_id>/result/", views.update_result, name="update_result"),
     path("updates/<int:update_id>/", views.update_correct, name="update_correct"),
+    path("updates/<int:update_id>/remarks/add/", remark_views.remark_add, name="remark_add"),
+    path("remarks/<int:remark_id>/edit/", remark_views.remark_edit, name="remark_edit"),
+    path("remarks/<int:remark_id>/remove/", remark_views.remark_remove, name="remark_remove"),
     path("help/<int:help_id>/answer/", views.help_answer, name="help_answer"),
     path("decisions/<int:decision_id>/done/", views.agreement_done, name="agreement_done"),
     *session_urls.urlpatterns,

@@ -8,18 +8,31 @@ from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils.encoding import iri_to_uri
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_htmx.http import reswap, retarget
 
+from actions.answers import changed_elsewhere
 from actions.models import Action
 from ogsm import words
-from ogsm.pages import CONFLICT, form_status, is_fragment, plan_page_context, refusal, refuse_in_form, saved, toast
+from ogsm.pages import (
+    CONFLICT,
+    form_status,
+    is_fragment,
+    plan_page_context,
+    posted,
+    refusal,
+    refuse_in_form,
+    render_form,
+    saved,
+    toast,
+)
 from ogsm.request import Request
 from plans.access import PlanAccess, plan_for
 
-from .forms import HelpAnswerForm, UpdateForm, draft_answers, focus_first, token_of
+from .forms import HelpAnswerForm, ResultForm, UpdateForm, draft_answers, focus_first, token_of
 from .items import UpdateItem, correction_form, help_words, open_form, update_item
 from .models import Decision, HelpRequest, Update, UpdateDraft
 from .my_work import Letter, letter_for
@@ -39,7 +52,7 @@ def update_give(request: Request, plan_id: int, action_id: int) -> HttpResponse:
     """The three questions about one action, with light, status and expected end."""
     access = plan_for(request, plan_id)
     item = _item(request, access, action_id)
-    item.form = form = _open_form(access, item, data=_posted(request), ask=request.GET.get("ask", ""))
+    item.form = form = _open_form(access, item, data=posted(request), ask=request.GET.get("ask", ""))
     if form.is_valid():
         try:
             Update.give(item.action, by=request.user, at=request.at, **form.answers)
@@ -88,7 +101,7 @@ def update_correct(request: Request, plan_id: int, update_id: int) -> HttpRespon
     access.require(update.author_id == request.user.pk)
     update.action, item.last, item.corrects = item.action, update, True
     if request.method == "POST" or update.may_be_corrected_by(request.user):
-        item.form = correction_form(item, access.user, data=_posted(request))
+        item.form = correction_form(item, access.user, data=posted(request))
     else:
         item.refusal = refusal(Update.too_late())
     if item.form and item.form.is_valid():
@@ -102,6 +115,28 @@ def update_correct(request: Request, plan_id: int, update_id: int) -> HttpRespon
 
 
 @page_or_form
+def update_result(request: Request, plan_id: int, action_id: int) -> HttpResponse:
+    """What came of an action that is done, in the mover's words, and whether its open questions can be closed."""
+    access = plan_for(request, plan_id)
+    action = get_object_or_404(access.plan.actions.live().select_related("responsible"), pk=action_id)
+    access.require(access.may_update(action))
+    form = ResultForm(posted(request), subject=action)
+    if form.is_valid():
+        try:
+            Update.tell_result(action, by=request.user, at=request.at, **form.answers)
+        except ValidationError as error:
+            refuse_in_form(form, error)
+        else:
+            said = form.answers["result"] or form.answers["close_help"]
+            text = _("That is noted.") if said else ""
+            return changed_elsewhere(action, text) if is_fragment(request) else saved(request, action, text)
+    context = {"form": form, "action": action, "place": "dialog" if is_fragment(request) else "page"}
+    if not is_fragment(request):
+        context = plan_page_context(access, request, "actions", **context)
+    return render_form(request, "updates/update_result.html", "dialog", context)
+
+
+@page_or_form
 def help_answer(request: Request, plan_id: int, help_id: int) -> HttpResponse:
     """Yes by a date, partly, or no, to help that was asked of me or of the team."""
     access = plan_for(request, plan_id)
@@ -109,7 +144,7 @@ def help_answer(request: Request, plan_id: int, help_id: int) -> HttpResponse:
     help_ = get_object_or_404(requests.select_related("action__choice", "asked_by", "answered_by"), pk=help_id)
     access.require(access.may_answer(help_))
     first = {"state": request.GET.get("state", "")}
-    form = HelpAnswerForm(_posted(request), subject=help_, on=request.on, initial=first)
+    form = HelpAnswerForm(posted(request), subject=help_, on=request.on, initial=first)
     if form.is_valid():
         try:
             help_.reply(by=request.user, at=request.at, **form.cleaned_data)
@@ -145,15 +180,11 @@ def agreement_done(request: Request, plan_id: int, decision_id: int) -> HttpResp
 # ---- what is shown ----
 
 
-def _posted(request: Request) -> Any:
-    return request.POST if request.method == "POST" else None
-
-
 def _back(request: Request, otherwise: Any) -> Any:
     """Where a form without JavaScript leads: back to My work or to the list it stood in."""
     if request.POST.get("back") == "work":
         return "updates:my_work"
-    to = request.POST.get("next", "")
+    to = iri_to_uri(request.POST.get("next", ""))  # without line breaks and the like: it goes into a header
     is_ours = url_has_allowed_host_and_scheme(to, {request.get_host()}, require_https=request.is_secure())
     return to if to.startswith("/") and is_ours else otherwise
 

@@ -4,12 +4,14 @@ from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.utils.translation import gettext_lazy as _
 
+from ogsm.admin import RuledAdmin
+
 from .forms import NewPersonForm
 from .models import User
 
 
 @admin.register(User)
-class UserAdmin(DjangoUserAdmin):
+class UserAdmin(RuledAdmin, DjangoUserAdmin):
     add_form = NewPersonForm
     list_display = ["name", "email", "is_active", "can_create_plans", "is_staff", "last_login"]
     list_filter = ["is_active", "can_create_plans", "is_staff", "is_superuser"]

@@ -12,6 +12,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from ogsm.pieces import history
+
 from . import names
 from .managers import UserManager
 
@@ -35,7 +37,10 @@ class User(AbstractBaseUser, PermissionsMixin):
     shortcuts = models.BooleanField(
         _("keyboard shortcuts"),
         default=True,
-        help_text=_("Single keys such as J and K on the board. Switch them off when they get in your way."),
+        help_text=_(
+            "Single keys such as Z (undo), / (search) and, in a meeting, N (note). Switch them off when they get in"
+            " your way."
+        ),
     )
     is_active = models.BooleanField(
         _("active"), default=True, help_text=_("Switch off instead of deleting: the plans keep what this person did.")
@@ -43,6 +48,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_staff = models.BooleanField(_("administrator"), default=False, help_text=_("May sign in to the administration."))
     can_create_plans = models.BooleanField(_("may create plans"), default=False)
     date_joined = models.DateTimeField(_("added"), default=timezone.now, editable=False)
+    history = history(excluded_fields=["password", "last_login"])
 
     objects = UserManager()
 
@@ -76,6 +82,10 @@ class User(AbstractBaseUser, PermissionsMixin):
     def clean(self) -> None:
         super().clean()
         self.email = self.email.lower()
+
+    @property
+    def may_create_plans(self) -> bool:
+        return self.can_create_plans or self.is_superuser
 
     @property
     def initials(self) -> str:

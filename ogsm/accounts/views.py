@@ -19,7 +19,7 @@ def profile(request: Request) -> HttpResponse:
     user = User.objects.get(
         pk=request.user.pk
     )  # not the request's: the page around a refused form shows what is stored
-    form = ProfileForm(request.POST or None, instance=user)
+    form = ProfileForm(request.POST if request.method == "POST" else None, instance=user)
     if request.method == "POST" and form.is_valid():
         user.save(update_fields=ProfileForm.Meta.fields)
         with translation.override(user.language or translation.get_language()):

@@ -6,6 +6,7 @@ import datetime as dt
 from functools import partial
 from typing import TYPE_CHECKING
 
+from ogsm.pieces import sign
 from updates import services
 from updates.models import Decision
 from updates.session_models import AgendaLine, Attendance, Session
@@ -41,6 +42,7 @@ def hold_meeting(story: Story, session: Session, meeting: Meeting, at: dt.dateti
         _discuss(story, line, key, meeting, now)
     for line in lines:
         if line.section == AgendaLine.Section.FINISHED:
+            sign(line, by=leader, at=now)
             line.mark(Outcome.CONFIRMED, by=leader, at=now)
     session.turn_to(None, at=now)
     closing = at + dt.timedelta(minutes=meeting.minutes_used)
@@ -71,6 +73,7 @@ def _note_attendance(story: Story, session: Session, meeting: Meeting) -> None:
 
 def _discuss(story: Story, line: AgendaLine, key: str, meeting: Meeting, at: dt.datetime) -> None:
     leader = story.people["ruben"]
+    sign(line, by=leader, at=at)
     for row in meeting.decided:
         if key and row.action == key:
             _decide(row, story, line, at)

@@ -8,6 +8,7 @@ from django.contrib.auth.hashers import make_password
 
 from ogsm.accounts.auth import DEMO_PASSWORD
 from ogsm.accounts.models import User
+from ogsm.pieces import sign
 
 from .tables import Person
 
@@ -50,6 +51,7 @@ def make_people(*, at: dt.datetime) -> dict[str, User]:
             password=password,
             date_joined=at,
         )
+        sign(user, by=None, at=at)
         user.save()
         people[person.key] = user
     return people

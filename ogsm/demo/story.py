@@ -14,7 +14,7 @@ from actions.models import Action
 from ogsm.dates import next_period, period_end, period_start
 from plans.models import Choice, Goal, Indicator, Membership, Plan
 from plans.rules import LOWER_IS_BETTER, limits, target_path
-from updates.models import AgendaPoint, Decision, Update
+from updates.models import AgendaPoint, Decision, Remark, Update
 from updates.session_models import Session
 
 from . import tables
@@ -225,7 +225,7 @@ class Story:
         if said is SAME:
             Update.give_unchanged(action, by=by, at=at, on=at.date())
             return
-        Update.give(
+        update = Update.give(
             action,
             by=by,
             at=at,
@@ -237,6 +237,11 @@ class Story:
             need_of=self.people[said.of] if said.of else None,
             expected_end=None if said.ends is None else self.days.working_day(said.ends),
         )
+        for hours, (who, words) in enumerate(said.remarks, start=1):
+            self.expect(at + dt.timedelta(hours=hours), partial(self._remark, update, who, words))
+
+    def _remark(self, update: Update, who: str, words: str, at: dt.datetime) -> None:
+        Remark.leave(update, words, by=self.people[who], at=at)
 
     def _move_deadline(self, act: Act, move: tables.Moved, at: dt.datetime) -> None:
         action = self.action(act.key)

@@ -65,7 +65,8 @@ class Indicator:
 
 @dataclass(frozen=True)
 class Said:
-    """One update: the three answers and the judgement. `of` is whom help is asked of (TEAM: everybody)."""
+    """One update: the three answers and the judgement. `of` is whom help is asked of (TEAM: everybody); `remarks` are
+    what colleagues say about it: (who, words)."""
 
     done: str
     next: str = ""
@@ -75,6 +76,7 @@ class Said:
     ends: int | None = None
     status: str = "doing"
     by: str = ""
+    remarks: tuple[tuple[str, str], ...] = ()
 
 
 SAME = Said("", light="same")

@@ -19,7 +19,7 @@ from plans.models import Choice
 from plans.sheet import ChoiceRow, plan_rows
 
 from .page import filters_of
-from .pieces import ROWS, add_piece, archived, back_to_plan, change_piece, piece_form, piece_shown, retarget
+from .pieces import ROWS, add_piece, archived, back_to_plan, change_piece, come_back, piece_form, piece_shown, retarget
 
 
 def row_of(request: Request, access: PlanAccess, choice: Choice) -> ChoiceRow:
@@ -27,7 +27,7 @@ def row_of(request: Request, access: PlanAccess, choice: Choice) -> ChoiceRow:
     return plan_rows(access, request.on, filters_of(request), only=choice)[0]
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def choice_add(request: Request, plan_id: int) -> HttpResponse:
     access = plan_for(request, plan_id)
     access.require(access.may_edit_plan)
@@ -44,7 +44,7 @@ def choice_add(request: Request, plan_id: int) -> HttpResponse:
     return piece_shown(request, access, f"{ROWS}#row_added", {"row": row}, anchor=f"choice-{choice.pk}")
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def choice_edit(request: Request, plan_id: int, choice_id: int) -> HttpResponse:
     access = plan_for(request, plan_id)
     choice = get_object_or_404(access.plan.choices.live(), pk=choice_id)
@@ -78,7 +78,7 @@ def choice_move(request: Request, plan_id: int, choice_id: int) -> HttpResponse:
     return _rows(request, access) if is_fragment(request) else back_to_plan(access, f"choice-{choice.pk}")
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def choice_archive(request: Request, plan_id: int, choice_id: int) -> HttpResponse:
     """Asks first: a choice takes its indicators and actions along."""
     access = plan_for(request, plan_id)
@@ -101,6 +101,7 @@ def choice_restore(request: Request, plan_id: int, choice_id: int) -> HttpRespon
     access = plan_for(request, plan_id)
     access.require(access.may_edit_plan)
     choice = get_object_or_404(access.plan.choices, pk=choice_id)
-    choice.restore(by=request.user, at=request.at)
+    if asked := come_back(request, access, choice, name=choice.short_name):
+        return asked
     to = reverse("plans:plan_page", args=[plan_id]) + f"#choice-{choice.pk}"
     return saved(request, to, _("'%(name)s' is back on the plan.") % {"name": choice.short_name})

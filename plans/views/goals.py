@@ -27,7 +27,7 @@ def goals_context(access: PlanAccess) -> dict[str, Any]:
     return {"goals": goals, "goals_on": shared_due_day(goals), "plan": access.plan, "may_edit": access.may_edit_plan}
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def goal_add(request: Request, plan_id: int) -> HttpResponse:
     access = plan_for(request, plan_id)
     access.require(access.may_edit_plan)
@@ -45,7 +45,7 @@ def goal_add(request: Request, plan_id: int) -> HttpResponse:
     return retarget(response, "#goals")
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def goal_edit(request: Request, plan_id: int, goal_id: int) -> HttpResponse:
     access = plan_for(request, plan_id)
     access.require(access.may_edit_plan)

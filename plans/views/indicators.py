@@ -20,7 +20,7 @@ from plans.scorecard import scorecard
 from plans.sheet import IndicatorLine
 
 from .choices import row_of
-from .pieces import ROWS, add_piece, archived, back_to_plan, change_piece, piece_form, piece_shown, retarget
+from .pieces import ROWS, add_piece, archived, back_to_plan, change_piece, come_back, piece_form, piece_shown, retarget
 
 
 def live_indicator(access: PlanAccess, indicator_id: int) -> Indicator:
@@ -47,7 +47,7 @@ def indicator_list(request: Request, plan_id: int) -> HttpResponse:
     return render(request, "plans/indicator_list.html", context)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def indicator_add(request: Request, plan_id: int, choice_id: int) -> HttpResponse:
     access = plan_for(request, plan_id)
     choice = get_object_or_404(access.plan.choices.live(), pk=choice_id)
@@ -70,7 +70,7 @@ def indicator_add(request: Request, plan_id: int, choice_id: int) -> HttpRespons
     return back_to_plan(access, f"indicator-{indicator.pk}")
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def indicator_edit(request: Request, plan_id: int, indicator_id: int) -> HttpResponse:
     access = plan_for(request, plan_id)
     indicator = live_indicator(access, indicator_id)
@@ -120,6 +120,7 @@ def indicator_restore(request: Request, plan_id: int, indicator_id: int) -> Http
         pk=indicator_id,
     )
     access.require(access.may_define_indicator(indicator.choice))
-    indicator.restore(by=request.user, at=request.at)
+    if asked := come_back(request, access, indicator, name=indicator.name):
+        return asked
     to = reverse("plans:plan_page", args=[plan_id]) + f"#indicator-{indicator.pk}"
     return saved(request, to, _("'%(name)s' is back on the plan.") % {"name": indicator.name})

@@ -50,7 +50,7 @@ def member_list(request: Request, plan_id: int) -> HttpResponse:
     return _list(request, access)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def member_add(request: Request, plan_id: int) -> HttpResponse:
     access = plan_for(request, plan_id)
     access.require(access.may_manage_members)
@@ -83,11 +83,13 @@ def _welcomed(request: Request, membership: Membership, is_new: bool) -> HttpRes
     known = {"name": membership.user, "email": membership.user.email}
     text = _("%(name)s is a member now.") % known
     if is_new:
-        text = _("%(name)s is a member now, and gets a mail at %(email)s to choose a password.") % known
+        text = _("%(name)s is a member now, and gets an email at %(email)s to choose a password.") % known
         if not mail_password_link(request, membership.user):
-            text = (
-                _("%(name)s is a member now, but the mail could not be sent. 'Forgot your password?' sends it.") % known
+            text = _(
+                "%(name)s is a member now, but the email could not be sent. They can ask for it on the sign-in page "
+                "with 'I have no password, or forgot it'."
             )
+            text %= known
     return saved(request, _address(membership.plan_id), text)
 
 
@@ -108,7 +110,7 @@ def _address(plan_id: int) -> str:
     return reverse("plans:member_list", args=[plan_id])
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def member_role(request: Request, plan_id: int, membership_id: int) -> HttpResponse:
     access = plan_for(request, plan_id)
     access.require(access.may_manage_members)
@@ -126,7 +128,7 @@ def member_role(request: Request, plan_id: int, membership_id: int) -> HttpRespo
     return saved(request, _address(plan_id), _("%(name)s is %(role)s now.") % known)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def member_remove(request: Request, plan_id: int, membership_id: int) -> HttpResponse:
     """Asks first. One's own membership takes one out of the plan at once, so then the list of plans follows."""
     access = plan_for(request, plan_id)

@@ -72,7 +72,7 @@ def origin_of(access: PlanAccess) -> dict[str, Any] | None:
     return {"choice": choice, "may_see": choice.plan.memberships.filter(user=access.user).exists()}
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def ambition_edit(request: Request, plan_id: int) -> HttpResponse:
     access = plan_for(request, plan_id)
     access.require(access.may_edit_plan)

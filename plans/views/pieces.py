@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable
 from copy import copy
 from typing import Any, TypeVar
@@ -15,11 +14,24 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from ogsm.pages import form_status, is_fragment, plan_page_context, refuse_in_form, saved, toast, trigger
+from ogsm.conflicts import MergingModelForm
+from ogsm.pages import (
+    CONFLICT,
+    INVALID,
+    form_status,
+    is_fragment,
+    just_made,
+    plan_page_context,
+    refuse_in_form,
+    saved,
+    toast,
+    trigger,
+)
 from ogsm.pieces import Recorded
 from ogsm.request import Request
 from plans.access import PlanAccess
-from plans.forms import PieceForm
+from plans.forms import HeirsForm, PieceForm
+from plans.holders import left_words, who_left
 from plans.models import Plan
 from plans.readable import plain
 
@@ -27,7 +39,6 @@ P = TypeVar("P", bound=Recorded)
 FormClass = type[PieceForm]
 PAGE = "plans/plan_page.html"
 ROWS = "plans/_rows.html"
-DOUBLE_SUBMIT = dt.timedelta(seconds=30)
 
 
 def change_piece(request: Request, form_class: FormClass, piece: P, **options: Any) -> tuple[PieceForm, P | None]:
@@ -48,7 +59,7 @@ def change_piece(request: Request, form_class: FormClass, piece: P, **options: A
                 refuse_in_form(form, error)
             else:
                 return form, stored
-    _show_theirs(form, stored)
+    show_theirs(form, stored, unit=getattr(stored, "unit", ""))
     return form, None
 
 
@@ -63,19 +74,11 @@ def add_piece(
         form = form_class(request.POST, instance=blank, **options)
         if form.is_valid():
             try:
-                made = just_made(request, type(blank), form.merged)
+                made = just_made(request, type(blank)._default_manager.filter(archived_at=None), form.merged)
                 return form, made or create(by=request.user, at=request.at, **form.merged)
             except ValidationError as error:
                 refuse_in_form(form, error)
     return form, None
-
-
-def just_made(request: Request, model: type[P], values: dict[str, Any]) -> P | None:
-    """What the same person made of the same values a moment ago: the form was sent twice."""
-    made = model.history.filter(  # type: ignore[attr-defined]
-        history_type="+", history_user=request.user, history_date__gte=request.at - DOUBLE_SUBMIT, **values
-    )
-    return model._default_manager.filter(pk__in=made.values("id"), archived_at=None).first()
 
 
 def _still_allowed(stored: Model, merged: dict[str, Any]) -> None:
@@ -86,7 +89,7 @@ def _still_allowed(stored: Model, merged: dict[str, Any]) -> None:
     together.validate_constraints()
 
 
-def _show_theirs(form: PieceForm, stored: Recorded) -> None:
+def show_theirs(form: MergingModelForm, stored: Recorded, *, unit: str = "") -> None:
     """Puts the other's value beside each field that conflicts, and who saved it."""
     if not form.conflicts:
         return
@@ -97,7 +100,7 @@ def _show_theirs(form: PieceForm, stored: Recorded) -> None:
         text = next(
             (label for key, label in options if getattr(key, "value", key) == ("" if value is None else value)), value
         )
-        form[name].theirs = plain(text, unit=getattr(stored, "unit", ""))  # type: ignore[attr-defined]
+        form[name].theirs = plain(text, unit=unit)  # type: ignore[attr-defined]
 
 
 def piece_form(
@@ -149,3 +152,22 @@ def archived(
     if not is_fragment(request):
         return saved(request, reverse("plans:plan_page", args=[access.plan.pk]), text)
     return trigger(toast(response(), text, undo_url), planChanged={})
+
+
+def come_back(request: Request, access: PlanAccess, piece: Any, *, name: str) -> HttpResponse | None:
+    """Restores an archived piece; None when it is back. When somebody who has to do it left the plan, 409: a sentence
+    for HTMX, else a page that asks who takes over."""
+    with transaction.atomic():
+        Plan.objects.select_for_update().get(pk=access.plan.pk)  # nobody leaves meanwhile
+        left = who_left(access.plan, piece.comes_back_with())
+        form = HeirsForm(request.POST, plan=access.plan, left=left)
+        if not left or form.is_valid():
+            piece.restore(by=request.user, at=request.at, heirs=form.heirs if left else None)
+            return None
+    sentences = left_words(left)
+    if is_fragment(request):
+        return HttpResponse(" ".join(sentences), status=CONFLICT, content_type="text/plain; charset=utf-8")
+    title = _("Restore '%(name)s'") % {"name": name}
+    context = {"form": form, "title": title, "sentences": sentences, "plan": access.plan}
+    page = plan_page_context(access, request, "plan", **context)
+    return render(request, "plans/piece_restore.html", page, status=INVALID if form.is_bound else CONFLICT)

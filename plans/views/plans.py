@@ -16,17 +16,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 from actions.models import Action
 from actions.querysets import percent_current
 from ogsm.accounts.models import User
-from ogsm.pages import form_status, is_fragment, plan_page_context, saved
+from ogsm.pages import form_status, is_fragment, just_made, plan_page_context, saved
 from ogsm.request import Request
 from plans.access import plan_for
 from plans.forms import PlanForm, PlanNewForm
 from plans.models import Choice, Goal, Indicator, Membership, Plan
 
-from .pieces import change_piece, just_made
-
-
-def may_create_plans(user: User) -> bool:
-    return user.is_superuser or user.can_create_plans
+from .pieces import change_piece
 
 
 @require_safe
@@ -49,34 +45,38 @@ def plan_list(request: Request) -> HttpResponse:
     context: dict[str, Any] = {
         "lines": [line for line in lines if line["plan"].archived_at is None],
         "archived": [line for line in lines if line["plan"].archived_at is not None],
-        "may_create": may_create_plans(request.user),
+        "may_create": request.user.may_create_plans,
     }
     if not lines and not context["may_create"]:
         context["creators"] = User.objects.filter(is_active=True, can_create_plans=True)[:5]
     return render(request, "plans/plan_list.html", context)
 
 
-@require_http_methods(["GET", "POST"])
+@transaction.atomic
+def _new_plan(request: Request, values: dict[str, Any]) -> Plan:
+    """A plan with its maker as owner; sent twice it is the same plan, since a maker's requests wait for each other."""
+    User.objects.select_for_update().get(pk=request.user.pk)
+    plan = just_made(request, Plan.objects.live(), values)
+    if plan is None:
+        plan = Plan(**values)
+        plan.record(by=request.user, at=request.at)
+        Membership(plan=plan, user=request.user, role=Membership.Role.OWNER).record(by=request.user, at=request.at)
+    return plan
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
 def plan_new(request: Request) -> HttpResponse:
-    if not may_create_plans(request.user):
+    if not request.user.may_create_plans:
         raise PermissionDenied
     data = request.POST if request.method == "POST" else None
     form = PlanNewForm(data, on=request.on, organisation=settings.ORGANISATION_NAME)
     if form.is_valid():
-        plan = just_made(request, Plan, form.cleaned_data)
-        if plan is not None:
-            return HttpResponseRedirect(plan.get_absolute_url())
-        plan = Plan(**form.cleaned_data)
-        with transaction.atomic():
-            plan.record(by=request.user, at=request.at)
-            owner = Membership(plan=plan, user=request.user, role=Membership.Role.OWNER)
-            owner.record(by=request.user, at=request.at)
-        return HttpResponseRedirect(plan.get_absolute_url())
+        return HttpResponseRedirect(_new_plan(request, form.cleaned_data).get_absolute_url())
     is_first = not request.user.memberships.exists()
     return render(request, "plans/plan_new.html", {"form": form, "is_first": is_first}, status=form_status(form))
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def plan_edit(request: Request, plan_id: int) -> HttpResponse:
     access = plan_for(request, plan_id)
     access.require(access.may_edit_plan)

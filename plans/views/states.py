@@ -22,7 +22,7 @@ def _confirmed(
     request: Request, access: PlanAccess, template: str, verb: Callable[..., None], text: str, **facts: Any
 ) -> HttpResponse:
     """GET asks, POST does it; what the plan refuses is said with 409."""
-    access.require(access.may_manage_members)
+    access.require(access.may_set_state)
     if request.method != "POST":
         return _asked(request, access, template, 200, facts)
     try:
@@ -40,20 +40,20 @@ def _asked(request: Request, access: PlanAccess, template: str, status: int, fac
     return render(request, f"plans/{template}", page, status=status)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def plan_activate(request: Request, plan_id: int) -> HttpResponse:
     access = plan_for(request, plan_id)
-    access.require(access.may_manage_members and access.plan.is_open)
+    access.require(access.may_set_state and access.plan.is_open)
     actions = access.plan.actions.live().count()
     text = _("The plan is active.")
     return _confirmed(request, access, "plan_activate.html", access.plan.activate, text, actions=actions)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def plan_close(request: Request, plan_id: int) -> HttpResponse:
     """With a judgement of each goal; only here and in a plan session are goals judged."""
     access = plan_for(request, plan_id)
-    access.require(access.may_manage_members and access.plan.archived_at is None)
+    access.require(access.may_set_state and access.plan.archived_at is None)
     data = request.POST if request.method == "POST" else None
     forms = [JudgementForm(data, goal=goal) for goal in access.plan.goals.live()]
     facts = {"sessions": access.plan.sessions.coming().count(), "forms": forms}
@@ -67,14 +67,14 @@ def plan_close(request: Request, plan_id: int) -> HttpResponse:
     return _confirmed(request, access, "plan_close.html", close, _("The plan is closed."), **facts)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def plan_archive(request: Request, plan_id: int) -> HttpResponse:
     access = plan_for(request, plan_id)
     text = _("The plan is archived.")
     return _confirmed(request, access, "plan_archive.html", access.plan.archive, text)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def plan_restore(request: Request, plan_id: int) -> HttpResponse:
     access = plan_for(request, plan_id)
     text = _("The plan is back.")

@@ -16,13 +16,13 @@ from ogsm import words
 from ogsm.pages import form_status, is_fragment, plan_page_context, refuse_in_form, saved, toast, trigger
 from ogsm.request import Request
 from plans.access import PlanAccess, plan_for
-from plans.forms import ValueForm, period_name
+from plans.forms import ValueForm
 from plans.models import Indicator
 from plans.scorecard import column_periods, score_line
 from plans.sheet import IndicatorLine
 
 from .indicators import live_indicator
-from .pieces import ROWS, retarget
+from .pieces import ROWS, retarget, show_theirs
 
 DIALOG = "dialog-body"
 LIST = "plans/indicator_list.html"
@@ -35,7 +35,7 @@ def _asked_period(request: Request) -> dt.date | None:
         return None
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def value_enter(request: Request, plan_id: int, indicator_id: int) -> HttpResponse:
     access = plan_for(request, plan_id)
     indicator = live_indicator(access, indicator_id)
@@ -46,15 +46,15 @@ def value_enter(request: Request, plan_id: int, indicator_id: int) -> HttpRespon
     with transaction.atomic():
         Indicator.objects.select_for_update().get(pk=indicator.pk)
         form = ValueForm(request.POST, indicator=indicator, on=request.on)
-        if form.is_valid() and _entered(request, form):
+        if form.is_valid() and not form.conflicts and _entered(request, form):
             return _shown(request, access, indicator, form)
+    show_theirs(form, form.instance, unit=indicator.unit)
     return _form(request, access, form)
 
 
 def _entered(request: Request, form: ValueForm) -> bool:
-    values = form.cleaned_data
     try:
-        form.indicator.enter(by=request.user, at=request.at, **values)
+        form.indicator.enter(by=request.user, at=request.at, **form.answers)
     except ValidationError as error:
         refuse_in_form(form, error)
         return False
@@ -77,8 +77,8 @@ def _shown(request: Request, access: PlanAccess, indicator: Indicator, form: Val
     """The row with its new value: of the plan page when the dialog asked, else of the scorecard."""
     known = {
         "name": indicator.name,
-        "period": period_name(form.cleaned_data["period"], indicator.frequency),
-        "value": words.quantity(form.cleaned_data["value"], indicator.unit),
+        "period": words.period_short(form.answers["period"], indicator.frequency),
+        "value": words.quantity(form.answers["value"], indicator.unit),
     }
     text = _("%(name)s, %(period)s: %(value)s") % known
     if not is_fragment(request):

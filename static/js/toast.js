@@ -1,18 +1,21 @@
 // What is now true, in one line, for 8 seconds and as long as it has pointer or focus. One at a time.
-// HX-Trigger: {"toast": {"text": "…", "undo_url": "…", "undo_label": "…"}}; Django's messages arrive as [data-toast].
+// HX-Trigger: {"toast": {"text": "…", "undo_url": "…", "undo_label": "…", "ask_url": "…", "ask_label": "…"}}; what is
+// asked opens in the dialog. Django's messages arrive as [data-toast].
 import { reason, send } from "./send.js";
 
 const STAYS = 8000;
 const dock = document.getElementById("toasts");
 let timer;
 
-export function show({ text, undo_url: undoUrl, undo_label: undoLabel }) {
+export function show({ text, undo_url: undoUrl, undo_label: undoLabel, ask_url: askUrl, ask_label: askLabel }) {
   if (!text) return;
   const toast = document.createElement("p");
   toast.className = "toast";
   toast.append(Object.assign(document.createElement("span"), { textContent: text }));
+  if (askUrl) toast.append(question(askUrl, askLabel));
   if (undoUrl) toast.append(undoButton(undoUrl, undoLabel));
   dock.replaceChildren(toast);
+  htmx.process(toast);
   watch(toast);
 }
 
@@ -32,6 +35,14 @@ function watch(toast) {
   wait();
   for (const name of ["pointerenter", "focusin"]) toast.addEventListener(name, () => clearTimeout(timer));
   for (const name of ["pointerleave", "focusout"]) toast.addEventListener(name, wait);
+}
+
+function question(url, label) {
+  const link = Object.assign(document.createElement("a"), { href: url, textContent: label });
+  for (const [name, value] of [["get", url], ["target", "#dialog-body"], ["swap", "innerHTML"]]) {
+    link.setAttribute(`hx-${name}`, value);
+  }
+  return link;
 }
 
 function undoButton(url, label) {

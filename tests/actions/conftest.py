@@ -15,6 +15,7 @@ from actions.models import Action
 from ogsm.accounts.models import User
 from plans.models import Choice
 from tests import factories
+from tests.plans.conftest import fill  # noqa: F401  (a fixture)
 
 HX = {"HX-Request": "true"}
 

@@ -70,3 +70,11 @@ def test_any_address_shows_the_page(name: str, client_of, plan_owner, action: Ac
         assert client.get(address, query).status_code in (200, 404)
 
     look()
+
+
+@pytest.mark.parametrize("lane", ["choice-", "9" * 25, "choice--1", "person-9223372036854775808", "0", "²"])
+def test_an_odd_lane_has_no_earlier_cards(client_of, plan_owner, action: Action, lane: str) -> None:
+    address = reverse("actions:action_board", args=[action.plan_id])
+    answer = client_of(plan_owner).get(address, {"lanes": "choice", "from": "0", "lane": lane}, HTTP_HX_REQUEST="true")
+    assert answer.status_code == 200
+    assert "<article" not in answer.content.decode()

@@ -230,3 +230,12 @@ def test_a_move_costs_the_same_on_a_long_board(cards, move, responsible, choice,
     move(cards[1], responsible, status="todo")  # signs in
     with django_assert_max_num_queries(24):
         assert move(cards[0], responsible, status="todo", after=cards[2].pk, version=1).status_code == 200
+
+
+@pytest.mark.parametrize("near", ["before", "after"])
+def test_a_card_is_not_its_own_neighbour(cards, move, responsible, near):
+    first, second, third = cards
+    rows = second.history.count()
+    assert move(second, responsible, status="todo", version=1, **{near: second.pk}).status_code == 200
+    assert column(first, "todo") == [first.pk, second.pk, third.pk]
+    assert second.history.count() == rows

@@ -6,6 +6,8 @@ import datetime as dt
 
 import pytest
 
+from actions.models import Action
+from tests import factories
 from updates.models import Update
 
 from .conftest import HX, column, events, url
@@ -92,10 +94,49 @@ def test_a_card_that_never_moved_has_nothing_to_undo(cards, undo, responsible):
     assert undo(cards[0], responsible).status_code == 409
 
 
-@pytest.mark.parametrize("version", ["x", "-4", "9" * 40, "0", "99"])
-def test_a_version_that_makes_no_sense_does_no_harm(cards, move, undo, responsible, version):
+@pytest.mark.parametrize("version", ["x", "-4", "9" * 40])
+def test_a_version_that_is_no_number_is_refused_as_bad_input(cards, move, undo, responsible, version):
     move(cards[0], responsible, status="doing")
-    assert undo(cards[0], responsible, version=version).status_code in {200, 409}
+    assert undo(cards[0], responsible, version=version).status_code == 422
+    cards[0].refresh_from_db()
+    assert cards[0].status == "doing"
+
+
+@pytest.mark.parametrize("version", ["0", "99"])
+def test_a_version_that_never_was_is_409(cards, move, undo, responsible, version):
+    move(cards[0], responsible, status="doing")
+    assert undo(cards[0], responsible, version=version).status_code == 409
+
+
+class TestTouchingRanks:
+    """The column was spread evenly again, so a place of before has another rank now."""
+
+    @pytest.fixture
+    def packed(self, choice, responsible):
+        """Five cards without room between them."""
+        five = [factories.ActionFactory(choice=choice, responsible=responsible) for _ in range(5)]
+        for rank, card in enumerate(five):
+            Action.objects.filter(pk=card.pk).update(rank=rank)
+            card.history.update(rank=rank)
+        return five
+
+    @pytest.mark.parametrize(("which", "before"), [(4, 1), (0, 4), (3, 1), (2, 1), (1, 3)])
+    def test_undoing_the_move_that_spread_them_gives_the_order_back(
+        self, packed, move, undo, responsible, which, before
+    ):
+        order = column(packed[0], "todo")
+        move(packed[which], responsible, status="todo", before=packed[before].pk)
+        assert column(packed[0], "todo") != order
+        undo(packed[which], responsible)
+        assert column(packed[0], "todo") == order
+
+    def test_a_card_that_left_before_comes_back_to_its_place(self, packed, move, undo, responsible, plan_owner):
+        order = column(packed[0], "todo")
+        move(packed[2], responsible, status="doing")
+        move(packed[4], plan_owner, status="todo", before=packed[1].pk)
+        undo(packed[2], responsible)
+        first, second, third, fourth, fifth = order
+        assert column(packed[0], "todo") == [first, fifth, second, third, fourth]
 
 
 def test_without_script_undo_leads_to_the_actions_page(cards, move, responsible, client_of):

@@ -43,7 +43,8 @@ def paths(demo_plans: list[Plan], language: str, at: dt.datetime) -> dict[str, s
     }
     running = plan.sessions.filter(state="planned").first()
     running.start(by=owner, at=at)
-    line = AgendaLine.objects.filter(session=running, section="off-plan").first()
+    lines = list(AgendaLine.objects.filter(session=running, section="off-plan"))
+    line = next(line for line in lines if "help" in line.flags)
     special = {
         "updates:session_minutes": {"session_id": closed.pk},
         "updates:session_run": {"session_id": running.pk},

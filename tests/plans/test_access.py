@@ -28,10 +28,12 @@ RIGHTS = {
     "update": (LEADS | {"choice", "responsible", "involved"}, LEADS | {"choice", "responsible", "involved"}),
     "run sessions": (LEADS, LEADS),
     "manage members": ({"owner"}, {"owner"}),
+    "set the plan's state": ({"owner"}, {"owner"}),
+    "leave a remark": (TAKES_PART, TAKES_PART),
     "answer when asked": (LEADS | {"member"}, LEADS | {"member"}),
     "answer for the team": (TAKES_PART, TAKES_PART),
 }
-STILL_WHEN_CLOSED = {"manage members"}
+STILL_WHEN_CLOSED = {"set the plan's state"}
 
 
 @pytest.fixture
@@ -57,6 +59,8 @@ def questions(plan, choice, action, responsible, member, choice_owner, process_o
         "update": lambda access: access.may_update(action),
         "run sessions": lambda access: access.may_run_sessions,
         "manage members": lambda access: access.may_manage_members,
+        "set the plan's state": lambda access: access.may_set_state,
+        "leave a remark": lambda access: access.may_remark,
         "answer when asked": lambda access: access.may_answer(asked),
         "answer for the team": lambda access: access.may_answer(team),
     }

@@ -53,7 +53,7 @@ def test_somebody_new_gets_an_account_and_a_mail_to_choose_a_password(owner, pla
     user = User.objects.get(email="nieuw@example.org")
     assert (user.name, user.has_usable_password()) == ("Nina de Wit", False)
     assert membership_of(plan, user).history.get().history_user == plan_owner
-    assert "gets a mail at nieuw@example.org" in response.content.decode()
+    assert "gets an email at nieuw@example.org" in response.content.decode()
     [message] = mail.outbox
     assert message.to == ["nieuw@example.org"]
     link = next(word for word in message.body.split() if word.startswith("http"))
@@ -68,7 +68,7 @@ def test_a_mail_that_fails_says_so_and_keeps_the_member(owner, plan, monkeypatch
     response = owner.post(
         address("add", plan), {"email": "nieuw@example.org", "name": "Nina de Wit", "role": "viewer"}, follow=True
     )
-    assert "the mail could not be sent" in response.content.decode()
+    assert "the email could not be sent" in response.content.decode()
     assert plan.memberships.filter(user__email="nieuw@example.org").exists()
 
 
@@ -174,3 +174,23 @@ def test_the_number_of_queries_does_not_grow_with_the_members(owner, plan, djang
     grow(50)
     with django_assert_num_queries(9):
         owner.get(address("list", plan))
+
+
+@pytest.mark.parametrize("change", ["closed", "archived"])
+def test_in_a_plan_that_has_ended_members_and_roles_stay_as_they_were(change, owner, plan, viewer, stranger, at):
+    type(plan).objects.update(**({"state": "closed"} if change == "closed" else {"archived_at": at}))
+    membership = membership_of(plan, viewer)
+    assert owner.post(address("add", plan), {"email": stranger.email, "role": "member"}).status_code == 403
+    assert owner.post(address("role", plan, membership.pk), {"role": "member"}).status_code == 403
+    assert owner.post(address("remove", plan, membership.pk)).status_code == 403
+    page = owner.get(address("list", plan)).text
+    assert "stay as they were" in page
+    assert address("role", plan, membership.pk) not in page
+    assert membership_of(plan, viewer).role == "viewer"
+
+
+def test_an_archived_plan_is_restored_by_its_owner(owner, plan, at):
+    type(plan).objects.update(archived_at=at)
+    assert owner.post(reverse("plans:plan_restore", args=[plan.pk])).status_code == 302
+    plan.refresh_from_db()
+    assert not plan.is_archived

@@ -108,6 +108,13 @@ def test_a_correction_asks_why(owner, indicator, fill, plan_owner):
     assert (newest.history_change_reason, newest.history_user) == ("Twee klanten vergeten", plan_owner)
 
 
+def test_the_reason_of_a_correction_is_not_called_optional(owner, indicator):
+    IndicatorValueFactory(indicator=indicator, value=140)
+    page = owner.get(at_indicator(indicator, query="?period=2026-05-01")).text
+    label = page[page.index("Why is it corrected?") :]
+    assert "(optional)" not in label[: label.index("</label>")]
+
+
 def test_a_note_alone_needs_no_reason(owner, indicator, fill):
     IndicatorValueFactory(indicator=indicator, value=140)
     address = at_indicator(indicator, query="?period=2026-05-01")
@@ -210,3 +217,70 @@ def test_the_number_of_queries_does_not_grow_with_the_indicators(owner, plan, ch
     grow(50)
     with django_assert_num_queries(8):
         scorecard(owner, plan)
+
+
+class TestTwoPeopleAtOneValue:
+    @pytest.fixture
+    def entry(self, indicator):
+        return IndicatorValueFactory(indicator=indicator, value=140, note="Voorlopig")
+
+    @pytest.fixture
+    def address(self, indicator):
+        return at_indicator(indicator, query="?period=2026-05-01")
+
+    @pytest.fixture
+    def sent(self, owner, entry, address):
+        """The form as it opened, at 140."""
+        return fields_of(owner.get(address).content.decode())
+
+    def correct(self, entry, by, at, **values):
+        values = {"value": entry.value, "note": entry.note, **values}
+        entry.indicator.enter(entry.period, by=by, at=at, why="Nageteld", **values)
+        entry.refresh_from_db()
+
+    def test_a_colleagues_correction_is_shown_not_overwritten(self, owner, address, sent, entry, member, at):
+        self.correct(entry, member, at, value=Decimal(150))
+        refused = owner.post(address, {**sent, "value": "145", "why": "Dubbel geteld"})
+        assert refused.status_code == 409
+        page = refused.content.decode()
+        assert "Lotte Bakker changed this" in page
+        assert ">150</dd>" in page
+        assert fields_of(page)["value"] == "145"
+        assert fields_of(page)["why"] == "Dubbel geteld"
+        entry.refresh_from_db()
+        assert entry.value == 150
+        assert owner.post(address, fields_of(page)).status_code == 302, "the second time it is meant"
+        entry.refresh_from_db()
+        assert entry.value == 145
+
+    def test_a_value_that_came_meanwhile_is_shown_too(self, owner, indicator, member, at):
+        sent = fields_of(owner.get(at_indicator(indicator)).content.decode())
+        indicator.enter(dt.date(2026, 5, 1), Decimal(150), by=member, at=at)
+        refused = owner.post(at_indicator(indicator), {**sent, "value": "145"})
+        assert refused.status_code == 409
+        assert ">150</dd>" in refused.content.decode()
+        assert "why" in refused.context["form"].fields
+        again = {**fields_of(refused.content.decode()), "why": "Dubbel geteld"}
+        assert owner.post(at_indicator(indicator), again).status_code == 302
+
+    def test_value_and_note_merge(self, owner, address, sent, entry, member, at):
+        self.correct(entry, member, at, note="Definitief")
+        assert owner.post(address, {**sent, "value": "145", "why": "Dubbel geteld"}).status_code == 302
+        entry.refresh_from_db()
+        assert (entry.value, entry.note) == (145, "Definitief")
+
+    def test_a_note_alone_leaves_a_colleagues_value(self, owner, address, sent, entry, member, at):
+        self.correct(entry, member, at, value=Decimal(150))
+        assert owner.post(address, {**sent, "note": "Definitief"}).status_code == 302
+        entry.refresh_from_db()
+        assert (entry.value, entry.note) == (150, "Definitief")
+
+    def test_another_period_than_the_form_began_with_asks_why(self, owner, address, sent, entry, indicator):
+        IndicatorValueFactory(indicator=indicator, period=dt.date(2026, 4, 1), value=130)
+        other = {**sent, "period": "2026-04-01", "value": "135", "why": ""}
+        refused = owner.post(address, other)
+        assert refused.status_code == 422
+        assert "Apr 2026 already has a value: 130" in refused.content.decode()
+        again = {**fields_of(refused.content.decode()), "why": "Nageteld"}
+        assert owner.post(address, again).status_code == 302
+        assert indicator.values.get(period=dt.date(2026, 4, 1)).value == 135

@@ -5,6 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+from django.test import Client
+from django.urls import reverse
+
 from ogsm.accounts.models import User
 from plans.models import Plan
 from tests import factories
@@ -39,3 +42,14 @@ def line_of(session: Session, thing: Any) -> AgendaLine:
 
 def titles(agenda: Any, section: str) -> list[str]:
     return [line.title for line in agenda.of(section)]
+
+
+def url(name: str, *args: int) -> str:
+    return reverse(f"updates:{name}", args=args)
+
+
+def page_of(client: Client, session: Session, query: str = "") -> str:
+    """The session's page."""
+    response = client.get(session.get_absolute_url() + query)
+    assert response.status_code == 200
+    return response.content.decode()

@@ -221,6 +221,25 @@ def test_a_value_entered_after_the_last_session_does_not_change_what_was_known_t
     assert titles(make_lines(planned(plan), on), "indicators") == ["Bestellingen"]
 
 
+def test_an_indicator_that_became_red_by_a_correction_is_listed(plan: Plan, process_owner, indicator, on, at):
+    for month in (1, 2, 3, 4, 5):
+        enter(indicator, month, 160, at - 6 * DAY)
+    closed(plan, process_owner, -1)
+    assert titles(make_lines(planned(plan), on), "indicators") == []
+    enter(indicator, 5, 20, at)
+    assert titles(make_lines(planned(plan), on), "indicators") == ["Bestellingen"]
+
+
+def test_an_indicator_that_was_red_already_is_not_listed_for_a_corrected_value(
+    plan: Plan, process_owner, indicator, on, at
+):
+    for month in (1, 2, 3, 4, 5):
+        enter(indicator, month, 20, at - 6 * DAY)
+    closed(plan, process_owner, -1)
+    enter(indicator, 5, 30, at)
+    assert titles(make_lines(planned(plan), on), "indicators") == []
+
+
 def test_without_a_session_before_every_red_indicator_is_listed(plan: Plan, indicator, on, at):
     enter(indicator, 5, 100, at)
     assert titles(make_lines(planned(plan), on), "indicators") == ["Bestellingen"]

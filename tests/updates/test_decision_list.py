@@ -76,6 +76,17 @@ def test_only_who_promised_and_the_leads_get_the_button(client_of, plan, member,
     assert rows(client_of(viewer), plan, "?show=open") == []
 
 
+@pytest.mark.parametrize("to", ["/plans/1/\nX: 1", "/plans/\x00", "/plans/\u2028", "//elsewhere.example/"])
+def test_the_way_back_never_breaks_the_answer(client_of, plan, member, decided, to):
+    agreement = plan.decisions.open_promises().get()
+    done = reverse("updates:agreement_done", args=[plan.pk, agreement.pk])
+    answer = client_of(member).post(done, {"next": to}, HTTP_HX_REQUEST="true")
+    assert answer.status_code in (200, 204)
+    leads_to = answer.headers.get("HX-Redirect", "")
+    assert leads_to.isascii()
+    assert "elsewhere" not in leads_to
+
+
 def test_an_empty_register_says_where_decisions_come_from(client_of, viewer, plan):
     page = client_of(viewer).get(reverse("updates:decision_list", args=[plan.pk])).content.decode()
     assert "Nothing decided yet" in page

@@ -129,6 +129,15 @@ def test_two_decisions_are_taken_back_one_by_one(late, line, member, on, by):
     assert fields(late) == before
 
 
+def test_a_new_deadline_stays_when_the_start_has_moved_past_the_old_one(late, line, responsible, on, by, at):
+    decision = services.deadline_decide(line, to_date=on + 30 * DAY, reason="Levering", **by)
+    stored(late).edit(by=responsible, at=at, starts_on=on + 10 * DAY)
+    with pytest.raises(ValidationError, match="Move the start first"):
+        services.decision_undo(decision, **by)
+    decision.refresh_from_db()
+    assert (stored(late).deadline, decision.undone_at) == (on + 30 * DAY, None)
+
+
 def test_a_result_changed_by_someone_since_is_not_taken_back(late, line, member, on, by, responsible, at):
     decision = decide("smaller_result", line, member, on, by)
     stored(late).edit(by=responsible, at=at, result="Acht klanten bestellen")
@@ -169,3 +178,35 @@ def test_a_decision_on_a_finished_action_keeps_its_not_right(plan, choice, respo
     decide("agreement", line, member, on, by)
     line.refresh_from_db()
     assert (line.outcome, stored(done).status) == ("not_right", "doing")
+
+
+def test_an_agreement_on_a_finished_line_leaves_its_question_open(
+    plan, choice, responsible, process_owner, member, on, by
+):
+    done = factories.ActionFactory(choice=choice, responsible=responsible, status="done")
+    line = line_of(running(plan, process_owner), done)
+    decide("agreement", line, member, on, by)
+    services.finished_confirm(line.session)
+    line.refresh_from_db()
+    assert line.outcome == "confirmed"
+
+
+def test_a_stop_is_not_taken_back_into_an_archived_choice(late, line, choice, plan_owner, by, at):
+    decision = services.action_stop(line, reason="Niet meer nodig", **by)
+    choice.archive(by=plan_owner, at=at)
+    with pytest.raises(ValidationError, match="restore that first"):
+        services.decision_undo(decision, **by)
+    assert stored(late).is_archived
+
+
+@pytest.mark.parametrize("marked", ["", "discussed"])
+def test_taking_back_the_last_decision_leaves_what_was_marked_by_hand(line, member, on, by, at, marked):
+    line.mark(marked, **by)
+    later = {"by": by["by"], "at": at + dt.timedelta(minutes=1)}
+    first, second = (decide(kind, line, member, on, later) for kind in ("agreement", "new_deadline"))
+    services.decision_undo(second, **later)
+    line.refresh_from_db()
+    assert line.outcome == "discussed", "one still stands"
+    services.decision_undo(first, **later)
+    line.refresh_from_db()
+    assert line.outcome == marked

@@ -40,6 +40,18 @@ def test_the_promise_stands_at_its_line_in_the_name_of_who_made_it(running, acti
     assert running.minutes_record["other_decisions"] == []
 
 
+def test_taking_a_promise_back_asks_the_question_again(running, action, member, process_owner, on, at):
+    line, request = running.lines.get(action=action), action.help_requests.get()
+    promise = services.help_promise(line, request, who=member, due_on=on, text="Ik bel", by=process_owner, at=at)
+    services.decision_undo(promise, by=process_owner, at=at)
+    for thing in (request, action, line):
+        thing.refresh_from_db()
+    assert (request.state, request.answer, request.answered_by, request.promised_on) == ("open", "", None, None)
+    assert action.open_help == 1
+    assert line.outcome == ""
+    assert not Decision.objects.open_promises().exists()
+
+
 def test_help_of_another_action_is_refused(running, action, choice, responsible, member, process_owner, on, at):
     other = factories.ActionFactory(choice=choice, responsible=responsible)
     Update.give(other, by=responsible, at=at, status="doing", light="green", need="Een bus")

@@ -64,7 +64,7 @@ def test_the_minutes_say_what_was_decided_and_agreed(client_of, viewer, held):
         "Belt de leverancier",
         "15 Jun 2026",
         "Joost licht toe.",
-        "Absent with notice: Lotte Bakker",
+        "Apologies: Lotte Bakker",
         "led by Peter Smit",
         "Kantine",
         "42 min",
@@ -108,6 +108,39 @@ def test_later_edits_of_plan_and_people_change_nothing(
     assert after[after.index(start) : after.index(end)] == before[before.index(start) : before.index(end)]
 
 
+def test_the_page_of_a_closed_session_is_its_minutes_and_stays_as_it_was(
+    client_of, plan_owner, held, late, responsible, process_owner, at
+):
+    client = client_of(plan_owner)
+
+    def page() -> str:
+        text = client.get(held.get_absolute_url()).content.decode()
+        return text[text.index('id="session"') : text.index("Add a correction")]
+
+    before = page()
+    for words in (
+        'data-session-state="closed"',
+        "Het contract komt later",
+        "Site staat live",
+        "Joost van Leeuwen",
+        minutes_url(held),
+        "data-print",
+    ):
+        assert words in before, words
+    late.refresh_from_db()
+    late.shift_deadline(late.deadline + 90 * DAY, reason="Achteraf", by=process_owner, at=at + DAY)
+    late.archive(by=process_owner, at=at + DAY)
+    responsible.name = "Piet Anders"
+    responsible.save()
+    assert page() == before
+
+
+def test_a_correction_can_be_made_from_the_page_of_the_session(client_of, plan_owner, member, held):
+    address = reverse("updates:note_add", args=[held.plan_id, held.pk])
+    assert address in client_of(plan_owner).get(held.get_absolute_url()).content.decode()
+    assert address not in client_of(member).get(held.get_absolute_url()).content.decode()
+
+
 def test_the_minutes_are_read_in_the_readers_language(client_of, viewer, held):
     viewer.language = "nl"
     viewer.save()
@@ -132,6 +165,13 @@ def test_what_was_not_reached_is_said(client_of, viewer, plan, process_owner, la
     assert "Tien klanten bestellen" in page
 
 
+def test_the_next_session_is_the_first_one_that_was_not_missed(plan, process_owner):
+    planned(plan, -9)
+    planned(plan, 5)
+    planned(plan, 33)
+    assert closed(plan, process_owner).minutes_record["next_session"].startswith("2026-06-16")
+
+
 def test_what_did_not_fit_names_the_responsible_and_the_choice_owner(
     client_of, viewer, plan, process_owner, choice, responsible, on
 ):
@@ -148,6 +188,7 @@ def test_changes_since_the_last_session_are_told(client_of, viewer, plan, proces
     action.shift_deadline(action.deadline + 9 * DAY, reason="Nieuwe leverancier", by=responsible, at=at - 9 * DAY)
     page = text_of(client_of(viewer), closed(plan, process_owner))
     assert "Nieuwe leverancier" in page
+    assert 'data-change="moved"' in page
 
 
 def test_answered_help_is_in_the_minutes(client_of, viewer, plan, process_owner, action, responsible, member, at):
@@ -175,6 +216,14 @@ def test_a_correction_is_dated_and_leaves_the_record_alone(client_of, plan_owner
     assert "Karin de Boer, 11 Jun 2026" in page
     held.refresh_from_db()
     assert held.minutes_record == record
+
+
+def test_a_correction_sent_twice_is_one_note(client_of, plan_owner, held):
+    for _ in range(2):
+        add_note(client_of(plan_owner), held, "Lotte was er wel.")
+    assert held.notes.count() == 1
+    add_note(client_of(plan_owner), held, "Peter ook.")
+    assert held.notes.count() == 2
 
 
 def test_an_empty_correction_says_so_beside_the_field(client_of, plan_owner, held):

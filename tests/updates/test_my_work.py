@@ -71,7 +71,7 @@ def test_it_lists_exactly_what_i_owe(
 def test_who_only_reads_now_owes_nothing(going: Action, responsible: User, client_of: SignIn, on: dt.date) -> None:
     going.plan.memberships.filter(user=responsible).update(role="viewer")
     assert owed_count(responsible, on) == 0
-    assert "You read along" in client_of(responsible).get("/").text
+    assert "You are a viewer" in client_of(responsible).get("/").text
 
 
 def test_who_left_the_plan_sees_nothing_of_it(going: Action, responsible: User, client_of: SignIn) -> None:

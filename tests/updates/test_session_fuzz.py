@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from tests import factories
 from tests.updates.meeting import line_of, planned, running
+from updates.models import Update
 
 ANSWERS = (200, 204, 302, 404, 409, 422)
 gently = settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -72,25 +73,32 @@ def test_adding_a_point(facilitator, plan, values):
     assert post(facilitator, reverse("updates:point_add", args=[plan.pk, session.pk]), values) in ANSWERS
 
 
-LINE_FORMS = ["discussed", "note", "deadline", "result", "responsible", "agree", "stop", "confirm"]
+LINE_FORMS = (
+    "discussed", "note", "deadline", "result", "responsible", "extra", "help", "help_no", "agree", "stop", "confirm",
+)  # fmt: skip
 
 
 @gently
 @given(
     name=st.sampled_from(LINE_FORMS),
-    values=fields("deadline", "reason", "result", "responsible", "text", "who", "due_on", "note", "outcome", "next"),
+    values=fields(
+        *["deadline", "reason", "result", "responsible", "text", "who", "due_on", "note", "first-note", "outcome"],
+        *["next", "question", "undo"],
+    ),
 )
-def test_recording_on_a_line(facilitator, plan, process_owner, action, name, values):
+def test_recording_on_a_line(facilitator, plan, process_owner, action, responsible, at, name, values):
+    if not action.help_requests.exists():
+        Update.give(action, by=responsible, at=at, status="doing", need="Een jurist")
     session = plan.sessions.first() or running(plan, process_owner)
     address = reverse(f"updates:line_{name}", args=[plan.pk, session.pk, line_of(session, action).pk])
     assert post(facilitator, address, values) in ANSWERS
 
 
 @gently
-@given(values=fields("line", "user", "state", "text", "run"))
+@given(values=fields("line", "user", "state", "text", "run", "attendance-1"))
 def test_steering_the_meeting(facilitator, plan, process_owner, action, values):
     session = plan.sessions.first() or running(plan, process_owner)
-    for name in ("session_turn", "attendance_set"):
+    for name in ("session_turn", "attendance_set", "session_close"):
         assert post(facilitator, reverse(f"updates:{name}", args=[plan.pk, session.pk]), values) in ANSWERS
 
 

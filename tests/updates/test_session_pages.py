@@ -8,23 +8,12 @@ import re
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.urls import reverse
 
 from tests import factories
-from tests.updates.meeting import closed, planned, running
-from updates.models import AgendaPoint, Session, Update
+from tests.updates.meeting import closed, page_of, planned, running, url
+from updates.models import AgendaPoint, Update
 
 DAY = dt.timedelta(days=1)
-
-
-def url(name: str, *args) -> str:
-    return reverse(f"updates:{name}", args=args)
-
-
-def page_of(client, session: Session, query: str = "") -> str:
-    response = client.get(session.get_absolute_url() + query)
-    assert response.status_code == 200
-    return response.content.decode()
 
 
 def lines_in(html: str) -> dict[str, tuple[str, int]]:
@@ -43,46 +32,6 @@ def late(choice, responsible, on):
     return factories.ActionFactory(
         choice=choice, responsible=responsible, status="doing", deadline=on - 6 * DAY, result="Tien klanten bestellen"
     )
-
-
-# ---- the list ----
-
-
-def test_an_empty_list_says_what_to_do(client_of, plan_owner, member, plan):
-    page = client_of(plan_owner).get(url("session_list", plan.pk)).content.decode()
-    assert "No sessions yet" in page
-    assert f"{url('session_add', plan.pk)}?repeat=1" in page
-    page = client_of(member).get(url("session_list", plan.pk)).content.decode()
-    assert "No sessions yet" in page
-    assert url("session_add", plan.pk) not in page
-
-
-def test_the_list_shows_the_next_session_with_who_still_owes(client_of, plan, process_owner, late):
-    closed(plan, process_owner, -30)
-    planned(plan, 3, place="Kantine", facilitator=process_owner)
-    planned(plan, 33)
-    planned(plan, 63).cancel(by=process_owner, at=factories.AT)
-    page = client_of(process_owner).get(url("session_list", plan.pk)).content.decode()
-    assert "Sunday 14 June 2026" in page
-    assert "wk 24" in page
-    assert "led by Peter Smit" in page
-    assert "Joost van Leeuwen" in page
-    assert "40 of 45" in page
-    assert "1 cancelled session" in page
-
-
-def test_the_list_does_not_grow_in_queries(client_of, plan, process_owner):
-    client = client_of(process_owner)
-
-    def queries(days: int) -> int:
-        for back in range(days):
-            closed(plan, process_owner, -400 + days * 20 + back)
-            planned(plan, days + back)
-        with CaptureQueriesContext(connection) as captured:
-            client.get(url("session_list", plan.pk))
-        return len(captured)
-
-    assert queries(1) == queries(4)
 
 
 # ---- planning ----
@@ -287,6 +236,25 @@ def test_every_reason_is_said_in_words(client_of, viewer, plan, choice, responsi
         assert words in page, words
 
 
+def test_changes_can_be_read_where_nothing_is_on_plan(client_of, viewer, plan, process_owner, late, responsible, at):
+    closed(plan, process_owner, -30)
+    late.refresh_from_db()
+    late.shift_deadline(late.deadline + DAY, reason="Leverancier laat", by=responsible, at=at - DAY)
+    page = page_of(client_of(viewer), planned(plan, 3))
+    assert 'data-section="on-plan"' not in page
+    assert "What has changed since 12 May" in page
+    assert "Leverancier laat" in page
+
+
+def test_an_indicator_line_leads_to_its_row_on_the_scorecard(client_of, viewer, plan, choice, at):
+    indicator = factories.IndicatorFactory(choice=choice)
+    factories.IndicatorValueFactory(indicator=indicator, value=1)
+    client = client_of(viewer)
+    (address,) = re.findall(r'href="([^"]*#[^"]*)"', section(page_of(client, planned(plan, 3)), "indicators"))
+    path, anchor = address.split("#")
+    assert f'id="{anchor}"' in client.get(path).content.decode()
+
+
 def test_who_is_ready(client_of, viewer, plan, late, choice, member, plan_owner, at):
     fresh = factories.ActionFactory(choice=choice, responsible=member, status="doing")
     Update.give(fresh, by=member, at=at, status="doing", light="green")
@@ -368,6 +336,14 @@ def test_the_dialog_gets_only_the_form(client_of, plan, process_owner):
     fragment = client_of(process_owner).get(address, headers={"HX-Request": "true"}).content.decode()
     assert "<html" not in fragment
     assert "Add a point" in fragment
+
+
+def test_a_point_sent_twice_is_one_point(client_of, plan, process_owner):
+    session, client = planned(plan, 3), client_of(process_owner)
+    for minutes in ("7", "7", "5"):
+        values = {"text": "Vakantierooster", "minutes": minutes}
+        assert client.post(url("point_add", plan.pk, session.pk), values).status_code == 302
+    assert sorted(plan.points.values_list("hand_minutes", flat=True)) == [5, 7]
 
 
 def test_a_point_on_a_fixed_agenda_is_refused(client_of, plan, process_owner):

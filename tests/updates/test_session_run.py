@@ -117,7 +117,10 @@ def test_everyone_may_look_and_only_those_who_lead_may_decide(client_of, viewer,
     assert client_of(stranger).get(url("session_run", session)).status_code == 404
 
 
-@pytest.mark.parametrize("name", ["discussed", "note", "deadline", "result", "responsible", "agree", "stop", "confirm"])
+@pytest.mark.parametrize(
+    "name",
+    ["discussed", "note", "deadline", "result", "responsible", "extra", "help", "help_no", "agree", "stop", "confirm"],
+)
 def test_a_member_records_nothing(client_of, member, stranger, line, name):
     address = url(f"line_{name}", line)
     assert client_of(member).post(address, {"outcome": "discussed"}).status_code == 403
@@ -239,6 +242,16 @@ def test_a_decision_appears_on_the_line_and_can_be_taken_back(facilitator, sessi
     assert (late.deadline, late.result, late.archived_at) == before
 
 
+def test_a_decision_that_can_no_longer_be_taken_back_says_why(facilitator, session, line, late, responsible, on, at):
+    facilitator.post(url("line_deadline", line), DECISIONS["line_deadline"])
+    late.refresh_from_db()
+    late.edit(by=responsible, at=at, starts_on=on + 10 * DAY)
+    undo = reverse("updates:decision_undo", args=[session.plan_id, Decision.objects.get().pk])
+    response = facilitator.post(undo)
+    assert response.status_code == 409
+    assert "The start lies after the old deadline now" in response.content.decode()
+
+
 def test_handing_over_offers_only_who_takes_part(facilitator, line, late, member, viewer, stranger):
     for person in (viewer, stranger):
         assert facilitator.post(url("line_responsible", line), {"responsible": person.pk}).status_code == 422
@@ -311,6 +324,12 @@ def test_a_note_is_kept_on_the_line(facilitator, session, line):
     assert "Joost licht toe." in facilitator.get(session.get_absolute_url()).content.decode()
 
 
+def test_the_minutes_left_are_there_without_script(facilitator, plan, process_owner, late, at):
+    session = planned(plan)
+    session.start(by=process_owner, at=at - dt.timedelta(minutes=12, seconds=20))
+    assert '<b class="num" data-clock-left>33</b> of 45 minutes left' in screen(facilitator, session)
+
+
 # ---- the other kinds of lines ----
 
 
@@ -358,6 +377,17 @@ def test_finished_actions_are_confirmed_in_one_stroke_or_one_by_one(
     assert "not finished after all" in page
 
 
+@pytest.mark.parametrize("outcome", ["discussed", "parked"])
+def test_a_finished_line_is_not_discussed(facilitator, plan, process_owner, choice, responsible, outcome):
+    done = factories.ActionFactory(choice=choice, responsible=responsible, status="done")
+    line = line_of(running(plan, process_owner), done)
+    response = facilitator.post(url("line_discussed", line), {"outcome": outcome})
+    assert response.status_code == 409
+    assert "Only a line with its turn in the meeting" in response.content.decode()
+    line.refresh_from_db()
+    assert line.outcome == ""
+
+
 def test_only_what_is_finished_can_be_confirmed(facilitator, line):
     assert facilitator.post(url("line_confirm", line), {"outcome": "confirmed"}).status_code == 422
 
@@ -392,6 +422,22 @@ def test_closing_says_what_was_not_discussed(facilitator, session, line):
     assert "1 line has not been discussed:" in page
     assert "Tweede regel" in page
     assert "<html" not in page
+
+
+def test_the_closing_asks_who_was_there_and_the_minutes_keep_the_answer(
+    facilitator, session, member, responsible, process_owner
+):
+    session.attendance.get(user=responsible).note("excused")
+    page = facilitator.get(url("session_close", session), headers=HTMX).content.decode()
+    shown = re.findall(r'name="attendance-(\d+)".*?<option value="(\w+)" selected>', page, re.S)
+    assert dict(shown)[str(responsible.pk)] == "excused"
+    assert dict(shown)[str(member.pk)] == "present"
+    assert len(shown) == 5
+    assert facilitator.post(url("session_close", session), {f"attendance-{member.pk}": "asleep"}).status_code == 422
+    facilitator.post(url("session_close", session), {f"attendance-{member.pk}": "absent"})
+    page = facilitator.get(url("session_minutes", session)).content.decode()
+    assert "Absent: Lotte Bakker." in page
+    assert "Apologies: Joost van Leeuwen." in page
 
 
 def test_the_page_of_a_running_session_shows_what_was_decided(client_of, member, facilitator, session, line):

@@ -11,9 +11,10 @@ from actions.models import Action
 from plans.models import Choice, Plan
 from tests import factories
 from tests.updates.meeting import closed, line_of, planned, running
+from updates import services
 from updates.models import AgendaPoint, Session
 
-DAY = dt.timedelta(days=1)
+DAY, HOUR = dt.timedelta(days=1), dt.timedelta(hours=1)
 
 
 def since(plan: Plan) -> dt.datetime | None:
@@ -47,13 +48,25 @@ def test_cancelling_a_session_in_preparation_takes_its_moment_back(plan, process
 def test_not_started_after_all_stays_in_preparation(plan, process_owner, at):
     closed(plan, process_owner, -60)
     second = closed(plan, process_owner, -30)
-    session = running(plan, process_owner)
+    session = planned(plan)
+    session.open(by=process_owner, at=at - DAY)
+    session.start(by=process_owner, at=at)
     session.unstart(by=process_owner, at=at)
     assert session.state == Session.State.OPEN
     assert (session.started_at, session.percent_current, session.off_plan_count) == (None, None, None)
     assert not session.lines.exists()
     assert not session.attendance.exists()
     assert since(plan) == second.closed_at
+
+
+def test_a_planned_session_that_has_not_started_after_all_is_planned_again(plan, process_owner, at):
+    first = closed(plan, process_owner, -60)
+    closed(plan, process_owner, -30)
+    session = planned(plan, 12)
+    session.start(by=process_owner, at=at)
+    session.unstart(by=process_owner, at=at)
+    assert session.state == Session.State.PLANNED
+    assert since(plan) == first.closed_at, "what was current before the start still is"
 
 
 def test_a_steering_session_does_not_touch_what_is_current(plan, process_owner, at):
@@ -66,7 +79,8 @@ def test_a_steering_session_does_not_touch_what_is_current(plan, process_owner, 
 
 
 @pytest.mark.parametrize("record", ["note", "outcome", "attendance", "decision"])
-def test_after_a_record_it_has_started(plan, process_owner, member, action, at, record):
+def test_after_a_record_it_has_started(plan, process_owner, member, action, on, at, record):
+    action.change(by=None, at=at, deadline=on - DAY)
     session = running(plan, process_owner)
     line = session.lines.first()
     if record == "note":
@@ -81,6 +95,18 @@ def test_after_a_record_it_has_started(plan, process_owner, member, action, at, 
         session.unstart(by=process_owner, at=at)
     session.refresh_from_db()
     assert session.state == Session.State.RUNNING
+
+
+def test_what_was_taken_back_is_no_record(plan, process_owner, member, action, on, at):
+    action.change(by=None, at=at, deadline=on - DAY)
+    session = running(plan, process_owner)
+    line = session.lines.get()
+    made = services.agreement_make(line, text="Belt", who=member, due_on=on, by=process_owner, at=at)
+    assert session.has_records
+    services.decision_undo(made, by=process_owner, at=at + HOUR)
+    line.refresh_from_db()
+    assert line.outcome == ""
+    assert not session.has_records
 
 
 @pytest.fixture
@@ -202,6 +228,17 @@ def test_not_right_can_be_taken_back(plan, process_owner, choice, responsible, o
     assert (action.status, action.completed_on, action.light) == ("done", on - 5 * DAY, "green")
 
 
+def test_any_leader_takes_not_right_back(plan, process_owner, plan_owner, choice, responsible, on, at):
+    action = factories.ActionFactory(choice=choice, responsible=responsible, status="done")
+    action.change(by=None, at=at, completed_on=on - 5 * DAY, light="green")
+    line = running(plan, process_owner).lines.get()
+    line.mark("not_right", by=process_owner, at=at + HOUR)
+    line.mark("", by=plan_owner, at=at + 2 * HOUR)
+    action.refresh_from_db()
+    assert (action.status, action.completed_on, action.light) == ("done", on - 5 * DAY, "green")
+    assert action.history.first().history_user == plan_owner
+
+
 def test_not_right_is_not_taken_back_over_somebody_elses_move(plan, process_owner, choice, responsible, at):
     action = factories.ActionFactory(choice=choice, responsible=responsible, status="done")
     line = running(plan, process_owner).lines.get()
@@ -221,6 +258,41 @@ def test_an_agreement_is_ticked_off_in_the_meeting_and_back(plan, process_owner,
     line.mark("", by=process_owner, at=at)
     agreement.refresh_from_db()
     assert agreement.done_at is None
+
+
+@pytest.mark.parametrize("later", [0, 1])
+def test_taking_a_confirmation_back_keeps_the_persons_own_tick(plan, process_owner, member, on, at, later):
+    agreement = factories.DecisionFactory(plan=plan, who=member, due_on=on)
+    line = running(plan, process_owner).lines.get()
+    agreement.refresh_from_db()
+    agreement.finish(by=member, at=at + HOUR)
+    line.mark("confirmed", by=process_owner, at=at + (1 + later) * HOUR)
+    line.mark("", by=process_owner, at=at + 3 * HOUR)
+    agreement.refresh_from_db()
+    assert agreement.done_at == at + HOUR
+
+
+@pytest.mark.parametrize("outcome", ["discussed", "parked"])
+def test_only_a_line_with_its_turn_is_discussed_or_parked(plan, process_owner, choice, responsible, on, at, outcome):
+    for values in ({"status": "done"}, {}, *({"deadline": on - DAY} for _ in range(5))):
+        factories.ActionFactory(choice=choice, responsible=responsible, **values)
+    session = running(plan, process_owner, minutes=15)
+    for section in ("finished", "on-plan", "outside"):
+        line = session.lines.filter(section=section).first()
+        with pytest.raises(ValidationError, match="its turn"):
+            line.mark(outcome, by=process_owner, at=at)
+
+
+def test_the_attendance_confirmed_at_the_closing_is_in_the_minutes(plan, process_owner, member, responsible, at):
+    session = running(plan, process_owner)
+    session.attendance.get(user=responsible).note("excused")
+    session.close(by=process_owner, at=at, attendance={member.pk: "absent"})
+    states = {entry["name"]: entry["state"] for entry in session.minutes_record["attendance"]}
+    assert (states["Lotte Bakker"], states["Joost van Leeuwen"], states["Peter Smit"]) == (
+        "absent",
+        "excused",
+        "present",
+    )
 
 
 def test_a_point_can_be_withdrawn_and_brought_back(plan, process_owner, at):

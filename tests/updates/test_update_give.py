@@ -121,6 +121,30 @@ def test_a_new_date_lies_ahead(
     assert sentence in answer.text
 
 
+def test_a_new_date_that_is_expected_to_be_missed_is_asked_about(
+    late: Action, responsible: User, client_of: SignIn, give: Give, on: dt.date
+) -> None:
+    """The expected end stands filled in from last time; both together would be late at once."""
+    end = on + dt.timedelta(days=30)
+    give(late, 20, expected_end=end)
+    client = client_of(responsible)
+    form = answers(ask="date", new_deadline=(end - dt.timedelta(days=1)).isoformat(), reason="Wacht op de leverancier")
+    refused = client.post(url(late), {**form, "expected_end": end.isoformat()})
+    assert refused.status_code == 422
+    assert "This lies after the new deadline" in refused.text
+    late.refresh_from_db()
+    assert not late.shifts.exists()
+    assert client.post(url(late), {**form, "expected_end": ""}).status_code == 302
+
+
+def test_what_is_done_is_not_expected_after_its_new_date(
+    late: Action, responsible: User, client_of: SignIn, on: dt.date
+) -> None:
+    day, end = (on + dt.timedelta(days=days) for days in (9, 10))
+    form = answers(new_deadline=day.isoformat(), reason="Afgesproken", status="done", expected_end=end.isoformat())
+    assert client_of(responsible).post(url(late), form).status_code == 302
+
+
 def test_someone_involved_updates_but_does_not_move_the_deadline(
     late: Action, member: User, client_of: SignIn, on: dt.date
 ) -> None:

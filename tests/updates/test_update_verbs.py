@@ -182,6 +182,46 @@ class TestCorrection:
         going.refresh_from_db()
         assert going.status == "done"
 
+    def test_a_light_that_a_reopening_emptied_stays_empty(
+        self, going: Action, responsible: User, give: Give, on: dt.date, at: dt.datetime
+    ) -> None:
+        """Neither another answer nor another light of the old judgement brings it back."""
+        update = give(going, 2, light="green")
+        going.move_to("done", by=responsible, at=at - dt.timedelta(days=1))
+        going.move_to("doing", by=responsible, at=at)
+        end = on + dt.timedelta(days=9)
+        update.correct(by=responsible, at=at, light="amber", expected_end=end)
+        going.refresh_from_db()
+        assert (going.light, going.expected_end) == ("", end)
+        assert (update.light, update.expected_end) == ("amber", end)
+
+    def test_a_light_that_another_responsible_emptied_stays_empty(
+        self, going: Action, responsible: User, member: User, give: Give, on: dt.date, at: dt.datetime
+    ) -> None:
+        update = give(going, 2, light="green")
+        going.edit(by=None, at=at, responsible=member)
+        update.correct(by=responsible, at=at, light="amber", expected_end=on)
+        going.refresh_from_db()
+        assert (going.light, going.expected_end) == ("", on)
+
+    def test_an_undone_reopening_emptied_nothing(
+        self, going: Action, responsible: User, give: Give, at: dt.datetime
+    ) -> None:
+        update = give(going, 1, light="green")
+        going.move_to("done", by=responsible, at=at)
+        going.undo_move(by=responsible, at=at)
+        update.correct(by=responsible, at=at, light="amber")
+        going.refresh_from_db()
+        assert going.light == "amber"
+
+    def test_who_takes_back_done_keeps_the_light_of_the_same_update(
+        self, going: Action, responsible: User, give: Give, at: dt.datetime
+    ) -> None:
+        update = give(going, status="done", light="green")
+        update.correct(by=responsible, at=at, status="doing")
+        going.refresh_from_db()
+        assert (going.status, going.light) == ("doing", "green")
+
     def test_the_help_it_asked_is_reworded_not_asked_twice(
         self, going: Action, responsible: User, client_of: SignIn, give: Give
     ) -> None:

@@ -44,7 +44,7 @@ def line_url(line: Any, plan_id: int) -> str:
     if line.action_id:
         return reverse("actions:action_page", args=[plan_id, line.action_id])
     if line.kind == "indicator":
-        return f"{reverse('plans:indicator_list', args=[plan_id])}#indicator-{line.item_id}"
+        return f"{reverse('plans:indicator_list', args=[plan_id])}#score-{line.item_id}"
     if line.kind == "agreement":
         return reverse("updates:decision_list", args=[plan_id])
     return ""
@@ -61,6 +61,23 @@ def decision_label(kind: str) -> str:
 
 
 @register.simple_tag
+def line_way(view: str, line: Any, plan_id: int) -> str:
+    """Where one of the ways to decide about a line is asked."""
+    return reverse(f"updates:{view}", args=[plan_id, line.session_id, line.pk])
+
+
+@register.simple_tag
+def live_answer(line: Any) -> str:
+    """How the question of a line was answered, unless a decision on it says so; '' while it is open."""
+    asked = line.help_request
+    if asked is None or asked.answered_at is None or asked.state == asked.State.YES:
+        return ""
+    by = str(asked.answered_by) if asked.answered_by else ""
+    answer = {"state": asked.state, "text": asked.answer, "by": by}
+    return gettext("Answered: %(answer)s.") % {"answer": decision_words.answer_words(answer)}
+
+
+@register.simple_tag
 def outside_words(line: Any) -> str:
     """Who settles a line that did not fit: the responsible with the owner of the choice."""
     person = str(line.person) if line.person else ""
@@ -68,6 +85,14 @@ def outside_words(line: Any) -> str:
     if person and owner and owner != person:
         return gettext("%(name)s with %(owner)s") % {"name": person, "owner": owner}
     return person or owner
+
+
+@register.simple_tag
+def recorded_line(line: Any) -> SafeString:
+    """The marks of a line in closed minutes: what it is about, its flags and its minutes."""
+    flags = " ".join(line.flags)
+    marked = 'data-agenda-line="{}" data-flags="{}" data-minutes="{}"'
+    return format_html(marked, line.key, flags, line.minutes)
 
 
 @register.simple_tag

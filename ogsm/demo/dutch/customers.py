@@ -83,6 +83,10 @@ INSTALLERS = (
                 light="amber",
                 need="Marijke aan tafel bij de drie grootste installateurs onder de grens.",
                 of="marijke",
+                remarks=(
+                    ("dennis", "Twee van die drie kopen ook bij Emmen. Neem hun omzet daar mee in het gesprek."),
+                    ("karin", "Goed punt, die cijfers vraag ik op."),
+                ),
             ),
             6: Said(
                 "Marijke sprak de drie grootste: twee tekenen. Van de zestig in de kleinere groep zijn er 21 klaar.",

@@ -46,6 +46,7 @@ COLLECTION = (
                 "Doors sealed: better, not good. The dryer is too small.",
                 "Hire a large dryer for a month.",
                 light="red",
+                remarks=(("priya", "The town archive hired one last winter. Ask for Anne: she knows what it costs."),),
             ),
             6: Said(
                 "The hired dryer works, and costs more each month than buying one.",

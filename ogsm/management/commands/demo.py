@@ -35,7 +35,12 @@ class Command(BaseCommand):
         call_command("demo_data", stdout=self.stdout)
         sign_ins = self.sign_ins(f"http://{host}:{port}/")
         connections.close_all()  # each web process opens its own
-        serve(host, int(port), when_ready=lambda: self.stdout.write(sign_ins))
+        serve(host, int(port), when_ready=lambda: self.say(sign_ins))
+
+    def say(self, text: str) -> None:
+        """At once, also into a pipe or a file: whoever starts the demo waits for its address."""
+        self.stdout.write(text)
+        self.stdout.flush()
 
     def sign_ins(self, address: str) -> str:
         names = dict(User.objects.values_list("email", "name"))

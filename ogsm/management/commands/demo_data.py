@@ -17,3 +17,4 @@ class Command(BaseCommand):
         done = demo_database.prepare(at=timezone.now(), reset=os.environ.get("RESET") == "1")
         collect_if_changed()
         self.stdout.write(done)
+        self.stdout.flush()

@@ -1,0 +1,56 @@
+"""Places in a column of the board: the gap a card is put in, and ranks spread again when a gap is closed."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from typing import TYPE_CHECKING
+
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+
+from . import rules
+from .querysets import ActionQuerySet
+
+if TYPE_CHECKING:
+    from .models import Action
+
+Place = tuple[int, int]  # (rank, id): the order of a column
+
+
+def gap(column: ActionQuerySet, before: int | None, after: int | None) -> tuple[Place | None, Place | None]:
+    """(rank, id) of the cards just above and below the wanted place; the top when the neighbour is not there."""
+    places = column.values_list("rank", "pk")
+    if before is not None and (below := places.filter(pk=before).first()):
+        higher = Q(rank__lt=below[0]) | Q(rank=below[0], pk__lt=below[1])
+        return places.filter(higher, rank__lte=below[0]).order_by("-rank", "-pk").first(), below
+    if after is not None and (above := places.filter(pk=after).first()):
+        lower = Q(rank__gt=above[0]) | Q(rank=above[0], pk__gt=above[1])
+        return above, places.filter(lower, rank__gte=above[0]).order_by("rank", "pk").first()
+    return None, places.order_by("rank", "pk").first()
+
+
+def rebalance(column: ActionQuerySet, below: Place | None, *, status: str, moving: Action) -> int:
+    """Spread a column's ranks evenly again and return the rank that is free above `below`, for the card that moves.
+    No history, since the order stays the same; but the places that an undo would go back to move along.
+    Rare: two neighbours must have been halved 32 times. Queries grow with the column by one per 500 cards."""
+    cards = list(column.order_by("rank", "pk").only("pk", "rank"))
+    before = [(card.rank, card.pk) for card in cards]
+    place = next((index for index, card in enumerate(cards) if below and card.pk == below[1]), len(cards))
+    for index, card in enumerate(cards):
+        card.rank = (index + (index >= place)) * rules.RANK_STEP
+    type(moving).objects.bulk_update(cards, ["rank"], batch_size=500)
+    left = list(_places_left(status, moving))
+    for row in left:
+        index = bisect_left(before, (row.rank, row.id))
+        next_rank = cards[index].rank if index < len(cards) else (len(cards) + 1) * rules.RANK_STEP
+        row.rank = next_rank - rules.RANK_STEP // 2
+    type(moving).history.bulk_update(left, ["rank"], batch_size=500)
+    return place * rules.RANK_STEP
+
+
+def _places_left(status: str, moving: Action) -> QuerySet:
+    """The history rows that hold the place in a column which a card of the plan left with its last move; of the
+    card that moves now, the place it is leaving."""
+    model = type(moving)
+    version = model.objects.filter(pk=OuterRef("id")).values("version")
+    rows = model.history.filter(plan_id=moving.plan_id, status=status)
+    return rows.annotate(now=Subquery(version)).filter(Q(id=moving.pk, version=F("now")) | Q(version=F("now") - 1))

@@ -1,0 +1,62 @@
+"""What the change histories keep beside the pieces of a plan: a session's parts, deadline shifts, people."""
+
+import datetime as dt
+
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from ogsm.accounts.models import User
+from tests import factories
+from tests.updates.meeting import closed, line_of, planned, running
+from updates.models import AgendaPoint, Session
+
+
+def test_a_session_that_starts_records_its_agenda_and_who_is_there(plan, action, process_owner):
+    session = running(plan, process_owner)
+    for part in (session.lines.first(), session.attendance.first()):
+        row = part.history.get()
+        assert (row.history_type, row.history_user, row.history_date) == ("+", process_owner, session.started_at)
+
+
+def test_a_longer_agenda_costs_no_more_queries_to_start_or_to_take_back(plan, choice, process_owner, at):
+    def queries() -> tuple[int, int]:
+        session = planned(plan)
+        with CaptureQueriesContext(connection) as start:
+            session.start(by=process_owner, at=at)
+        with CaptureQueriesContext(connection) as unstart:
+            session.unstart(by=process_owner, at=at)
+        Session.objects.filter(pk=session.pk).delete()
+        return len(start), len(unstart)
+
+    factories.ActionFactory.create_batch(3, choice=choice, status="doing")
+    few = queries()
+    factories.ActionFactory.create_batch(20, choice=choice, status="doing")
+    assert queries() == few
+
+
+def test_a_point_dealt_with_in_a_session_says_so_in_its_history(plan, process_owner, at):
+    point = AgendaPoint.add(planned(plan, 3), "Vakantierooster", by=process_owner, at=at)
+    session = running(plan, process_owner)
+    line_of(session, point).mark("discussed", by=process_owner, at=at)
+    session.close(by=process_owner, at=at + dt.timedelta(hours=1))
+    row = point.history.first()
+    assert (row.decided_at, row.history_user) == (at + dt.timedelta(hours=1), process_owner)
+
+
+def test_a_correction_of_the_minutes_and_a_shift_are_recorded(plan, action, process_owner, responsible, on, at):
+    note = closed(plan, process_owner).correct("Karin was er wel", by=process_owner, at=at)
+    shift = action.shift_deadline(on + dt.timedelta(days=60), reason="Later", by=responsible, at=at)
+    assert note.history.count() == 1
+    assert shift.history.get().history_user == responsible
+
+
+def test_who_changed_a_person_is_kept_but_no_password_and_no_sign_in(client, admin, client_of, member):
+    rows = member.history.count()
+    client.post("/accounts/login/", {"login": member.email, "password": "a-good-password"})
+    member.refresh_from_db()
+    assert member.last_login is not None
+    assert member.history.count() == rows
+    client.post("/accounts/profile/", {"name": "Lotte Bakker-Smit", "language": "", "theme": ""})
+    row = User.history.filter(id=member.pk).first()
+    assert (row.name, row.history_user) == ("Lotte Bakker-Smit", member)
+    assert not {"password", "last_login"} & {field.name for field in row._meta.fields}
