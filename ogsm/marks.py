@@ -257,14 +257,23 @@ def choice_html(choice: Any, *, number: bool = True) -> SafeString:
 
 # ---- sparkline ----
 
-_DOT = {"green": "g", "amber": "a", "red": "r"}
+# On a screen the stylesheet colours these shapes by theme. The PDF engine styles no drawings: it takes the attributes.
+_DOT = {"green": ("g", 'fill="#1c7c4c"'), "amber": ("a", 'fill="#c27400"'), "red": ("r", 'fill="#c62f2b"')}
+_HOLLOW = ("n", 'fill="#ffffff" stroke="#857b6d" stroke-width="1.5"')
+_STROKES = {
+    "path": 'fill="none" stroke="#857b6d" stroke-dasharray="2 3"',
+    "line": 'fill="none" stroke="#544d43" stroke-width="1.4"',
+}
 _LEFT, _RIGHT, _TOP, _BOTTOM = 2.0, 70.0, 3.0, 19.0
 
 
-def sparkline_html(values: Sequence[Amount], path: Sequence[Amount] = (), light: str | None = "") -> SafeString:
+def sparkline_html(
+    values: Sequence[Amount], path: Sequence[Amount] = (), light: str | None = "", title: str = ""
+) -> SafeString:
     """A line of 72 by 22: values as ink, the target path dashed, the last value in the light's colour.
 
-    Both are oldest first and one per period; the longer one sets the width. None is a period without a value.
+    Both are oldest first and one per period; the longer one sets the width. None is a period without a value. With a
+    `title` it is a figure of its own for readers; without, the words beside it say the same.
     """
     known = [float(amount) for amount in (*values, *path) if amount is not None]
     if not known:
@@ -285,9 +294,13 @@ def sparkline_html(values: Sequence[Amount], path: Sequence[Amount] = (), light:
         pairs = points(amounts)
         if len(pairs) < 2:
             return ""
-        return f'<polyline class="{kind}" points="{" ".join(f"{x},{y}" for x, y in pairs)}"/>'
+        place = " ".join(f"{x},{y}" for x, y in pairs)
+        return f'<polyline class="{kind}" points="{place}" {_STROKES[kind]}/>'
 
     drawn = line("path", path) + line("line", values)
     if last := points(values)[-1:]:
-        drawn += f'<circle class="last {_DOT.get(light or "", "n")}" cx="{last[0][0]}" cy="{last[0][1]}" r="2.6"/>'
+        kind, paint = _DOT.get(light or "", _HOLLOW)
+        drawn += f'<circle class="last {kind}" cx="{last[0][0]}" cy="{last[0][1]}" r="2.6" {paint}/>'
+    if title:
+        return SafeString(f'<svg class="spark" viewBox="0 0 72 22"><title>{escape(title)}</title>{drawn}</svg>')
     return SafeString(f'<svg class="spark" viewBox="0 0 72 22" aria-hidden="true">{drawn}</svg>')

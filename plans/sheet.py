@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Exists, OuterRef
 from django.utils.functional import cached_property
@@ -15,16 +15,20 @@ from django.utils.translation import gettext as _
 
 from actions.models import Action
 from actions.querysets import Figures
-from actions.rules import DOING, DONE, TODO
+from actions.rules import DOING, DONE, TODO, Flag
 from ogsm import words
 
+from . import paper
 from .access import PlanAccess
 from .course import Course, course
 from .models import Choice, Goal, Indicator, IndicatorValue, Membership, Plan
 from .rules import Light, Reading, read_light
 
-TIGHT_FROM = 31  # action lines: from here on the printed page needs smaller type
+if TYPE_CHECKING:
+    from ogsm.accounts.models import User
+
 _ORDER = {DOING: 0, TODO: 1, DONE: 2}
+_CHIPS = Flag.HELP | Flag.CONTRADICTION | Flag.START_OVERDUE | Flag.EXPECTED_LATE | Flag.NO_UPDATE
 _SIGNS = {"at_least": "≥", "at_most": "≤"}
 OFF_PATH = (Light.AMBER, Light.RED, Light.UNMEASURED)
 
@@ -209,6 +213,36 @@ def _place(action: Action) -> tuple[int, int, int]:
     if action.completed_on:
         return 2, -action.completed_on.toordinal(), action.pk
     return _ORDER[action.status], action.deadline.toordinal(), action.pk
+
+
+def people_of(rows: Iterable[ChoiceRow]) -> list[User]:
+    """The responsible of the actions shown, each once, in order of name: whose initials stand on the page."""
+    found = {action.responsible_id: action.responsible for row in rows for action in row.actions}
+    return sorted(found.values(), key=lambda user: (user.sort_name.lower(), user.pk))
+
+
+def paper_of(plan: Plan, goals: list[Goal], rows: list[ChoiceRow]) -> paper.Paper:
+    """How the page comes out on paper. No query."""
+    on_paper = [_row_on_paper(row) for row in rows]
+    return paper.paper_of(plan.ambition, [goal.name for goal in goals], on_paper, len(people_of(rows)))
+
+
+def _row_on_paper(row: ChoiceRow) -> paper.Row:
+    choice = row.choice
+    small = (choice.stops, str(choice.owner or ""), *(str(child.plan) for child in row.children))
+    return paper.Row(
+        pk=choice.pk,
+        name=choice.short_name,
+        statement=f"{choice.goal} {choice.how}",
+        small=tuple(text for text in small if text),
+        indicators=tuple(paper.Piece(line.indicator.pk, line.indicator.name) for line in row.indicators),
+        actions=tuple(paper.Piece(action.pk, action.result, _chip_count(action)) for action in row.actions),
+    )
+
+
+def _chip_count(action: Action) -> int:
+    """The chips behind its result, at most."""
+    return (int(action.flags) & int(_CHIPS)).bit_count() + bool(not action.is_done and action.deadline_moves)
 
 
 def shared_due_day(goals: list[Goal]) -> dt.date | None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.urls import include, path
 
-from .views import choices, goals, history, indicators, members, page, plans, states, values
+from .views import choices, export, goals, history, indicators, members, page, plans, states, values
 
 app_name = "plans"
 
@@ -39,6 +39,7 @@ plan: list[Any] = [
     path("restore/", states.plan_restore, name="plan_restore"),
     path("archived/", plans.plan_archived, name="plan_archived"),
     path("history/", history.plan_history, name="plan_history"),
+    path("export/plan.pdf", export.plan_pdf, name="plan_pdf"),
     path("ambition/edit/", page.ambition_edit, name="ambition_edit"),
     path("goals/add/", goals.goal_add, name="goal_add"),
     path("goals/<int:goal_id>/", include(goal)),

@@ -15,6 +15,7 @@ OWNER = {"owner"}
 # view name: who gets in by GET, who by POST (None: that method is not offered and answers 405)
 PLAN_ADDRESSES: dict[str, tuple[set[str] | None, set[str] | None]] = {
     "plans:plan_page": (ALL, None),
+    "plans:plan_pdf": (ALL, None),
     "plans:plan_edit": (LEADS, LEADS),
     "plans:ambition_edit": (LEADS, LEADS),
     "plans:goal_add": (LEADS, LEADS),
@@ -75,6 +76,7 @@ PLAN_ADDRESSES: dict[str, tuple[set[str] | None, set[str] | None]] = {
     "updates:session_close": (LEADS, LEADS),
     "updates:session_run": (ALL, None),
     "updates:session_minutes": (ALL, None),
+    "updates:session_minutes_pdf": (ALL, None),
     "updates:note_add": (None, LEADS),
     "updates:point_add": (LEADS, LEADS),
     "updates:line_discussed": (None, LEADS),

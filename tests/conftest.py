@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import sys
 from collections.abc import Callable, Iterator
+from importlib.abc import MetaPathFinder
 
 import pytest
 import time_machine
@@ -122,3 +124,19 @@ def client_of(db: None) -> Callable[[User], Client]:
         return client
 
     return sign_in
+
+
+@pytest.fixture
+def without_pango(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As on a machine without that library: importing WeasyPrint fails with an OSError."""
+
+    class NoLibrary(MetaPathFinder):
+        def find_spec(self, fullname: str, path: object = None, target: object = None) -> None:
+            if fullname == "weasyprint":
+                raise OSError("cannot load library 'libpango-1.0-0'")
+
+    for name in list(sys.modules):
+        if name.partition(".")[0] == "weasyprint" or name == "ogsm.pdf_engine":
+            monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setattr(sys, "meta_path", [NoLibrary(), *sys.meta_path])
+    monkeypatch.setattr("ogsm.pdf._Known.can_make_pdf", None)  # and forgotten afterwards

@@ -63,6 +63,7 @@ def world(plan, choice, action, plan_owner, process_owner, choice_owner, respons
     }
     special = {
         "updates:session_minutes": {"session_id": closed.pk},
+        "updates:session_minutes_pdf": {"session_id": closed.pk},
         "updates:note_add": {"session_id": closed.pk},
         "updates:session_run": {"session_id": running.pk},
         "updates:session_close": {"session_id": running.pk},

@@ -157,3 +157,12 @@ def test_a_sparkline_leaves_out_periods_without_a_value():
 
 def test_a_sparkline_of_one_flat_value_is_drawn_in_the_middle():
     assert 'cx="70.0" cy="11.0"' in marks.sparkline_html([5], [], "green")
+
+
+def test_a_sparkline_needs_no_stylesheet_and_says_what_it_is_where_no_words_stand_beside_it():
+    html = marks.sparkline_html([1, 2], [1, 3], "red", title="Course of <b>")
+    assert html.count('stroke="#') == 2
+    assert 'fill="#c62f2b"' in html
+    assert "<title>Course of &lt;b&gt;</title>" in html
+    assert "aria-hidden" not in html
+    assert 'aria-hidden="true"' in marks.sparkline_html([1, 2])

@@ -8,6 +8,7 @@ from django.conf import settings as project
 from django.core.management import call_command
 
 from ogsm import staticfiles
+from ogsm.pdf_engine import STYLES
 
 NAMED = re.compile(r"""{%\s*static\s+['"]([^'"]+)['"]""")
 IMPORTED = re.compile(r"""(?:from|import)\s*["'](\.[^"']+)["']""")
@@ -32,6 +33,7 @@ def test_every_file_a_page_asks_for_is_there(collected):
         for match in NAMED.findall(page.read_text())
     }
     assert {"css/app.css", "js/app.js"} <= asked
+    asked |= {*STYLES, "img/paper-clock.svg", "img/paper-speech.svg", "img/paper-hand.svg"}  # of the PDFs
     assert [name for name in sorted(asked) if name not in names or not (root / names[name]).is_file()] == []
 
 

@@ -6,11 +6,14 @@ from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_POST, require_safe
 
 from ogsm.accounts.models import User
 from ogsm.pages import plan_page_context, saved
+from ogsm.pdf import NoPango, file_name, no_pdf_answer, pdf_answer, render_pdf
 from ogsm.request import Request
 from plans.access import PlanAccess, plan_for
 
@@ -42,6 +45,20 @@ def _show_minutes(
 ) -> HttpResponse:
     context = plan_page_context(access, request, "sessions", session=session, **minutes_context(session, form))
     return render(request, "updates/session_minutes.html", context, status=status)
+
+
+@require_safe
+def session_minutes_pdf(request: Request, plan_id: int, session_id: int) -> HttpResponse:
+    """The same on A4, to file; 404 before the session closed."""
+    access = plan_for(request, plan_id)
+    session = _closed(access, session_id)
+    context = {"access": access, "session": session, **minutes_context(session)}
+    try:
+        pdf = render_pdf(request, "updates/session_minutes_pdf.html", context)
+    except NoPango:
+        return no_pdf_answer(request, reverse("updates:session_minutes", args=[plan_id, session_id]))
+    plan_name = context["minutes"].record["plan"]
+    return pdf_answer(pdf, file_name(plan_name, pgettext("file name", "minutes"), on=session.day))
 
 
 @require_POST

@@ -38,6 +38,7 @@ urlpatterns = [
     path(LINE + "stop/", line_views.line_stop, name="line_stop"),
     path(LINE + "confirm/", line_views.line_confirm, name="line_confirm"),
     path(SESSION + "minutes/", decision_views.session_minutes, name="session_minutes"),
+    path(SESSION + "minutes.pdf", decision_views.session_minutes_pdf, name="session_minutes_pdf"),
     path(SESSION + "notes/add/", decision_views.note_add, name="note_add"),
     path("decisions/", decision_views.decision_list, name="decision_list"),
     path("decisions/<int:decision_id>/undo/", decision_views.decision_undo, name="decision_undo"),

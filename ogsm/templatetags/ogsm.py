@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from ogsm import marks, words
+from ogsm import marks, pdf, words
 
 register = template.Library()
 
@@ -96,8 +96,15 @@ def choice_mark(choice: Any, number: bool = True) -> SafeString:
 
 
 @register.simple_tag
-def sparkline(values: Sequence[marks.Amount], path: Sequence[marks.Amount] = (), light: str | None = "") -> SafeString:
-    return marks.sparkline_html(values, path, light)
+def sparkline(
+    values: Sequence[marks.Amount], path: Sequence[marks.Amount] = (), light: str | None = "", title: str = ""
+) -> SafeString:
+    return marks.sparkline_html(values, path, light, title)
+
+
+@register.simple_tag
+def pdf_is_missing() -> bool:
+    return pdf.is_known_missing()
 
 
 @register.filter

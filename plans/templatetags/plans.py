@@ -13,11 +13,14 @@ from django.template.context import Context
 from django.urls import reverse
 from django.utils.html import escape
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, gettext, ngettext
 
 from actions.models import Action
+from ogsm.accounts.models import User
 from ogsm.marks import action_light_html, due_html, flags_html, icon_html, light_html, sparkline_html, who_html
-from plans.sheet import IndicatorLine
+from plans.paper import Advice
+from plans.sheet import ChoiceRow, IndicatorLine
+from plans.sheet import people_of as responsible_of
 
 register = template.Library()
 IS_DONE = ' class="is-done"'
@@ -78,6 +81,11 @@ def piece_menu(
     )
 
 
+@register.simple_tag
+def people_of(rows: list[ChoiceRow]) -> list[User]:
+    return responsible_of(rows)
+
+
 @register.simple_tag(takes_context=True)
 def indicator_row(context: Context, line: IndicatorLine) -> SafeString:
     """Name, value, target, course and light; with the tools of whoever may use them."""
@@ -116,3 +124,49 @@ def action_row(context: Context, action: Action) -> SafeString:
         f'{flags_html(action)}{pen}</td><td class="d" role="cell">{due_html(action, request.on)}</td>'
         f'<td role="cell">{person}</td></tr>'
     )
+
+
+def _advice_text(advice: Advice) -> str:
+    """What to make shorter; `%(name)s` is where the link to it comes."""
+    match advice.kind:
+        case "ambition":
+            return gettext("Shorten %(name)s: it takes %(lines)s.")
+        case "choice":
+            return gettext("Shorten the words of %(name)s: they take %(lines)s.")
+        case "indicator":
+            return gettext("Shorten the indicator %(name)s of %(choice)s: it takes %(lines)s.")
+        case "action":
+            return gettext("Shorten the action %(name)s of %(choice)s: it takes %(lines)s.")
+        case "goals":
+            return gettext("Keep %(name)s to four: there are %(count)d.")
+        case "indicators":
+            return gettext("Keep fewer indicators in %(name)s: it has %(count)d.")
+    return gettext("Archive actions of %(name)s that are done or not needed: it has %(count)d.")
+
+
+def _advice_link(advice: Advice, plan_id: int) -> tuple[str, str]:
+    """(address, name) of what is to be made shorter."""
+    match advice.kind:
+        case "ambition":
+            return "#ambition", gettext("the ambition")
+        case "goals":
+            return "#goals", gettext("the goals")
+        case "indicator":
+            return f"#indicator-{advice.pk}", f"'{advice.name}'"
+        case "action":
+            return _url("actions:action_page", plan_id, advice.pk), f"'{advice.name}'"
+    return f"#choice-{advice.pk}", advice.choice
+
+
+@register.simple_tag
+def paper_advice(advice: Advice, plan_id: int) -> SafeString:
+    """One thing to make shorter so that the plan fits on a page, with a link to it."""
+    url, name = _advice_link(advice, plan_id)
+    count = advice.count
+    parts = {
+        "name": f'<a href="{url}">{escape(name)}</a>',
+        "choice": escape(advice.choice),
+        "lines": escape(ngettext("%(count)d line", "%(count)d lines", count) % {"count": count}),
+        "count": count,
+    }
+    return SafeString(escape(_advice_text(advice)) % parts)

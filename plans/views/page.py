@@ -16,11 +16,13 @@ from ogsm.request import Request
 from plans.access import PlanAccess, plan_for
 from plans.forms import AmbitionForm
 from plans.models import Choice
-from plans.sheet import TIGHT_FROM, ChoiceRow, Filters, counts_of, plan_rows
+from plans.sheet import ChoiceRow, Filters, counts_of, paper_of, plan_rows
 from plans.steps import Step, first_steps
 
 from .goals import goals_context
 from .pieces import PAGE, ROWS, change_piece, piece_form, piece_shown
+
+PARTS = {"steps": f"{PAGE}#steps", "rows": ROWS, "paper": f"{PAGE}#paper"}
 
 
 def filters_of(request: Request) -> Filters:
@@ -51,16 +53,18 @@ def plan_page(request: Request, plan_id: int) -> HttpResponse:
     filters = filters_of(request)
     context = plan_page_context(access, request, "plan", filters=filters, **goals_context(access))
     rows = context["rows"] = plan_rows(access, request.on, filters)
-    context["is_tight"] = counts_of(rows)["actions"] >= TIGHT_FROM
-    context["origin"] = _origin(access)
+    context["paper"] = paper = paper_of(access.plan, context["goals"], rows)
+    context["origin"] = origin_of(access)
     if not filters:
         steps = context["steps"] = _steps(access, context["header"], context["goals"], rows)
         context["step"] = next((step for step in steps if not step.done), None)
-    part = request.GET.get("part", "") if is_fragment(request) else ""
-    return render(request, {"steps": f"{PAGE}#steps", "rows": ROWS}.get(part, PAGE), context)
+        if paper.is_too_full and any(row.may_edit for row in rows):
+            context["too_long"] = paper
+    part = context["part"] = request.GET.get("part", "") if is_fragment(request) else ""
+    return render(request, PARTS.get(part, PAGE), context)
 
 
-def _origin(access: PlanAccess) -> dict[str, Any] | None:
+def origin_of(access: PlanAccess) -> dict[str, Any] | None:
     """The choice of another plan this one springs from, linked for those who may see that plan. Up to two queries."""
     if not access.plan.origin_choice_id:
         return None
@@ -76,5 +80,5 @@ def ambition_edit(request: Request, plan_id: int) -> HttpResponse:
     if changed is None:
         return piece_form(request, access, form, title=_("Ambition"), piece_id="ambition", css="ambition-field")
     return piece_shown(
-        request, access, f"{PAGE}#ambition", {"plan": changed, "origin": _origin(access)}, anchor="ambition"
+        request, access, f"{PAGE}#ambition", {"plan": changed, "origin": origin_of(access)}, anchor="ambition"
     )

@@ -16,7 +16,8 @@ from updates.models import AgendaLine, Update
 
 from .conftest import LOCALES, SignInAs
 
-SHOWN = [name for name, (get, _post) in PLAN_ADDRESSES.items() if get is not None]
+DOCUMENTS = ("_pdf",)  # what a browser shows or saves without a page of ours around it
+SHOWN = [name for name, (get, _) in PLAN_ADDRESSES.items() if get is not None and not name.endswith(DOCUMENTS)]
 OUTSIDE_A_PLAN = ["updates:my_work", "plans:plan_list", "plans:plan_new", "accounts:profile"]
 NARROWEST = 320
 

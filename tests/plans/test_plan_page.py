@@ -85,6 +85,20 @@ def test_an_odd_address_shows_the_page(client_of, plan, choice, viewer, query):
     assert client_of(viewer).get(address(plan, query)).status_code == 200
 
 
+def test_a_filtered_page_says_on_paper_that_it_is_not_the_whole_plan(client_of, plan, choice, action, viewer):
+    assert '<span class="print-only"> · Only off plan, Only mine</span>' in page(
+        client_of(viewer), plan, "?off=1&mine=1"
+    )
+    assert "· Only off plan" not in page(client_of(viewer), plan)
+
+
+def test_initials_are_explained_on_paper(client_of, plan, choice, action, member, viewer):
+    factories.ActionFactory(choice=choice, responsible=member)
+    shown = page(client_of(viewer), plan).partition('<p class="print-only ogsm-people">')[2].partition("</p>")[0]
+    assert shown.index("Lotte Bakker") < shown.index("Joost van Leeuwen")
+    assert ">LB</span>Lotte Bakker" in shown
+
+
 def test_an_archived_choice_is_off_the_page_with_all_it_holds(client_of, plan, choice, action, plan_owner, at):
     choice.archive(by=plan_owner, at=at)
     shown = page(client_of(plan_owner), plan)
