@@ -5,15 +5,15 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from decimal import Decimal
 
 from django.utils.functional import cached_property
 
-from ogsm import dates, words
+from ogsm import dates
 from ogsm.dates import MONTH, QUARTER, YEAR
 
 from .access import PlanAccess
 from .models import Choice, Indicator, IndicatorValue
+from .rules import owed_period
 from .sheet import IndicatorLine, live_indicators
 
 COLUMNS = {MONTH: 6, QUARTER: 5, YEAR: 4}
@@ -48,14 +48,8 @@ class ScoreLine(IndicatorLine):
         return cells
 
     @property
-    def path_text(self) -> str:
-        """Where it should be, as precise as the figures themselves."""
-        indicator, path = self.indicator, self.reading.path
-        if path is None:
-            return words.NOTHING
-        known = [value for value in (indicator.target, indicator.baseline, self.reading.value) if value is not None]
-        places = max(-int(value.normalize().as_tuple().exponent) for value in known)
-        return words.quantity(path.quantize(Decimal(1).scaleb(-max(places, 0))), indicator.unit)
+    def is_owed(self) -> bool:
+        return owed_period(self.indicator.facts, self.values, self.on) is not None
 
 
 @dataclass
@@ -76,14 +70,27 @@ class Scorecard:
         return 7 + len(self.columns)
 
     @property
+    def lines(self) -> list[ScoreLine]:
+        return [line for group in self.groups for line in group.lines]
+
+    @property
     def is_empty(self) -> bool:
-        return not any(group.lines for group in self.groups)
+        return not self.lines
+
+    @property
+    def may_enter(self) -> bool:
+        """Whether the reader may enter a value of any of them."""
+        return any(line.may_enter for line in self.lines)
+
+    @property
+    def owed(self) -> int:
+        """How many values are due that the reader may enter."""
+        return sum(line.may_enter and line.is_owed for line in self.lines)
 
 
 def column_periods(indicators: Iterable[Indicator], on: dt.date) -> tuple[str, list[dt.date]]:
     """(the finest frequency in use, first days of its last periods, oldest first)."""
-    used = {indicator.frequency for indicator in indicators}
-    unit = next((frequency for frequency in (MONTH, QUARTER, YEAR) if frequency in used), MONTH)
+    unit = dates.finest(indicator.frequency for indicator in indicators)
     periods = [dates.latest_finished_period(on, unit)]
     while len(periods) < COLUMNS[unit]:
         periods.insert(0, dates.previous_period(periods[0], unit))
