@@ -21,7 +21,6 @@ from django.utils.translation import ngettext
 from ogsm import dates, words
 from ogsm.marks import light_word
 
-from .forms import period_name
 from .rules import Light
 from .trend import Point, Spot, Trend
 
@@ -108,7 +107,7 @@ def _tick_labels(amounts: Sequence[Decimal], unit: str) -> list[str]:
 
 def _point(point: Point, scale: Scale, trend: Trend, unit: str) -> str:
     letter = LETTERS.get(point.light, "n") if point.light else "n"
-    said = [period_name(point.period, trend.frequency) + ":", words.quantity(point.value, unit)]
+    said = [words.period_short(point.period, trend.frequency) + ":", words.quantity(point.value, unit)]
     if point.light in LETTERS:
         said.append(f"({light_word(point.light)})")
     return (
@@ -121,7 +120,7 @@ def _gap(period: dt.date, scale: Scale, trend: Trend) -> str:
     """A band over the whole height: whoever does not measure has no value, also not zero."""
     left = max(scale.x(period), 0)
     right = scale.x(dates.next_period(period, trend.frequency))
-    name = period_name(period, trend.frequency)
+    name = words.period_short(period, trend.frequency)
     return (
         f'<rect class="gap" x="{_number(left)}%" y="0" width="{_number(min(right, 100) - left)}%" height="100%">'
         f"<title>{escape(name)}: {escape(light_word('unmeasured'))}</title></rect>"
@@ -161,7 +160,7 @@ def _axes(trend: Trend, scale: Scale, amounts: Sequence[Decimal], labels: Sequen
     for place, period in enumerate(reversed(_labelled_periods(trend))):
         x = scale.x(dates.period_end(period, trend.frequency))
         kind = "tick spare" if place % 2 else "tick"  # where there is no room, every second one is left out
-        drawn.append(_text(kind, x, 100, period_name(period, trend.frequency), dy=22))
+        drawn.append(_text(kind, x, 100, words.period_short(period, trend.frequency), dy=22))
     if trend.start <= on <= trend.end:
         x = scale.x(on)
         under_target = bool(trend.path) and x > 70 and scale.y(trend.path[-1][1]) < 12
@@ -204,7 +203,7 @@ def chart_svg(trend: Trend, on: dt.date, *, name: str, unit: str, key: int) -> S
 
 
 def _names(periods: Iterable[dt.date], frequency: str) -> str:
-    found = [period_name(period, frequency) for period in periods]
+    found = [words.period_short(period, frequency) for period in periods]
     rest = len(found) - NAMED_AT_MOST
     if rest <= 0:
         return ", ".join(found)
@@ -226,7 +225,7 @@ def _path_words(path: Sequence[Spot], unit: str) -> str:
 
 def _value_words(trend: Trend, unit: str) -> list[str]:
     newest = trend.points[-1]
-    said = {"period": period_name(newest.period, trend.frequency), "value": words.quantity(newest.value, unit)}
+    said = {"period": words.period_short(newest.period, trend.frequency), "value": words.quantity(newest.value, unit)}
     if newest.light in LETTERS:
         said["light"] = light_word(newest.light)
         text = [_("The newest value is %(value)s, of %(period)s: %(light)s.") % said]
@@ -238,9 +237,9 @@ def _value_words(trend: Trend, unit: str) -> list[str]:
             _("Lowest %(low)s (%(low_period)s), highest %(high)s (%(high_period)s).")
             % {
                 "low": words.quantity(lowest.value, unit),
-                "low_period": period_name(lowest.period, trend.frequency),
+                "low_period": words.period_short(lowest.period, trend.frequency),
                 "high": words.quantity(highest.value, unit),
-                "high_period": period_name(highest.period, trend.frequency),
+                "high_period": words.period_short(highest.period, trend.frequency),
             }
         )
     return text

@@ -15,7 +15,7 @@ from ogsm import dates, words
 from ogsm.accounts.models import User
 
 from .course import missing_periods
-from .forms import period_name, periods_to_enter
+from .forms import periods_to_enter
 from .models import Indicator, IndicatorValue
 from .rules import LOWER_IS_BETTER, Light, is_unmeasured, judge, limits, target_path
 from .sheet import path_text
@@ -75,7 +75,7 @@ def _row(indicator: Indicator, period: dt.date, entry: IndicatorValue | None, on
         light, label = judge(facts, entry.value, end).value, ""
     value = entry.value if entry else None
     texts = words.quantity(value, indicator.unit), path_text(indicator, path, value)
-    return Measured(period, period_name(period, facts.frequency), entry, light, label, *texts, may)
+    return Measured(period, words.period_short(period, facts.frequency), entry, light, label, *texts, may)
 
 
 def _tell_corrections(indicator: Indicator, rows: list[Measured]) -> None:

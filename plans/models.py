@@ -440,13 +440,6 @@ class Indicator(ArchivedWithChoice):
         values = {value.period: value.value for value in self.values.all()}
         return rules.read_light(self.facts, values, on)
 
-    def owed_period(self, on: dt.date) -> dt.date | None:
-        """First day of the period whose value is due on a day, None when nothing is.
-
-        Uses fetched values (`with_values()`), else one query.
-        """
-        return rules.owed_period(self.facts, {value.period for value in self.values.all()}, on)
-
     @transaction.atomic
     def enter(
         self,
@@ -493,8 +486,7 @@ class IndicatorValue(Recorded):
         return f"{self.period}: {self.value}"
 
     def enter(self, value: Decimal, *, by: User | None, at: dt.datetime, note: str = "", why: str = "") -> None:
-        """Write this value, or correct the one that is stored; the same once more writes nothing. Whoever calls has
-        locked the indicator."""
+        """Write this value, or correct the one that is stored; the same once more writes nothing."""
         if self._state.adding:
             self.value, self.note, self.author, self.entered_at = value, note, by, at
             self.record(by=by, at=at, why=why)

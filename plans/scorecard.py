@@ -8,12 +8,11 @@ from dataclasses import dataclass, field
 
 from django.utils.functional import cached_property
 
-from ogsm import dates
+from ogsm import dates, words
 from ogsm.dates import MONTH, QUARTER, YEAR
 
 from .access import PlanAccess
 from .models import Choice, Indicator, IndicatorValue
-from .rules import owed_period
 from .sheet import IndicatorLine, live_indicators
 
 COLUMNS = {MONTH: 6, QUARTER: 5, YEAR: 4}
@@ -46,10 +45,6 @@ class ScoreLine(IndicatorLine):
             is_due = ends_here and (baseline_on is None or end > baseline_on)
             cells.append(Cell(period if is_due or entry else None, entry))
         return cells
-
-    @property
-    def is_owed(self) -> bool:
-        return owed_period(self.indicator.facts, self.values, self.on) is not None
 
 
 @dataclass
@@ -85,7 +80,7 @@ class Scorecard:
     @property
     def owed(self) -> int:
         """How many values are due that the reader may enter."""
-        return sum(line.may_enter and line.is_owed for line in self.lines)
+        return sum(line.may_enter and line.owed is not None for line in self.lines)
 
 
 def column_periods(indicators: Iterable[Indicator], on: dt.date) -> tuple[str, list[dt.date]]:

@@ -21,7 +21,7 @@ from ogsm import words
 from .access import PlanAccess
 from .course import Course, course
 from .models import Choice, Goal, Indicator, IndicatorValue, Membership, Plan
-from .rules import Light, Reading, read_light
+from .rules import Light, Reading, owed_period, read_light
 
 TIGHT_FROM = 31  # action lines: from here on the printed page needs smaller type
 _ORDER = {DOING: 0, TODO: 1, DONE: 2}
@@ -88,6 +88,11 @@ class IndicatorLine:
     @cached_property
     def reading(self) -> Reading:
         return read_light(self.indicator.facts, self.values, self.on)
+
+    @property
+    def owed(self) -> dt.date | None:
+        """First day of the period whose value is due; None when nothing is."""
+        return owed_period(self.indicator.facts, self.values, self.on)
 
     @cached_property
     def course(self) -> Course:

@@ -13,7 +13,6 @@ from copy import copy
 from dataclasses import dataclass, field
 from typing import Any
 
-from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Prefetch
 from django.utils.functional import cached_property
@@ -23,13 +22,14 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from ogsm import dates, words
 from ogsm.conflicts import PREFIX, MergingModelForm
-from ogsm.fields import EARLIEST, LATEST
+from ogsm.fields import EARLIEST, LATEST, AskedField
 from ogsm.numbers import AmountField
 
 from .access import PlanAccess
 from .course import missing_periods
-from .forms import period_name, periods_to_enter
+from .forms import periods_to_enter
 from .models import Choice, Indicator, IndicatorValue
+from .rules import owed_period
 from .sheet import live_indicators
 
 NAMED_AT_MOST = 3
@@ -45,7 +45,7 @@ class ValueRow(MergingModelForm):
     """
 
     value = AmountField(label=gettext_lazy("Value"), required=False)
-    why = forms.CharField(label=gettext_lazy("Why is it corrected?"), required=False, max_length=300)
+    why = AskedField(label=gettext_lazy("Why is it corrected?"), required=False, max_length=300)
 
     class Meta:
         model = IndicatorValue
@@ -68,7 +68,7 @@ class ValueRow(MergingModelForm):
 
     @property
     def period_name(self) -> str:
-        return period_name(self.period, self.indicator.frequency)
+        return words.period_short(self.period, self.indicator.frequency)
 
     @property
     def period_field(self) -> str:
@@ -193,13 +193,13 @@ class SheetLine:
 
     @property
     def last_period(self) -> str:
-        return period_name(self.last.period, self.indicator.frequency) if self.last else ""
+        return words.period_short(self.last.period, self.indicator.frequency) if self.last else ""
 
     @property
     def also_missing(self) -> str:
         """'Apr 2026, Feb 2026', the newest three; '' when no earlier value is missing."""
         newest = list(reversed(self.earlier_missing))
-        names = [period_name(first, self.indicator.frequency) for first in newest[:NAMED_AT_MOST]]
+        names = [words.period_short(first, self.indicator.frequency) for first in newest[:NAMED_AT_MOST]]
         return ", ".join([*names, "\N{HORIZONTAL ELLIPSIS}"] if len(newest) > NAMED_AT_MOST else names)
 
 
@@ -286,14 +286,14 @@ class _Page:
                 end = dates.period_end(period, indicator.frequency)
                 missing[dates.period_start(end, self.unit)] += period in self.missing[indicator.pk]
         return [
-            PeriodOption(first, period_name(first, self.unit), count)
+            PeriodOption(first, words.period_short(first, self.unit), count)
             for first, count in sorted(missing.items(), reverse=True)
         ]
 
     def period_of(self, indicator: Indicator) -> dt.date | None:
         """The indicator's period that ends with the one in the address; without one, the period that is due."""
         if self.query.period is None:
-            return indicator.owed_period(self.on)
+            return owed_period(indicator.facts, {entry.period for entry in indicator.values.all()}, self.on)
         end = dates.period_end(self.query.period, self.unit)
         period = dates.period_start(end, indicator.frequency)
         ends_here = dates.period_end(period, indicator.frequency) == end
@@ -322,9 +322,7 @@ def value_sheet(access: PlanAccess, on: dt.date, query: SheetQuery) -> ValueShee
 
 def posted_sheet(access: PlanAccess, on: dt.date, query: SheetQuery, data: Mapping[str, Any]) -> ValueSheet:
     """The rows as they were sent, held against what is stored now: also rows that are no longer due, so that a sheet
-    that is sent twice changes nothing the second time. Locks the plan's indicators; call it in a transaction."""
-    live = Indicator.objects.live().filter(choice__plan=access.plan, choice__archived_at=None)
-    list(live.select_for_update(of=("self",)).order_by("pk"))  # always in the same order
+    that is sent twice changes nothing the second time. Writers of one plan wait for each other (`plan_for`)."""
     page = _Page(access, on, query)
     sent = {name for name in data if name.endswith(PERIOD_FIELD) and not name.startswith(PREFIX)}
     lines = []

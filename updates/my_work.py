@@ -18,7 +18,7 @@ from actions.querysets import ActionQuerySet
 from actions.rules import Flag, off_plan_key
 from ogsm import dates, words
 from plans.models import Choice, Indicator, Membership, Plan
-from plans.rules import Light
+from plans.rules import Light, owed_period
 
 from .items import UpdateItem
 from .models import Decision, HelpRequest, Session, Update, UpdateDraft
@@ -292,7 +292,7 @@ def _indicators(user: User, parts: list[Part], names: dict[int, str], on: dt.dat
     rows = Indicator.objects.live().filter(choice__plan__in=plans, choice__archived_at=None).to_enter_by(user)
     items = []
     for indicator in rows.select_related("choice").with_values().in_order():
-        period = indicator.owed_period(on)
+        period = owed_period(indicator.facts, {value.period for value in indicator.values.all()}, on)
         if period is None:
             continue
         unmeasured = indicator.reading(on).light == Light.UNMEASURED

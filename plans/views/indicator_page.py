@@ -7,11 +7,11 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from ogsm import words
 from ogsm.pages import plan_page_context
 from ogsm.request import Request
 from plans.access import plan_for
 from plans.chart import chart_svg
-from plans.forms import period_name
 from plans.measured import limits_in_words, measured
 from plans.models import IndicatorValue
 from plans.sheet import IndicatorLine
@@ -30,14 +30,13 @@ def indicator_page(request: Request, plan_id: int, indicator_id: int) -> HttpRes
     numbers = {choice.pk: choice for choice in access.plan.choices.numbered()}
     line, may_enter = IndicatorLine(indicator, request.on), access.may_enter_value(indicator)
     course = trend(indicator.facts, line.values, request.on)
-    owed = indicator.owed_period(request.on)
     context = {
         "plan": access.plan,
         "indicator": indicator,
         "choice": numbers.get(indicator.choice_id, indicator.choice),
         "line": line,
-        "period": line.reading.period and period_name(line.reading.period, indicator.frequency),
-        "owed": owed and period_name(owed, indicator.frequency),
+        "period": line.reading.period and words.period_short(line.reading.period, indicator.frequency),
+        "owed": line.owed and words.period_short(line.owed, indicator.frequency),
         "course": course,
         "chart": chart_svg(course, request.on, name=indicator.name, unit=indicator.unit, key=indicator.pk),
         "rows": measured(indicator, request.on, may_enter=may_enter),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -16,7 +15,7 @@ from plans.access import PlanAccess, plan_for
 from plans.value_sheet import SheetQuery, ValueSheet, posted_sheet, value_sheet
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def values_enter(request: Request, plan_id: int) -> HttpResponse:
     """Saves all rows or none. A column that was pasted belongs together: half of it saved would leave the reader to
     find out which half, and a shifted column is put right before any light has changed. What was typed stays."""
@@ -24,10 +23,9 @@ def values_enter(request: Request, plan_id: int) -> HttpResponse:
     query = SheetQuery.of(request.GET)
     if request.method != "POST":
         return _page(request, access, value_sheet(access, request.on, query), 200)
-    with transaction.atomic():
-        sheet = posted_sheet(access, request.on, query, request.POST)
-        if sheet.is_valid:
-            return saved(request, reverse("plans:indicator_list", args=[plan_id]), _entered(request, sheet))
+    sheet = posted_sheet(access, request.on, query, request.POST)
+    if sheet.is_valid:
+        return saved(request, reverse("plans:indicator_list", args=[plan_id]), _entered(request, sheet))
     return _page(request, access, sheet, CONFLICT if sheet.only_conflicts else INVALID)
 
 

@@ -101,7 +101,7 @@ def test_a_better_value_never_has_a_worse_light(better, worse, on):
 
 # ---- what holds for every indicator, however odd its figures ----
 
-figures = st.decimals(min_value=-(10**14) + 1, max_value=10**14 - 1, places=4)  # what the database can hold
+figures = st.decimals(min_value=-(10**11) + 1, max_value=10**11 - 1, places=4)  # what the database can hold
 shortfalls = st.decimals(min_value=0, max_value=10**6, places=4)
 lives = st.tuples(days, st.integers(0, 5000)).map(lambda life: (life[0], life[0] + dt.timedelta(days=life[1])))
 DIRECTIONS, LOWER = ["higher", "lower", "at_least", "at_most"], ("lower", "at_most")

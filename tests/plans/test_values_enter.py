@@ -387,5 +387,5 @@ def test_a_refused_page_costs_the_same_however_many_rows_it_has(owner, at_sheet,
 
     for rows in (5, 25):
         sent = refused(rows)
-        with django_assert_num_queries(11):
+        with django_assert_num_queries(10):
             assert owner.post(at_sheet, sent).status_code == 422
