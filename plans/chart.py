@@ -191,10 +191,10 @@ def chart_svg(trend: Trend, on: dt.date, *, name: str, unit: str, key: int) -> S
     drawn += [_point(point, scale, trend, unit) for point in trend.points]
     drawn.append(_newest(trend, scale, unit))
     wide = " is-wide" if max(map(len, labels)) > LONG_LABEL else ""
-    said = " ".join(sentences(trend, unit=unit))
+    title, said = _("Course of %(name)s") % {"name": name}, " ".join(sentences(trend, unit=unit))
     return SafeString(
         f'<svg class="chart{wide}" role="img" aria-labelledby="chart-{key}-title" aria-describedby="chart-{key}-words">'
-        f'<title id="chart-{key}-title">{escape(_("Course of %(name)s") % {"name": name})}</title>'
+        f'<title id="chart-{key}-title">{escape(title)}</title>'
         f'<desc id="chart-{key}-words">{escape(said)}</desc>{"".join(drawn)}</svg>'
     )
 
