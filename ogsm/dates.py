@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import calendar
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from zoneinfo import ZoneInfo
 
 MONTH, QUARTER, YEAR = "month", "quarter", "year"
@@ -23,6 +23,11 @@ def period_start(day: dt.date, frequency: str) -> dt.date:
     """First day of the month, quarter or year that `day` lies in."""
     span = _MONTHS[frequency]
     return dt.date(day.year, (day.month - 1) // span * span + 1, 1)
+
+
+def finest(frequencies: Iterable[str]) -> str:
+    """The shortest of some periods; a month when there is none."""
+    return min(frequencies, key=lambda frequency: _MONTHS[frequency], default=MONTH)
 
 
 def next_period(first: dt.date, frequency: str) -> dt.date:

@@ -6,6 +6,7 @@ the right 403. Every question is about this plan only: children are looked up th
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -107,6 +108,10 @@ class PlanAccess:
         if not self.takes_part or not self.plan.is_open:
             return False
         return self.leads or indicator.entered_by_id == self.user.pk or self._owns(indicator.choice_id)
+
+    def may_enter_some(self, indicators: Iterable[Indicator]) -> bool:
+        """A value of at least one of these; who leads the plan may look at the empty page too."""
+        return self._leads_open or any(self.may_enter_value(indicator) for indicator in indicators)
 
     def may_add_action(self, choice: Choice | None = None) -> bool:
         """In this choice, or (without one) in any choice at all."""

@@ -453,19 +453,9 @@ class Indicator(ArchivedWithChoice):
     ) -> IndicatorValue:
         """Write the value of the period that `period` lies in; a second value corrects the first (kept in history)."""
         first = dates.period_start(period, self.frequency)
-        entry = self.values.select_for_update().filter(period=first).first()
-        if entry is None:
-            entry = IndicatorValue(
-                indicator=self,
-                period=first,
-                value=value,
-                note=note,
-                author=by,
-                entered_at=at,
-            )
-            entry.record(by=by, at=at, why=why)
-        elif (entry.value, entry.note) != (value, note):
-            entry.change(by=by, at=at, why=why, value=value, note=note, author=by)
+        stored = self.values.select_for_update().filter(period=first).first()
+        entry = stored or IndicatorValue(indicator=self, period=first)
+        entry.enter(value, by=by, at=at, note=note, why=why)
         return entry
 
 
@@ -494,3 +484,11 @@ class IndicatorValue(Recorded):
 
     def __str__(self) -> str:
         return f"{self.period}: {self.value}"
+
+    def enter(self, value: Decimal, *, by: User | None, at: dt.datetime, note: str = "", why: str = "") -> None:
+        """Write this value, or correct the one that is stored; the same once more writes nothing."""
+        if self._state.adding:
+            self.value, self.note, self.author, self.entered_at = value, note, by, at
+            self.record(by=by, at=at, why=why)
+        elif (self.value, self.note) != (value, note):
+            self.change(by=by, at=at, why=why, value=value, note=note, author=by)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import enum
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -123,6 +123,18 @@ def due_period(facts: IndicatorFacts, on: dt.date) -> dt.date | None:
     return first
 
 
+def owed_period(facts: IndicatorFacts, values: Collection[dt.date], on: dt.date) -> dt.date | None:
+    """The latest finished period as long as it has no value; None when nothing is due. `values` has the periods that
+    do have one."""
+    period = due_period(facts, on)
+    return None if period in values else period
+
+
+def is_unmeasured(end: dt.date, on: dt.date) -> bool:
+    """Whether the value of a period that ended on `end`, and has none, has been missing for too long."""
+    return (on - end).days >= UNMEASURED_AFTER_DAYS
+
+
 def read_light(facts: IndicatorFacts, values: Mapping[dt.date, Decimal], on: dt.date) -> Reading:
     """The indicator's light on a day, from the latest finished period.
 
@@ -133,8 +145,7 @@ def read_light(facts: IndicatorFacts, values: Mapping[dt.date, Decimal], on: dt.
     if period is None:
         return Reading(Light.WAITING)
     if period not in values:
-        missing_for = (on - period_end(period, facts.frequency)).days
-        if missing_for >= UNMEASURED_AFTER_DAYS:
+        if is_unmeasured(period_end(period, facts.frequency), on):
             return Reading(Light.UNMEASURED)
         before = previous_period(period, facts.frequency)
         if facts.baseline_on and period_end(before, facts.frequency) <= facts.baseline_on:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from decimal import Decimal
 
 from django.utils.functional import cached_property
 
@@ -47,16 +46,6 @@ class ScoreLine(IndicatorLine):
             cells.append(Cell(period if is_due or entry else None, entry))
         return cells
 
-    @property
-    def path_text(self) -> str:
-        """Where it should be, as precise as the figures themselves."""
-        indicator, path = self.indicator, self.reading.path
-        if path is None:
-            return words.NOTHING
-        known = [value for value in (indicator.target, indicator.baseline, self.reading.value) if value is not None]
-        places = max(-int(value.normalize().as_tuple().exponent) for value in known)
-        return words.quantity(path.quantize(Decimal(1).scaleb(-max(places, 0))), indicator.unit)
-
 
 @dataclass
 class ScoreGroup:
@@ -76,14 +65,27 @@ class Scorecard:
         return 7 + len(self.columns)
 
     @property
+    def lines(self) -> list[ScoreLine]:
+        return [line for group in self.groups for line in group.lines]
+
+    @property
     def is_empty(self) -> bool:
-        return not any(group.lines for group in self.groups)
+        return not self.lines
+
+    @property
+    def may_enter(self) -> bool:
+        """Whether the reader may enter a value of any of them."""
+        return any(line.may_enter for line in self.lines)
+
+    @property
+    def owed(self) -> int:
+        """How many values are due that the reader may enter."""
+        return sum(line.may_enter and line.owed is not None for line in self.lines)
 
 
 def column_periods(indicators: Iterable[Indicator], on: dt.date) -> tuple[str, list[dt.date]]:
     """(the finest frequency in use, first days of its last periods, oldest first)."""
-    used = {indicator.frequency for indicator in indicators}
-    unit = next((frequency for frequency in (MONTH, QUARTER, YEAR) if frequency in used), MONTH)
+    unit = dates.finest(indicator.frequency for indicator in indicators)
     periods = [dates.latest_finished_period(on, unit)]
     while len(periods) < COLUMNS[unit]:
         periods.insert(0, dates.previous_period(periods[0], unit))

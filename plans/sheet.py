@@ -22,7 +22,7 @@ from . import paper
 from .access import PlanAccess
 from .course import Course, course
 from .models import Choice, Goal, Indicator, IndicatorValue, Membership, Plan
-from .rules import Light, Reading, read_light
+from .rules import Light, Reading, owed_period, read_light
 
 if TYPE_CHECKING:
     from ogsm.accounts.models import User
@@ -62,6 +62,22 @@ class Filters:
         return self.toggled("mine")
 
 
+def _signed(indicator: Indicator, text: str) -> str:
+    """'≥ 20' of an indicator that should be at least that."""
+    sign = _SIGNS.get(indicator.direction)
+    return f"{sign}{words.NBSP}{text}" if sign else text
+
+
+def path_text(indicator: Indicator, path: Decimal | None, value: Decimal | None) -> str:
+    """Where it should be, as precise as the figures themselves."""
+    if path is None:
+        return words.NOTHING
+    known = [amount for amount in (indicator.target, indicator.baseline, value) if amount is not None]
+    places = max(-int(amount.normalize().as_tuple().exponent) for amount in known)
+    text = words.quantity(path.quantize(Decimal(1).scaleb(-max(places, 0))), indicator.unit)
+    return _signed(indicator, text)
+
+
 class IndicatorLine:
     """One indicator as a row: its reading on a day, and what its sparkline draws.
 
@@ -76,6 +92,11 @@ class IndicatorLine:
     @cached_property
     def reading(self) -> Reading:
         return read_light(self.indicator.facts, self.values, self.on)
+
+    @property
+    def owed(self) -> dt.date | None:
+        """First day of the period whose value is due; None when nothing is."""
+        return owed_period(self.indicator.facts, self.values, self.on)
 
     @cached_property
     def course(self) -> Course:
@@ -97,10 +118,13 @@ class IndicatorLine:
         return words.quantity(self.reading.value, self.indicator.unit)
 
     @property
+    def path_text(self) -> str:
+        return path_text(self.indicator, self.reading.path, self.reading.value)
+
+    @property
     def target_text(self) -> str:
         text = words.quantity(self.indicator.target, self.indicator.unit)
-        sign = _SIGNS.get(self.indicator.direction)
-        return f"{sign}{words.NBSP}{text}" if sign and self.indicator.target is not None else text
+        return text if self.indicator.target is None else _signed(self.indicator, text)
 
     @property
     def asked(self) -> Any:

@@ -7,6 +7,8 @@ from typing import Any
 from django.urls import include, path
 
 from .views import choices, export, goals, history, indicators, members, page, plans, states, values
+from .views.indicator_page import indicator_page
+from .views.values_enter import values_enter
 
 app_name = "plans"
 
@@ -24,6 +26,7 @@ choice = [
     path("indicators/add/", indicators.indicator_add, name="indicator_add"),
 ]
 indicator = [
+    path("", indicator_page, name="indicator_page"),
     path("edit/", indicators.indicator_edit, name="indicator_edit"),
     path("move/", indicators.indicator_move, name="indicator_move"),
     path("archive/", indicators.indicator_archive, name="indicator_archive"),
@@ -46,6 +49,7 @@ plan: list[Any] = [
     path("choices/add/", choices.choice_add, name="choice_add"),
     path("choices/<int:choice_id>/", include(choice)),
     path("indicators/", indicators.indicator_list, name="indicator_list"),
+    path("indicators/enter/", values_enter, name="values_enter"),
     path("indicators/<int:indicator_id>/", include(indicator)),
     path("members/", members.member_list, name="member_list"),
     path("members/add/", members.member_add, name="member_add"),

@@ -18,7 +18,7 @@ from actions.querysets import ActionQuerySet
 from actions.rules import Flag, off_plan_key
 from ogsm import dates, words
 from plans.models import Choice, Indicator, Membership, Plan
-from plans.rules import Light, due_period
+from plans.rules import Light, owed_period
 
 from .items import UpdateItem
 from .models import Decision, HelpRequest, Session, Update, UpdateDraft
@@ -137,6 +137,12 @@ class Letter:
     @property
     def open_agreements(self) -> int:
         return sum(agreement.done_at is None for agreement in self.agreements)
+
+    @property
+    def value_sheets(self) -> list[tuple[int, str, int]]:
+        """(id, name, how many) of the plans with several indicators to enter, which one page can take at once."""
+        counts = Counter((item.indicator.choice.plan_id, item.plan_name) for item in self.indicators)
+        return [(plan, name, count) for (plan, name), count in counts.items() if count > 1]
 
     @property
     def is_empty(self) -> bool:
@@ -286,8 +292,8 @@ def _indicators(user: User, parts: list[Part], names: dict[int, str], on: dt.dat
     rows = Indicator.objects.live().filter(choice__plan__in=plans, choice__archived_at=None).to_enter_by(user)
     items = []
     for indicator in rows.select_related("choice").with_values().in_order():
-        period = due_period(indicator.facts, on)
-        if period is None or any(value.period == period for value in indicator.values.all()):
+        period = owed_period(indicator.facts, {value.period for value in indicator.values.all()}, on)
+        if period is None:
             continue
         unmeasured = indicator.reading(on).light == Light.UNMEASURED
         items.append(IndicatorItem(indicator, period, unmeasured, names[indicator.choice.plan_id]))

@@ -90,7 +90,8 @@ def people_of(rows: list[ChoiceRow]) -> list[User]:
 def indicator_row(context: Context, line: IndicatorLine) -> SafeString:
     """Name, value, target, course and light; with the tools of whoever may use them."""
     indicator, plan_id = line.indicator, context["plan"].pk
-    name, value, tools = escape(indicator.name), f"{escape(line.value_text)}", ""
+    page, value, tools = _url("plans:indicator_page", plan_id, indicator.pk), f"{escape(line.value_text)}", ""
+    name = f'<a class="plain" href="{page}">{escape(indicator.name)}</a>'
     if context["access"].may_enter_value(indicator):
         url, hint = _url("plans:value_enter", plan_id, indicator.pk), gettext("Enter a value of '%(name)s'")
         value = f'<a class="plain" {_dialog(url)} title="{escape(hint % {"name": indicator.name})}">{value}</a>'

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from urllib.parse import urlsplit
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -73,6 +74,12 @@ def _form(request: Request, access: PlanAccess, form: ValueForm) -> HttpResponse
     return render(request, f"plans/value_enter.html#{partial}", {**context, "in_place": True}, status=status)
 
 
+def _other_page(request: Request, access: PlanAccess) -> str:
+    """Address of the page the dialog stands on, when that is not the plan page; '' when it is, or is not known."""
+    page = request.htmx.current_url_abs_path or ""
+    return "" if urlsplit(page).path == reverse("plans:plan_page", args=[access.plan.pk]) else page
+
+
 def _shown(request: Request, access: PlanAccess, indicator: Indicator, form: ValueForm) -> HttpResponse:
     """The row with its new value: of the plan page when the dialog asked, else of the scorecard."""
     known = {
@@ -84,6 +91,8 @@ def _shown(request: Request, access: PlanAccess, indicator: Indicator, form: Val
     if not is_fragment(request):
         return saved(request, reverse("plans:indicator_list", args=[access.plan.pk]) + f"#score-{indicator.pk}", text)
     context = {"access": access, "plan": access.plan}
+    if request.htmx.target == DIALOG and (elsewhere := _other_page(request, access)):
+        return saved(request, elsewhere, text)
     if request.htmx.target == DIALOG:
         may_define = access.may_define_indicator(indicator.choice)
         context |= {"line": IndicatorLine(indicator, request.on), "may_define": may_define}

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ogsm import dates
-from plans.course import AT_MOST, course
+from plans.course import AT_MOST, course, missing_periods
 from plans.rules import IndicatorFacts, target_path
 
 ON = dt.date(2026, 6, 11)
@@ -101,3 +101,31 @@ def test_periods_are_counted_as_they_are_stepped(day, steps, frequency):
     other = dates.later_period(first, steps, frequency)
     assert dates.periods_between(first, other, frequency) == steps
     assert dates.periods_between(first, dates.period_end(other, frequency), frequency) == steps
+
+
+@given(
+    frequency=st.sampled_from(["month", "quarter", "year"]),
+    kind=st.sampled_from(["level", "running_total"]),
+    baseline_on=st.none() | st.dates(dt.date(2018, 1, 1), dt.date(2026, 12, 31)),
+    periods=st.sets(st.dates(dt.date(2018, 1, 1), dt.date(2026, 5, 31)), max_size=12),
+)
+def test_a_finished_period_has_a_value_or_is_missing_never_both(frequency, kind, baseline_on, periods):
+    known = facts(frequency=frequency, kind=kind, baseline_on=baseline_on)
+    values = {dates.period_start(day, frequency): Decimal(0) for day in periods}
+    missing = missing_periods(known, values, ON)
+    assert missing == sorted(set(missing) - values.keys())
+    for period in missing:
+        assert dates.period_end(period, frequency) < ON
+        assert baseline_on is None or dates.period_end(period, frequency) > baseline_on
+    begun = [*missing, *(period for period in values if baseline_on is None or period > baseline_on)]
+    if begun:
+        first = min(begun)
+        count = dates.periods_between(first, dates.latest_finished_period(ON, frequency), frequency) + 1
+        known_since = [period for period in values if first <= period <= dates.latest_finished_period(ON, frequency)]
+        assert len(missing) + len(known_since) == count
+
+
+def test_a_running_total_misses_nothing_from_before_it_began():
+    assert missing_periods(facts(kind="running_total"), {}, dt.date(2026, 2, 20)) == [dt.date(2026, 1, 1)]
+    later = facts(kind="running_total", baseline_on=dt.date(2026, 3, 31))
+    assert missing_periods(later, {}, ON) == [dt.date(2026, 4, 1), dt.date(2026, 5, 1)]

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ogsm import dates
-from plans.rules import IndicatorFacts, Light, current_since, judge, limits, read_light, target_path
+from plans.rules import IndicatorFacts, Light, current_since, judge, limits, owed_period, read_light, target_path
 
 D = Decimal
 JAN, DEC = dt.date(2026, 1, 1), dt.date(2026, 12, 31)
@@ -97,6 +97,125 @@ def test_a_better_value_never_has_a_worse_light(better, worse, on):
     order = [Light.GREEN, Light.AMBER, Light.RED]
     better, worse = max(better, worse), min(better, worse)
     assert order.index(judge(facts(), better, on)) <= order.index(judge(facts(), worse, on))
+
+
+# ---- what holds for every indicator, however odd its figures ----
+
+figures = st.decimals(min_value=-(10**11) + 1, max_value=10**11 - 1, places=4)  # what the database can hold
+shortfalls = st.decimals(min_value=0, max_value=10**6, places=4)
+lives = st.tuples(days, st.integers(0, 5000)).map(lambda life: (life[0], life[0] + dt.timedelta(days=life[1])))
+DIRECTIONS, LOWER = ["higher", "lower", "at_least", "at_most"], ("lower", "at_most")
+EVERY = [dates.MONTH, dates.QUARTER, dates.YEAR]
+
+
+@given(baseline=figures, target=figures, life=lives, on=days)
+def test_outside_its_dates_the_path_is_clamped_also_when_both_are_one_day(baseline, target, life, on):
+    start, end = life
+    indicator = facts(baseline=baseline, target=target, baseline_on=start, target_on=end)
+    path = target_path(indicator, on)
+    if on >= end:
+        assert path == target
+    elif on <= start:
+        assert path == baseline
+    else:
+        assert min(baseline, target) <= path <= max(baseline, target)
+
+
+@given(baseline=figures, target=figures, life=lives, first=days, second=days)
+def test_the_path_never_turns_back(baseline, target, life, first, second):
+    indicator = facts(baseline=baseline, target=target, baseline_on=life[0], target_on=life[1])
+    earlier, later = (target_path(indicator, on) for on in sorted([first, second]))
+    assert (later - earlier) * (target - baseline) >= 0
+
+
+@given(baseline=st.none() | figures, target=figures, on=days, direction=st.sampled_from(["at_least", "at_most"]))
+def test_a_flat_path_is_the_target_whatever_the_baseline(baseline, target, on, direction):
+    assert target_path(facts(direction=direction, baseline=baseline, target=target), on) == target
+
+
+@given(target=figures, first=days, second=days)
+def test_a_running_total_grows_to_its_target_and_begins_again_each_year(target, first, second):
+    total = facts(kind="running_total", baseline=None, baseline_on=None, target=target)
+    year_end = dt.date(first.year, 12, 31)
+    assert target_path(total, year_end) == target
+    assert abs(target_path(total, dt.date(first.year, 1, 1))) <= abs(target) / 365
+    if first.year == second.year:
+        earlier, later = (abs(target_path(total, on)) for on in sorted([first, second]))
+        assert earlier <= later <= abs(target)
+
+
+@given(
+    direction=st.sampled_from(DIRECTIONS),
+    baseline=st.none() | figures,
+    target=figures,
+    one=figures,
+    other=figures,
+    green=st.none() | shortfalls,
+    more=st.none() | shortfalls,
+    on=days,
+)
+def test_a_better_value_is_never_judged_worse_in_any_direction(
+    direction, baseline, target, one, other, green, more, on
+):
+    amber = more if more is None else (green or 0) + more
+    indicator = facts(direction=direction, baseline=baseline, target=target, green_limit=green, amber_limit=amber)
+    better, worse = sorted([one, other], reverse=direction not in LOWER)
+    order = [Light.GREEN, Light.AMBER, Light.RED]
+    assert order.index(judge(indicator, better, on)) <= order.index(judge(indicator, worse, on))
+
+
+@given(direction=st.sampled_from(DIRECTIONS), target=amounts, green=shortfalls, more=shortfalls)
+def test_a_value_at_a_limit_still_has_its_light_and_the_smallest_step_further_has_not(direction, target, green, more):
+    indicator = facts(direction=direction, target=target, green_limit=green, amber_limit=green + more)
+    sign, step = (1 if direction in LOWER else -1), D("0.0001")
+    assert judge(indicator, target + sign * green, DEC) == Light.GREEN
+    assert judge(indicator, target + sign * (green + step), DEC) == (Light.AMBER if more else Light.RED)
+    assert judge(indicator, target + sign * (green + more + step), DEC) == Light.RED
+
+
+@given(direction=st.sampled_from(DIRECTIONS), baseline=amounts, target=amounts, value=amounts, by=amounts, on=days)
+def test_only_the_distance_counts_not_the_sign_of_the_figures(direction, baseline, target, value, by, on):
+    """With limits of its own; the default ones depend on the target where baseline and target are equal."""
+    limits_of = {"direction": direction, "green_limit": D(1), "amber_limit": D(5)}
+    here = facts(baseline=baseline, target=target, **limits_of)
+    there = facts(baseline=baseline + by, target=target + by, **limits_of)
+    assert judge(here, value, on) == judge(there, value + by, on)
+
+
+@given(baseline=st.none() | figures, target=figures, green=st.none() | shortfalls, amber=st.none() | shortfalls)
+def test_amber_never_ends_before_green(baseline, target, green, amber):
+    upto_green, upto_amber = limits(facts(baseline=baseline, target=target, green_limit=green, amber_limit=amber))
+    assert 0 <= upto_green <= upto_amber
+
+
+periods_back = st.sets(st.integers(0, 14))
+
+
+@given(frequency=st.sampled_from(EVERY), back=periods_back, on=days, value=st.sampled_from([D(0), D(-3), D("0.0001")]))
+def test_a_light_is_read_from_a_value_that_is_there_and_never_from_an_older_one(frequency, back, on, value):
+    due = dates.latest_finished_period(on, frequency)
+    before = dates.previous_period(due, frequency)
+    values = {dates.later_period(due, -steps, frequency): value for steps in back}
+    reading = read_light(facts(frequency=frequency, baseline_on=None), values, on)
+    missing_for = (on - dates.period_end(due, frequency)).days
+    if due in values:
+        assert (reading.period, reading.value) == (due, value)
+    elif before in values and missing_for < 10:
+        assert (reading.period, reading.value) == (before, value)
+    else:
+        assert (reading.light, reading.period, reading.value) == (Light.UNMEASURED, None, None)
+
+
+@given(frequency=st.sampled_from(EVERY), back=periods_back, on=days)
+def test_a_value_is_owed_as_long_as_the_latest_finished_period_has_none(frequency, back, on):
+    due = dates.latest_finished_period(on, frequency)
+    values = {dates.later_period(due, -steps, frequency) for steps in back}
+    assert owed_period(facts(frequency=frequency, baseline_on=None), values, on) == (None if 0 in back else due)
+
+
+def test_nothing_is_owed_before_the_first_period_after_the_baseline_has_ended():
+    assert owed_period(facts(baseline_on=dt.date(2026, 5, 31)), set(), dt.date(2026, 6, 30)) is None
+    assert owed_period(facts(baseline_on=dt.date(2026, 5, 31)), set(), dt.date(2026, 7, 1)) == dt.date(2026, 6, 1)
 
 
 def test_the_light_is_read_from_the_latest_finished_period():
