@@ -106,6 +106,11 @@ def month_short(value: dt.date) -> str:
     return _day(value, _forms().month)
 
 
+def month_year(value: dt.date) -> str:
+    """'June 2026'."""
+    return _day(value, "F Y")
+
+
 def clock(value: dt.datetime | dt.time) -> str:
     """'09:00' in English, '09.00' in Dutch; a moment in the organisation's time zone."""
     if isinstance(value, dt.datetime):
