@@ -35,7 +35,7 @@ def _of_result(weak: Weak) -> str:
 def _of_how(weak: Weak) -> str:
     sentences = {
         Weakness.EFFORT: _("“%(words)s” is an intention. What exactly will you do, or do differently?"),
-        Weakness.USUAL: _("“%(words)s” is what you do already. What will you do differently?"),
+        Weakness.USUAL: _("“%(words)s” is going on as before. What will you do differently?"),
         Weakness.LOOSE: _("“%(words)s” leaves it open. What will you do that others can see?"),
     }
     return sentences[weak.weakness] % {"words": weak.words}

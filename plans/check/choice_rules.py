@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from ogsm import words
 from ogsm.dates import add_months
@@ -19,24 +19,24 @@ QUARTER_MONTHS = 3
 
 @rule(
     About.CHOICES,
-    norm=lazy("Every choice says how"),
-    title=lazy("Choice without a how"),
-    why=lazy("A goal without a way to reach it is a wish. The how is what you really choose."),
-    todo=lazy("Write the how"),
+    norm=_("Every choice says how"),
+    title=_("Choice without a how"),
+    why=_("A goal without a way to reach it is a wish. The how is what you really choose."),
+    todo=_("Write the how"),
 )
 def choice_without_how(plan: CheckedPlan, on: dt.date) -> Iterator[Finding]:
     for choice in plan.choices:
         if not choice.how.strip():
-            what = _("“%(goal)s”, by doing what?") % {"goal": choice.goal}
+            what = gettext("“%(goal)s”, by doing what?") % {"goal": choice.goal}
             yield Finding(what, (Spot(Place.CHOICE, choice.pk, "how"),), choice.pk)
 
 
 @rule(
     About.CHOICES,
-    norm=lazy("Every how is something others can see you do"),
-    title=lazy("A how that leaves everything open"),
-    why=lazy("It is only a choice when you could have chosen otherwise: nobody chooses to do things worse."),
-    todo=lazy("Reword the how"),
+    norm=_("Every how is something others can see you do"),
+    title=_("A how that leaves everything open"),
+    why=_("It is only a choice when you could have chosen otherwise: nobody chooses to do things worse."),
+    todo=_("Reword the how"),
 )
 def choice_with_vague_how(plan: CheckedPlan, on: dt.date) -> Iterator[Finding]:
     for choice in plan.choices:
@@ -46,68 +46,64 @@ def choice_with_vague_how(plan: CheckedPlan, on: dt.date) -> Iterator[Finding]:
 
 @rule(
     About.CHOICES,
-    norm=lazy("Every choice has an owner"),
-    title=lazy("Choice without an owner"),
-    why=lazy("The owner sets up the actions and answers for the result; what is everybody's is nobody's."),
-    todo=lazy("Choose an owner"),
+    norm=_("Every choice has an owner"),
+    title=_("Choice without an owner"),
+    why=_("The owner sets up the actions and answers for the result; what is everybody's is nobody's."),
+    todo=_("Choose an owner"),
 )
 def choice_without_owner(plan: CheckedPlan, on: dt.date) -> Iterator[Finding]:
     for choice in plan.choices:
         if not choice.has_owner:
-            what = _("Nobody drives this choice yet.")
-            yield Finding(what, (Spot(Place.CHOICE, choice.pk, "owner"),), choice.pk)
+            yield Finding("", (Spot(Place.CHOICE, choice.pk, "owner"),), choice.pk)
 
 
 @rule(
     About.CHOICES,
-    norm=lazy("Every business choice says what you no longer do"),
-    title=lazy("Nothing is given up"),
-    why=lazy("Choosing is also letting go: the time for something new has to come from somewhere."),
-    todo=lazy("Write what stops"),
+    norm=_("Every business choice says what you no longer do"),
+    title=_("Nothing is given up"),
+    why=_("Choosing is also letting go: the time for something new has to come from somewhere."),
+    todo=_("Write what stops"),
 )
 def choice_without_stop(plan: CheckedPlan, on: dt.date) -> Iterator[Finding]:
     for choice in plan.choices:
         if not choice.stops.strip() and not choice.is_enabling:
-            what = _("What do you no longer do for it?")
-            yield Finding(what, (Spot(Place.CHOICE, choice.pk, "stops"),), choice.pk)
+            yield Finding("", (Spot(Place.CHOICE, choice.pk, "stops"),), choice.pk)
 
 
 @rule(
     About.CHOICES,
-    norm=lazy("Every choice has an indicator"),
-    title=lazy("Choice without an indicator"),
-    why=lazy("Indicators are what you steer by: without one, nobody sees in time whether the choice works."),
-    todo=lazy("Add an indicator"),
+    norm=_("Every choice has an indicator"),
+    title=_("Choice without an indicator"),
+    why=_("Indicators are what you steer by: without one, nobody sees in time whether the choice works."),
+    todo=_("Add an indicator"),
 )
 def choice_without_indicator(plan: CheckedPlan, on: dt.date) -> Iterator[Finding]:
     measured = {indicator.choice_id for indicator in plan.indicators}
     for choice in plan.choices:
         if choice.pk not in measured:
-            what = _("No figure shows yet whether this choice works.")
-            yield Finding(what, (Spot(Place.NEW_INDICATOR, choice.pk, "name"),), choice.pk)
+            yield Finding("", (Spot(Place.NEW_INDICATOR, choice.pk, "name"),), choice.pk)
 
 
 @rule(
     About.CHOICES,
-    norm=lazy("Every choice has an action"),
-    title=lazy("Choice without an action"),
-    why=lazy("A choice changes nothing until somebody does something for it."),
-    todo=lazy("Add an action"),
+    norm=_("Every choice has an action"),
+    title=_("Choice without an action"),
+    why=_("A choice changes nothing until somebody does something for it."),
+    todo=_("Add an action"),
 )
 def choice_without_action(plan: CheckedPlan, on: dt.date) -> Iterator[Finding]:
     worked_on = {action.choice_id for action in plan.actions}
     for choice in plan.choices:
         if choice.pk not in worked_on:
-            what = _("Nothing is being done for this choice yet.")
-            yield Finding(what, (Spot(Place.NEW_ACTION, choice.pk, "result"),), choice.pk)
+            yield Finding("", (Spot(Place.NEW_ACTION, choice.pk, "result"),), choice.pk)
 
 
 @rule(
     About.ACTIONS,
-    norm=lazy("Every choice has work in the coming quarter"),
-    title=lazy("Nothing in the coming quarter"),
-    why=lazy("What begins later is easily put off. Start with something that can be finished within three months."),
-    todo=lazy("Add an action"),
+    norm=_("Every choice has work in the coming quarter"),
+    title=_("Nothing in the coming quarter"),
+    why=_("What begins later is easily put off. Start with something that can be finished within three months."),
+    todo=_("Add an action"),
 )
 def choice_without_work_soon(plan: CheckedPlan, on: dt.date) -> Iterator[Finding]:
     """Three months from today, or from the start of a plan that has yet to begin. A choice without any action, and a
@@ -120,7 +116,7 @@ def choice_without_work_soon(plan: CheckedPlan, on: dt.date) -> Iterator[Finding
     for choice in plan.choices:
         if choice.pk in worked_on - busy:
             known = {"day": words.day_short_year(until)}
-            what = _("No action is in progress, starts or is due before %(day)s.") % known
+            what = gettext("No action is in progress, starts or is due before %(day)s.") % known
             yield Finding(what, (Spot(Place.NEW_ACTION, choice.pk, "result"),), choice.pk)
 
 

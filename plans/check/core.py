@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import gettext
+
 # ---- what is looked at ----
 
 
@@ -118,11 +120,17 @@ class Spot:
 
 @dataclass(frozen=True)
 class Finding:
-    """`what` is a sentence about this one case; `choice_id` is None for the plan as a whole."""
+    """`what` is a sentence about this one case, '' where the rule's title says it all; `choice_id` is None for the plan
+    as a whole."""
 
     what: str
     spots: tuple[Spot, ...] = ()
     choice_id: int | None = None
+
+
+def quoted(text: str) -> str:
+    """What people wrote, between the quotation marks of the reader's language."""
+    return gettext("“%(text)s”") % {"text": text}
 
 
 class About(enum.StrEnum):

@@ -5,22 +5,22 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy as _
 
-from .core import About, CheckedIndicator, CheckedPlan, Finding, Place, Spot, rule
+from .core import About, CheckedIndicator, CheckedPlan, Finding, Place, Spot, quoted, rule
 
 
 def _at(indicator: CheckedIndicator, field: str) -> Finding:
     spot = Spot(Place.INDICATOR, indicator.pk, field)
-    return Finding(f"“{indicator.name}”", (spot,), indicator.choice_id)
+    return Finding(quoted(indicator.name), (spot,), indicator.choice_id)
 
 
 @rule(
     About.INDICATORS,
-    norm=lazy("Every indicator has a target"),
-    title=lazy("Indicator without a target"),
-    why=lazy("A figure says something only next to what it should be."),
-    todo=lazy("Set a target"),
+    norm=_("Every indicator has a target"),
+    title=_("Indicator without a target"),
+    why=_("A figure says something only next to what it should be."),
+    todo=_("Set a target"),
 )
 def indicator_without_target(plan: CheckedPlan, on: dt.date) -> Iterator[Finding]:
     for indicator in plan.indicators:
@@ -30,10 +30,10 @@ def indicator_without_target(plan: CheckedPlan, on: dt.date) -> Iterator[Finding
 
 @rule(
     About.INDICATORS,
-    norm=lazy("Every indicator that has to change says from where"),
-    title=lazy("Indicator without a starting point"),
-    why=lazy("Without a baseline there is no path: it would have to be on target from the first day."),
-    todo=lazy("Set the baseline"),
+    norm=_("Every indicator that has to change says from where"),
+    title=_("Indicator without a starting point"),
+    why=_("Without a baseline there is no path: it would have to be on target from the first day."),
+    todo=_("Set the baseline"),
 )
 def indicator_without_path(plan: CheckedPlan, on: dt.date) -> Iterator[Finding]:
     for indicator in plan.indicators:
@@ -43,10 +43,10 @@ def indicator_without_path(plan: CheckedPlan, on: dt.date) -> Iterator[Finding]:
 
 @rule(
     About.INDICATORS,
-    norm=lazy("Every indicator says where its figure comes from"),
-    title=lazy("Indicator without a source"),
-    why=lazy("Agree beforehand what is counted, or the session discusses the figure instead of the plan."),
-    todo=lazy("Name the source"),
+    norm=_("Every indicator says where its figure comes from"),
+    title=_("Indicator without a source"),
+    why=_("Agree beforehand what is counted, or the session discusses the figure instead of the plan."),
+    todo=_("Name the source"),
 )
 def indicator_without_source(plan: CheckedPlan, on: dt.date) -> Iterator[Finding]:
     for indicator in plan.indicators:
@@ -56,13 +56,13 @@ def indicator_without_source(plan: CheckedPlan, on: dt.date) -> Iterator[Finding
 
 @rule(
     About.VALUES,
-    norm=lazy("Every indicator is measured"),
-    title=lazy("Indicator not measured"),
-    why=lazy("Nobody can steer by a figure that is not there; missing is not the same as fine."),
-    todo=lazy("Enter the value"),
+    norm=_("Every indicator is measured"),
+    title=_("Indicator not measured"),
+    why=_("Nobody can steer by a figure that is not there; missing is not the same as fine."),
+    todo=_("Enter the value"),
 )
 def indicator_unmeasured(plan: CheckedPlan, on: dt.date) -> Iterator[Finding]:
     for indicator in plan.indicators:
         if indicator.is_unmeasured:
             spot = Spot(Place.VALUE, indicator.pk, "value")
-            yield Finding(f"“{indicator.name}”", (spot,), indicator.choice_id)
+            yield Finding(quoted(indicator.name), (spot,), indicator.choice_id)

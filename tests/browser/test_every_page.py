@@ -10,12 +10,12 @@ from django.urls import reverse
 from playwright.sync_api import Page
 
 from plans.models import Plan
-from tests.addresses import ALL_ADDRESSES, PLAN_ADDRESSES
+from tests.addresses import ALL_ADDRESSES, FRAGMENTS, PLAN_ADDRESSES
 from updates.models import AgendaLine, Update
 
 from .conftest import LOCALES, SignInAs
 
-SHOWN = [name for name, (get, _post) in PLAN_ADDRESSES.items() if get is not None]
+SHOWN = [name for name, (get, _post) in PLAN_ADDRESSES.items() if get is not None and name not in FRAGMENTS]
 OUTSIDE_A_PLAN = ["updates:my_work", "plans:plan_list", "plans:plan_new", "accounts:profile"]
 NARROWEST = 320
 

@@ -124,7 +124,7 @@ def test_each_weakness_has_advice_of_its_own(text, said):
     ("text", "said"),
     [
         ("het stimuleren van ondernemerschap", "“stimuleren” is an intention."),
-        ("doorgaan met wat we doen", "“doorgaan met” is what you do already."),
+        ("doorgaan met wat we doen", "“doorgaan met” is going on as before."),
         ("beter samen te werken", "“beter” leaves it open."),
         ("actief accountmanagement", ""),
         ("accountmanagement", ""),
