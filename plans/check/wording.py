@@ -22,7 +22,7 @@ LANGUAGES = (DUTCH, ENGLISH)
 SHORT = 2  # words: so few say something only when one of them is a participle or a state
 _WORD = re.compile(r"[^\W_]+(?:[-'.][^\W_]+)*")
 _PARTICIPLE = re.compile(r"(?:(?:ge|be|ver|ont|her|er|aan|af|in|om|op|uit)[^\W_]+(?:d|t|en)|[^\W_]{2,}ed)$")
-_MAYBE_VERB = re.compile(r"(?!.*(?:heid|teit|ment|schap|ness|ist|ist|ght|iet)$).+(?:t|d|en|s)$")
+_MAYBE_VERB = re.compile(r"(?!.*(?:heid|teit|ment|schap|ness|ist|ght|iet)$).+(?:t|d|en|s)$")
 
 
 @dataclass(frozen=True)
