@@ -108,6 +108,7 @@ class ActionForm(ActionPieceForm):
 
     lines = (("result",), ("choice", "responsible"), ("starts_on", "deadline"), ("reason",))
     more_lines = (("involved",), ("description",), ("link",))
+    weighed = ("result",)
 
     link = forms.URLField(label=_("Link"), required=False, max_length=500, assume_scheme="https")
     reason = reason_field()

@@ -130,6 +130,11 @@ def _quarter(day: dt.date) -> int:
     return (day.month + 2) // 3
 
 
+def month_year(value: dt.date) -> str:
+    """'June 2026'."""
+    return _day(value, "F Y")
+
+
 def clock(value: dt.datetime | dt.time) -> str:
     """'09:00' in English, '09.00' in Dutch; a moment in the organisation's time zone."""
     if isinstance(value, dt.datetime):

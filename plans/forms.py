@@ -9,6 +9,7 @@ from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from ogsm import dates, words
@@ -37,16 +38,33 @@ def _rows(**rows: int) -> dict[str, forms.Textarea]:
 class PieceForm(MergingModelForm):
     """A piece edited in place. Ids carry the piece, so that two open forms on one page never share one.
 
-    `lines` are the fields as they stand on the form: one, or a few side by side.
+    `lines` are the fields as they stand on the form: one, or a few side by side. `weighed` are those whose wording gets
+    a word of advice while it is typed.
     """
 
     lines: tuple[tuple[str, ...], ...] = ()
+    weighed: tuple[str, ...] = ()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         piece = kwargs["instance"]
-        place = piece.pk or f"new{getattr(piece, 'choice_id', '')}"
+        place = piece.pk or f"new{getattr(piece, 'choice_id', None) or ''}"
         kwargs.setdefault("auto_id", f"{piece._meta.model_name}-{place}-%s")
         super().__init__(*args, **kwargs)
+        for name in self.weighed:
+            self._weigh(name, piece.plan_id)
+
+    def _weigh(self, name: str, plan_id: int) -> None:
+        """What is typed is sent for advice after a pause; what stands there already as soon as the form is shown."""
+        field: Any = self.fields[name]
+        field.is_weighed = True
+        field.widget.attrs |= {
+            "data-weighed": True,
+            "hx-get": reverse("plans:wording_hint", args=[plan_id]),
+            "hx-trigger": "input changed delay:500ms" + (", load" if self.instance.pk or self.is_bound else ""),
+            "hx-target": f"#{str(self.auto_id) % self.add_prefix(name)}_advice",
+            "hx-swap": "innerHTML",
+            "hx-disabled-elt": "unset",  # not what the form around it says
+        }
 
     def offer(self, name: str, options: QuerySet, nobody: Any) -> Any:
         """What a field can be chosen from; `nobody` stands for none of them."""
@@ -154,6 +172,7 @@ class JudgementForm(forms.Form):
 
 class ChoiceForm(PieceForm):
     lines = (("goal", "how", "stops"), ("short_name", "owner", "kind"))
+    weighed = ("how",)
 
     class Meta:
         model = Choice

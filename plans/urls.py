@@ -6,7 +6,7 @@ from typing import Any
 
 from django.urls import include, path
 
-from .views import choices, export, goals, history, indicators, members, page, plans, states, values
+from .views import check, choices, export, goals, history, indicators, members, page, plans, states, values
 from .views.indicator_page import indicator_page
 from .views.values_enter import values_enter
 
@@ -41,6 +41,8 @@ plan: list[Any] = [
     path("archive/", states.plan_archive, name="plan_archive"),
     path("restore/", states.plan_restore, name="plan_restore"),
     path("archived/", plans.plan_archived, name="plan_archived"),
+    path("check/", check.plan_check, name="plan_check"),
+    path("check/hint/", check.wording_hint, name="wording_hint"),
     path("history/", history.plan_history, name="plan_history"),
     path("export/plan.pdf", export.plan_pdf, name="plan_pdf"),
     path("ambition/edit/", page.ambition_edit, name="ambition_edit"),

@@ -47,6 +47,8 @@ PLAN_ADDRESSES: dict[str, tuple[set[str] | None, set[str] | None]] = {
     "plans:member_role": (OWNER, OWNER),
     "plans:member_remove": (OWNER, OWNER),
     "plans:plan_history": (ALL, None),
+    "plans:plan_check": (ALL, None),
+    "plans:wording_hint": (ALL, None),
     "actions:action_board": (ALL, None),
     "actions:action_list": (ALL, None),
     "actions:action_add": (CHOICE, CHOICE),
@@ -100,6 +102,8 @@ PLAN_ADDRESSES: dict[str, tuple[set[str] | None, set[str] | None]] = {
     "updates:attendance_set": (None, LEADS),
     "updates:decision_list": (ALL, None),
 }
+# Of these the answer is a line of a page, never a page of its own.
+FRAGMENTS = {"plans:wording_hint"}
 # Addresses outside a plan: open without signing in, or for whoever is signed in.
 OPEN = {"healthz", "account_login", "account_reset_password"}
 SIGNED_IN = {"updates:my_work", "plans:plan_list", "accounts:profile"}

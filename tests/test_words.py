@@ -26,6 +26,8 @@ S = words.NBSP
         (NL, words.day_short_year, "11 jun 2026"),
         (EN, words.month_short, "Jun"),
         (NL, words.month_short, "jun"),
+        (EN, words.month_year, "June 2026"),
+        (NL, words.month_year, "juni 2026"),
     ],
 )
 def test_a_day_is_written_the_way_of_the_language(language, function, expected):

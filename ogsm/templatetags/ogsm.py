@@ -12,6 +12,7 @@ from django.template.context import Context
 from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from ogsm import marks, pdf, words
 
@@ -25,6 +26,7 @@ TABS = [
     ("indicators", "plans:indicator_list", _("Indicators"), ""),
     ("sessions", "updates:session_list", _("Sessions"), ""),
     ("decisions", "updates:decision_list", _("Decisions"), ""),
+    ("check", "plans:plan_check", pgettext_lazy("page of a plan", "Check"), ""),
 ]
 MORE_TABS = [
     ("members", "plans:member_list", _("Members"), "people"),
@@ -139,3 +141,4 @@ _of_a_day("clock", words.clock)
 _of_a_day("week", words.week)
 _of_a_day("full_date", words.full_date)
 _of_a_day("month_short", words.month_short)
+_of_a_day("month_year", words.month_year)

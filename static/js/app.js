@@ -10,18 +10,21 @@ const on = (name, react, capture = false) => document.addEventListener(name, rea
 on("toast", (event) => toast(event.detail));
 if (document.querySelector("[data-toast]")) import("./toast.js").then((module) => module.adopt());
 
-on("htmx:responseError", ({ detail: { xhr } }) => {
-  if (xhr.getResponseHeader("HX-Trigger")?.includes("toast")) return;
+// advice on a wording ([data-weighed]) is extra: when it fails, nothing is said and nothing happens
+const isAdvice = (event) => event.detail.elt?.matches("[data-weighed]");
+on("htmx:responseError", (event) => {
+  const { xhr } = event.detail;
+  if (isAdvice(event) || xhr.getResponseHeader("HX-Trigger")?.includes("toast")) return;
   const { failed, forbidden, missing } = document.getElementById("toasts").dataset;
   toast({ text: { 403: forbidden, 404: missing }[xhr.status] ?? failed });
 });
-on("htmx:sendError", () => toast({ text: document.getElementById("toasts").dataset.offline }));
+on("htmx:sendError", (event) => isAdvice(event) || toast({ text: document.getElementById("toasts").dataset.offline }));
 
 // a session that ended answers with the sign-in page: never inside a piece of this one
 on("htmx:beforeSwap", (event) => {
   if (!event.detail.xhr.responseURL.includes("/accounts/login/")) return;
   event.detail.shouldSwap = false;
-  location.reload();
+  if (!event.detail.requestConfig.elt.matches("[data-weighed]")) location.reload();
 });
 
 // ---- behaviours that wait for the first touch ----

@@ -44,7 +44,7 @@ function leave(form) {
 
 document.addEventListener("htmx:afterSettle", (event) => {
   const piece = event.detail.elt?.closest?.("[data-piece]");
-  if (piece?.isConnected) arrived(piece);
+  if (piece?.isConnected && !event.detail.elt.matches("[data-advice]")) arrived(piece);
 });
 document.addEventListener("keydown", (event) => {
   const form = event.key === "Escape" && event.target.closest?.("[data-edit-form]");

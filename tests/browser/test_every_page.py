@@ -11,13 +11,14 @@ from playwright.sync_api import Page
 
 from plans.models import Plan
 from tests import factories
-from tests.addresses import ALL_ADDRESSES, PLAN_ADDRESSES
+from tests.addresses import ALL_ADDRESSES, FRAGMENTS, PLAN_ADDRESSES
 from updates.models import AgendaLine, Update
 
 from .conftest import LOCALES, SignInAs
 
 DOCUMENTS = ("_pdf",)  # what a browser shows or saves without a page of ours around it
-SHOWN = [name for name, (get, _) in PLAN_ADDRESSES.items() if get is not None and not name.endswith(DOCUMENTS)]
+NO_PAGES = {*FRAGMENTS, *(name for name in PLAN_ADDRESSES if name.endswith(DOCUMENTS))}
+SHOWN = [name for name, (get, _post) in PLAN_ADDRESSES.items() if get is not None and name not in NO_PAGES]
 OUTSIDE_A_PLAN = ["updates:my_work", "plans:plan_list", "plans:plan_new", "accounts:profile"]
 NARROWEST = 320
 
