@@ -36,7 +36,7 @@ def test_the_line_is_in_the_readers_language_whatever_the_plans(client_of, plan,
     response = client_of(viewer).get(
         address(plan), {"result": "Improve the website"}, headers={"Accept-Language": "nl"}
     )
-    assert "“Improve”" in response.content.decode()
+    assert "‘Improve’" in response.content.decode()
 
 
 @pytest.mark.parametrize("query", [{}, {"result": ""}, {"how": "  "}, {"other": "verbeteren"}])

@@ -103,7 +103,7 @@ def test_the_advice_quotes_the_text_and_speaks_the_readers_language():
     with translation.override("en"):
         assert result_advice(text) == "“bevorderen” is an effort. What will be true when it is done?"
     with translation.override("nl"):
-        assert "“bevorderen”" in result_advice(text)
+        assert "‘bevorderen’" in result_advice(text)
 
 
 @pytest.mark.parametrize(
