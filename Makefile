@@ -11,7 +11,7 @@ IN_TESTS := DJANGO_SETTINGS_MODULE=tests.settings
 COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-data demo-manage test test-slow test-browser check messages lock runtime dev
+.PHONY: help demo demo-data demo-manage test test-slow test-browser bench check messages lock runtime dev
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 22
@@ -33,6 +33,9 @@ test-browser: dev ## the browser tests alone, failing without a Chromium
 
 test-slow: dev ## the tests that take minutes
 	@$(BIN)/pytest -q -m slow $(ARGS)
+
+bench: dev ## time the pages against their budgets, and many clients at once (ARGS="--clients 0": the pages alone)
+	@$(BIN)/python -m tests.bench $(ARGS)
 
 check: dev ## everything that must hold before a commit
 	@$(BIN)/ruff check .

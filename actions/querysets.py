@@ -4,14 +4,33 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import TypedDict, cast
 
 from django.conf import settings
-from django.db.models import Case, Count, DateTimeField, F, IntegerField, Q, Value, When
+from django.db.models import (
+    Case,
+    Count,
+    DateTimeField,
+    Expression,
+    F,
+    Field,
+    IntegerField,
+    Model,
+    OuterRef,
+    Q,
+    Subquery,
+    Value,
+    When,
+)
+from django.db.models.expressions import RawSQL
+from django.db.models.functions import Coalesce, Greatest
+from django.db.models.sql import Query
 
 from ogsm import dates
 from ogsm.pieces import LiveQuerySet
 from plans import rules as plan_rules
+from plans.models import Plan
 
 from .rules import AMBER, DOING, DONE, GREEN, RED, SLIPS_THAT_FLAG, TODO, Flag
 
@@ -31,23 +50,16 @@ def going(on: dt.date) -> Q:
     return Q(status=DOING) | Q(status=TODO, starts_on__lt=on)
 
 
-def _current_since(on: dt.date) -> Case:
+def _current_since(on: dt.date) -> Expression:
     """Per row: the plan's current-since moment, as `plans.rules.current_since` says it."""
     midnight = dates.start_of_day(on, settings.TIME_ZONE)
     floor = plan_rules.current_since(dt.datetime.min.replace(tzinfo=dt.UTC), midnight)
-    return Case(
-        When(
-            plan__current_since=None,
-            then=Value(plan_rules.current_since(None, midnight)),
-        ),
-        When(plan__current_since__lt=floor, then=Value(floor)),
-        default=F("plan__current_since"),
-        output_field=DateTimeField(),
-    )
+    of_plan = Subquery(Plan.objects.filter(pk=OuterRef("plan_id")).values("current_since"))
+    return Greatest(Coalesce(of_plan, Value(plan_rules.current_since(None, midnight))), Value(floor))
 
 
 def _conditions(on: dt.date) -> dict[Flag, Q]:
-    """Each flag of an open action as a condition; `since` is the row's current-since annotation."""
+    """Each flag of an open action as a condition."""
     late = Q(deadline__lt=on)
     start_overdue = Q(status=TODO, starts_on__lt=on)
     expected_late = Q(expected_end__gt=F("deadline"))
@@ -60,10 +72,35 @@ def _conditions(on: dt.date) -> dict[Flag, Q]:
         Flag.RED: Q(light=RED),
         Flag.AMBER: Q(light=AMBER),
         Flag.NOT_JUDGED: going(on) & Q(light=""),
-        Flag.NO_UPDATE: going(on) & (Q(last_update_at=None) | Q(last_update_at__lt=F("since"))),
+        Flag.NO_UPDATE: going(on) & (Q(last_update_at=None) | Q(last_update_at__lt=_current_since(on))),
         Flag.HELP: Q(open_help__gt=0),
         Flag.CONTRADICTION: Q(light=GREEN) & (late | start_overdue | expected_late),
     }
+
+
+def _flag_bits(on: dt.date) -> Expression:
+    """The flags of a row added up; 0 of what is done."""
+    flags = [
+        Case(When(condition, then=Value(int(flag))), default=Value(0), output_field=IntegerField())
+        for flag, condition in _conditions(on).items()
+    ]
+    bits = sum(flags, start=Value(0, output_field=IntegerField()))
+    return Case(When(status=DONE, then=Value(0)), default=bits, output_field=IntegerField())
+
+
+@lru_cache(maxsize=16)
+def _ready(model: type[Model], on: dt.date, using: str) -> tuple[RawSQL, RawSQL]:
+    """The annotations of `with_flags` for a day, as the SQL that Django makes of them: making it takes longer than the
+    database takes to answer, and all pages of a day ask for the same."""
+    query = Query(model)
+    query.get_initial_alias()
+    compiler = query.get_compiler(using)
+
+    def ready(expression: Expression, field: Field) -> RawSQL:
+        sql, params = compiler.compile(expression.resolve_expression(query))
+        return RawSQL(sql, params, field)  # noqa: S611  (Django's own, of our expressions and a day)
+
+    return ready(_current_since(on), DateTimeField()), ready(_flag_bits(on), IntegerField())
 
 
 def _counts(on: dt.date) -> dict[str, Count]:
@@ -86,32 +123,13 @@ class ActionQuerySet(LiveQuerySet):
 
     def with_flags(self, on: dt.date) -> ActionQuerySet:
         """Annotates `flag_bits`, read through `action.flags`. No query of its own."""
-        bits = sum(
-            (
-                Case(
-                    When(condition, then=Value(int(flag))),
-                    default=Value(0),
-                    output_field=IntegerField(),
-                )
-                for flag, condition in _conditions(on).items()
-            ),
-            start=Value(0, output_field=IntegerField()),
-        )
-        return self.annotate(since=_current_since(on)).annotate(
-            flag_bits=Case(
-                When(status=DONE, then=Value(0)),
-                default=bits,
-                output_field=IntegerField(),
-            )
-        )
+        since, bits = _ready(self.model, on, self.db)
+        return self.annotate(since=since, flag_bits=bits)
 
     def flagged(self, flags: Flag, on: dt.date) -> ActionQuerySet:
         """Open actions with any of the given flags, annotated."""
-        condition = Q()
-        for flag, flag_condition in _conditions(on).items():
-            if flag & flags:
-                condition |= flag_condition
-        return self.with_flags(on).not_done().filter(condition)
+        annotated = self.with_flags(on)
+        return annotated.alias(found=F("flag_bits").bitand(int(flags))).filter(found__gt=0)
 
     def owed(self, on: dt.date) -> ActionQuerySet:
         """Live actions of active plans that are going and have no current update: an update is owed."""

@@ -1,0 +1,128 @@
+"""What is measured, and the table that says how it came out."""
+
+from __future__ import annotations
+
+import gc
+import os
+import platform
+import sys
+from collections.abc import Callable, Iterator
+from itertools import cycle
+
+from django.core.management import call_command
+from django.db import connection
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import reverse
+
+from ogsm.accounts.models import User
+from ogsm.staticfiles import collect_if_changed
+from plans.models import Plan
+
+from . import load, plans
+from .measure import Case, Figures, get, measure
+
+
+def report(*, rounds: int, clients: int, seconds: float) -> int:
+    """Prints all of it; 1 when a budget was missed."""
+    for command in ("migrate", "createcachetable"):
+        call_command(command, verbosity=0)
+    collect_if_changed()
+    owner = plans.people()["marijke"]
+    boards = {number: plans.board_plan(number) for number in (125, 1250, 5000)}
+    asked = list(cases(owner, boards))
+    gc.collect()
+    gc.freeze()  # what filling the database left behind is not the server's to look through
+    found = [measure(case, rounds) for case in asked]
+    machine = f"{connection.vendor}, Python {platform.python_version()}, {os.cpu_count()} cores"
+    say(f"{machine}\n\n{table(found)}\n")
+    if clients:
+        for line in under_load(boards[1250], owner, clients, seconds):
+            say(f"- {line}")
+    return 0 if all(figures.holds for figures in found) else 1
+
+
+def say(text: str) -> None:
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
+
+
+def cases(owner: User, boards: dict[int, Plan]) -> Iterator[Case]:
+    """The first one is what ratios are to."""
+    stranger, client = Client(), Client()
+    stranger.force_login(User.objects.get(email="stranger@demo.example"))
+    client.force_login(owner)
+    yield Case("empty signed-in page", get(stranger, reverse("plans:plan_list")))
+    sheet = reverse("plans:plan_page", args=[plans.sheet_plan().pk])
+    yield Case("one-page plan, 7 x 8 x 12", get(client, sheet), budget=40, queries=15)
+    for number, plan, budget in [(100, boards[125], 15), (1000, boards[1250], 60), (4000, boards[5000], 0)]:
+        board = reverse("actions:action_board", args=[plan.pk])
+        yield Case(f"board with {number:,} open actions", get(client, board), budget=budget)
+    for number, plan in [(100, boards[125]), (4000, boards[5000])]:
+        yield Case(f"one move among {number:,} open actions", mover(client, plan), budget=10)
+    yield Case("action plan of 1,250 actions", get(client, reverse("actions:action_list", args=[boards[1250].pk])))
+    session = plans.agenda_session(300)
+    agenda = reverse("updates:session_page", args=[session.plan_id, session.pk])
+    yield Case("agenda of 300 actions", get(client, agenda), budget=50, queries=15)
+
+
+def mover(client: Client, plan: Plan) -> Callable[[], HttpResponse]:
+    """Sends one card back and forth between two columns."""
+    card = plan.actions.filter(status="todo")[0]
+    address = reverse("actions:action_move", args=[plan.pk, card.pk])
+    columns = cycle(("doing", "todo"))
+
+    def move() -> HttpResponse:
+        data = {"status": next(columns), "version": card.version}
+        response = client.post(address, data, headers={"HX-Request": "true"})
+        card.version += 1
+        return response  # type: ignore[return-value]
+
+    return move
+
+
+def table(found: list[Figures]) -> str:
+    """In Markdown, so that it can be put into the documentation as it is."""
+    lines = ["| What | Median | p95 | Ratio | Queries | Size | gzip | Budget |", "|---|--:|--:|--:|--:|--:|--:|--:|"]
+    for figures in found:
+        case = figures.case
+        columns = [
+            case.name,
+            f"{figures.median:.1f} ms",
+            f"{figures.p95:.1f} ms",
+            f"{figures.median / found[0].median:.1f}",
+            f"{figures.queries}",
+            f"{figures.size / 1000:.1f} KB",
+            f"{figures.compressed / 1000:.1f} KB",
+            case.allowed + ("" if figures.holds else " **missed**"),
+        ]
+        lines.append(f"| {' | '.join(columns)} |")
+    return "\n".join(lines)
+
+
+def under_load(plan: Plan, owner: User, number: int, seconds: float) -> Iterator[str]:
+    """What `number` clients get done at once: reading the board, then moving cards, each its own."""
+    signed_in = Client()
+    signed_in.force_login(owner)
+    session = signed_in.cookies["sessionid"].value
+    board = reverse("actions:action_board", args=[plan.pk])
+    cards = [
+        load.Card(reverse("actions:action_move", args=[plan.pk, card.pk]), card.version)
+        for card in plan.actions.filter(status="todo")[:number]
+    ]
+
+    def read(place: int, client: load.Client) -> None:
+        client.ask("GET", board)
+
+    def move(place: int, client: load.Client) -> None:
+        cards[place].move(client)
+
+    with load.server() as port:
+        for name, act in (("reading the board of 1,000", read), ("moving cards", move)):
+            clients = [load.Client(port, session) for _ in cards]
+            took = load.run(clients, act, seconds)
+            done = [len(client.times) for client in clients]
+            failed = sum(client.failures for client in clients)
+            slowest = min(done) * len(done) / sum(done)
+            pace = sum(done) / took
+            yield f"{number} clients {name}: {pace:.0f} a second, {failed} failed, slowest {slowest:.0%} of the mean"
