@@ -119,12 +119,12 @@ def build_agenda(
         *((Section.INDICATORS, item) for item in indicators),
     ]
     room = box - OPENING - CLOSING - closing_items - sum(item.hand_minutes or 0 for _, item in discussed)
-    outside: list[Item] = []
     free = [pair for pair in discussed if pair[1].hand_minutes is None]
-    while AT_LEAST * len(free) > room and (leaving := _next_to_leave(free)):
-        free.remove(leaving)
-        discussed.remove(leaving)
-        outside.insert(0, leaving[1])
+    leaving = _leaving(free)[: max(len(free) - max(room, 0) // AT_LEAST, 0)]
+    left = set(leaving)
+    free = [pair for pair in free if pair not in left]
+    discussed = [pair for pair in discussed if pair not in left]
+    outside = [item for _, item in reversed(leaving)]
     minutes = dict.fromkeys(free, AT_LEAST)
     room -= AT_LEAST * len(free)
     room = _spread(minutes, [pair for pair in free if pair[1].is_urgent], URGENT_UP_TO, room)
@@ -143,15 +143,15 @@ def build_agenda(
     return Agenda(tuple(lines), box, OPENING, CLOSING, closing_items, max(room, 0))
 
 
-def _next_to_leave(free: Sequence[tuple[Section, Item]]) -> tuple[Section, Item] | None:
-    """The next line for 'outside the session', or None when only the facilitator's points are left."""
+def _leaving(free: Sequence[tuple[Section, Item]]) -> list[tuple[Section, Item]]:
+    """The lines that may go to 'outside the session', the first to go first; never the facilitator's points."""
     groups: Iterable[list[tuple[Section, Item]]] = (
         [pair for pair in free if pair[0] == Section.INDICATORS],
         [pair for pair in free if pair[0] == Section.OFF_PLAN],
         [pair for pair in free if pair[1].kind == Kind.AGREEMENT],
         [pair for pair in free if pair[1].kind == Kind.HELP],
     )
-    return next((group[-1] for group in groups if group), None)
+    return [pair for group in groups for pair in reversed(group)]
 
 
 def _spread(

