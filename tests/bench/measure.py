@@ -18,7 +18,10 @@ WARM_UP = 3
 
 @dataclass(frozen=True)
 class Case:
-    """One kind of request, or of work without an answer. `budget` is the median in ms that it may cost (0: none), `queries` how many it may ask."""
+    """One kind of request, or of work without an answer.
+
+    `budget` is the median in ms that it may cost (0: none), `queries` how many it may ask.
+    """
 
     name: str
     ask: Callable[[], Any]
