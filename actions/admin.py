@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ogsm.admin import LookUpAdmin, RuledAdmin
 
-from .models import Action, DeadlineShift
+from .models import Action, DeadlineShift, Step
 
 ON_ITS_PAGE = _("What is agreed, the status and the light are changed on the action's own page, where the rules hold.")
 
@@ -41,8 +41,9 @@ class ActionAdmin(RuledAdmin):
     autocomplete_fields = ["responsible"]
     raw_id_fields = ["choice"]
     readonly_fields = [
-        "plan", "involved", "status", "original_deadline", "completed_on", "light", "expected_end", "last_update_at",
-        "open_help", "deadline_moves", "last_moved_at", "slip_discussed_at", "confirmed_at", "version", "archived_at",
+        "plan", "involved", "serves", "status", "original_deadline", "completed_on", "light", "expected_end",
+        "last_update_at", "open_help", "deadline_moves", "last_moved_at", "slip_discussed_at", "confirmed_at",
+        "version", "archived_at",
     ]  # fmt: skip
     agreed = ["choice", "responsible", "starts_on", "deadline"]
     inlines = [DeadlineShiftInline]
@@ -55,6 +56,15 @@ class ActionAdmin(RuledAdmin):
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Made on the board or the plan, where place, original deadline and history come along."""
         return False
+
+
+@admin.register(Step)
+class StepAdmin(LookUpAdmin):
+    where = _("Steps are added, ticked and taken off on the action's own page.")
+    list_display = ["text", "action", "position", "done_at", "done_by", "archived_at"]
+    list_filter = ["action__plan", ("done_at", admin.EmptyFieldListFilter)]
+    list_select_related = ["action", "done_by"]
+    search_fields = ["text", "action__result"]
 
 
 @admin.register(DeadlineShift)

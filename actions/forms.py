@@ -7,14 +7,18 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from ogsm.fields import PASSED, AskedField, DayField
 from plans.forms import PieceForm, ends_before_start, people_of
+from plans.models import Indicator
 from plans.readable import plain
+from plans.sheet import live_indicators
 
 from .filters import LARGEST_ID
 from .models import Action
+from .step_models import Step
 
 if TYPE_CHECKING:
     from plans.access import PlanAccess
@@ -33,8 +37,8 @@ def reason_field() -> forms.CharField:
     )
 
 
-class PeopleField(forms.ModelMultipleChoiceField):
-    """Any number of people, ticked. A number no database can hold is nobody."""
+class TickedField(forms.ModelMultipleChoiceField):
+    """Any number of people or indicators, ticked. A number no database can hold is none of them."""
 
     widget = forms.CheckboxSelectMultiple
 
@@ -86,8 +90,8 @@ class ActionPieceForm(PieceForm):
         self.theirs_by = last.history_user if last else None
         for name, value in self.conflicts.items():
             field = self.fields[name]
-            if isinstance(field, PeopleField):
-                value = ", ".join(str(person) for person in value)
+            if isinstance(field, TickedField):
+                value = ", ".join(str(each) for each in value)
             elif isinstance(field, forms.ModelChoiceField):
                 chosen = field.queryset.filter(pk=value).first()  # type: ignore[union-attr]
                 value = field.label_from_instance(chosen) if chosen else value
@@ -107,7 +111,7 @@ class ActionForm(ActionPieceForm):
     """A new action, or one that is edited: only the fields the reader may change are there."""
 
     lines = (("result",), ("choice", "responsible"), ("starts_on", "deadline"), ("reason",))
-    more_lines = (("involved",), ("description",), ("link",))
+    more_lines = (("involved",), ("serves",), ("description",), ("link",))
     weighed = ("result",)
 
     link = forms.URLField(label=_("Link"), required=False, max_length=500, assume_scheme="https")
@@ -115,9 +119,12 @@ class ActionForm(ActionPieceForm):
 
     class Meta:
         model = Action
-        fields = ["result", "choice", "responsible", "involved", "starts_on", "deadline", "description", "link"]
-        field_classes = {"starts_on": DayField, "deadline": DayField, "involved": PeopleField}
+        fields = [
+            "result", "choice", "responsible", "involved", "serves", "starts_on", "deadline", "description", "link",
+        ]  # fmt: skip
+        field_classes = {"starts_on": DayField, "deadline": DayField, "involved": TickedField, "serves": TickedField}
         widgets = {"result": forms.Textarea(attrs={"rows": 2}), "description": forms.Textarea(attrs={"rows": 3})}
+        help_texts = {"description": _("*Emphasis*, lists with - and links in Markdown are shown as such.")}
 
     def __init__(self, *args: Any, access: PlanAccess, on: dt.date, **kwargs: Any) -> None:
         action: Action = kwargs["instance"]
@@ -133,6 +140,18 @@ class ActionForm(ActionPieceForm):
         involved: Any = self.fields["involved"]
         already = action.involved.values_list("pk", flat=True) if action.pk else ()
         involved.queryset = people_of(access.plan, *already)
+        self._offer_indicators(access, action)
+
+    def _offer_indicators(self, access: PlanAccess, action: Action) -> None:
+        already = action.serves.values_list("pk", flat=True) if action.pk else ()
+        live = live_indicators(access.plan).order_by().values("pk")
+        serves: Any = self.fields["serves"]
+        serves.queryset = (
+            Indicator.objects.filter(Q(pk__in=live) | Q(pk__in=already)).select_related("choice").in_order()
+        )
+        serves.label_from_instance = lambda each: f"{each.choice.short_name}: {each.name}"
+        if not serves.queryset.exists():
+            del self.fields["serves"]
 
     def _offer(self, access: PlanAccess, action: Action) -> None:
         choice: Any = self.fields["choice"]
@@ -224,3 +243,15 @@ class UndoForm(forms.Form):
 def sentences(form: forms.BaseForm) -> str:
     """The refusals of a form that has no page of its own."""
     return " ".join(str(message) for errors in form.errors.values() for message in errors)
+
+
+class StepForm(PieceForm):
+    """One step, in a line."""
+
+    class Meta:
+        model = Step
+        fields = ["text"]
+        widgets = {"text": forms.TextInput(attrs={"class": "input"})}
+
+    def clean_text(self) -> str:
+        return " ".join(self.cleaned_data["text"].split())

@@ -15,11 +15,12 @@ from django.utils.translation import gettext_lazy as _
 
 from ogsm.pieces import ArchivedWithChoice, Recorded, history, sign
 from plans.holders import Heirs, hand_over, refuse_who_left
-from plans.models import Choice, Plan
+from plans.models import Choice, Indicator, Plan
 
 from . import rules
 from .places import gap, rebalance
 from .querysets import ActionQuerySet
+from .step_models import Step  # noqa: F401  (Django finds models here)
 
 if TYPE_CHECKING:
     from ogsm.accounts.models import User
@@ -73,6 +74,9 @@ class Action(ArchivedWithChoice):
     involved: models.ManyToManyField[User, Any] = models.ManyToManyField(
         USER, blank=True, related_name="involved_in", verbose_name=_("involved")
     )
+    serves: models.ManyToManyField[Indicator, Any] = models.ManyToManyField(
+        Indicator, blank=True, related_name="served_by", verbose_name=_("serves indicators")
+    )
     starts_on = models.DateField(_("start"), null=True, blank=True)
     deadline = models.DateField(_("deadline"))
     original_deadline = models.DateField(_("original deadline"), null=True, blank=True, editable=False)
@@ -88,7 +92,7 @@ class Action(ArchivedWithChoice):
     deadline_moves = models.PositiveSmallIntegerField(_("times moved later"), default=0, editable=False)
     last_moved_at = models.DateTimeField(_("last moved at"), null=True, blank=True, editable=False)
     slip_discussed_at = models.DateTimeField(_("slip discussed at"), null=True, blank=True, editable=False)
-    history = history(m2m_fields=[involved])
+    history = history(m2m_fields=[involved, serves])
 
     objects = ActionQuerySet.as_manager()
     held_by = "responsible"
@@ -195,7 +199,7 @@ class Action(ArchivedWithChoice):
 
     @classmethod
     @transaction.atomic
-    def create(cls, *, by: User | None, at: dt.datetime, involved: Any = (), **values: Any) -> Action:
+    def create(cls, *, by: User | None, at: dt.datetime, involved: Any = (), serves: Any = (), **values: Any) -> Action:
         """A new action at the bottom of its column; in an active plan its deadline is its original one.
         ValidationError when its strategic choice is archived."""
         action = cls(**values)
@@ -211,6 +215,8 @@ class Action(ArchivedWithChoice):
         action.record(by=by, at=at)
         if involved:
             action.involved.set(involved)
+        if serves:
+            action.serves.set(serves)
         return action
 
     @transaction.atomic
@@ -220,7 +226,7 @@ class Action(ArchivedWithChoice):
         A new responsible has not judged yet: the light is emptied. A new deadline in an active plan is a shift and
         needs `why` (ValidationError without).
         """
-        involved = values.pop("involved", None)
+        many = {name: values.pop(name) for name in ("involved", "serves") if name in values}
         deadline = values.pop("deadline", self.deadline)
         starts_on = values.get("starts_on", self.starts_on)
         if starts_on and deadline < starts_on:
@@ -233,10 +239,12 @@ class Action(ArchivedWithChoice):
             changed.append("deadline")
         else:
             self.change(by=by, at=at, why=why, **values)
-        if involved is not None and set(involved) != set(self.involved.all()):
-            sign(self, by=by, at=at)
-            self.involved.set(involved)
-            changed.append("involved")
+        for name, wanted in many.items():
+            now = getattr(self, name)
+            if wanted is not None and set(wanted) != set(now.all()):
+                sign(self, by=by, at=at)
+                now.set(wanted)
+                changed.append(name)
         return changed
 
     @transaction.atomic

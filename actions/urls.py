@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import include, path
 
-from . import views, views_board, views_edit
+from . import views, views_board, views_edit, views_steps
 
 app_name = "actions"
+
+step = [
+    path("edit/", views_steps.step_edit, name="step_edit"),
+    path("tick/", views_steps.step_tick, name="step_tick"),
+    path("move/", views_steps.step_move, name="step_move"),
+    path("remove/", views_steps.step_remove, name="step_remove"),
+    path("restore/", views_steps.step_restore, name="step_restore"),
+]
 
 urlpatterns = [
     path("board/", views_board.action_board, name="action_board"),
@@ -15,6 +23,8 @@ urlpatterns = [
     path("actions/<int:action_id>/", views.action_page, name="action_page"),
     path("actions/<int:action_id>/edit/", views_edit.action_edit, name="action_edit"),
     path("actions/<int:action_id>/deadline/", views_edit.action_deadline, name="action_deadline"),
+    path("actions/<int:action_id>/steps/add/", views_steps.step_add, name="step_add"),
+    path("actions/<int:action_id>/steps/<int:step_id>/", include(step)),
     path("actions/<int:action_id>/move/", views_board.action_move, name="action_move"),
     path("actions/<int:action_id>/undo/", views_board.action_undo, name="action_undo"),
     path("actions/<int:action_id>/archive/", views_edit.action_archive, name="action_archive"),

@@ -23,9 +23,11 @@ from .answers import selection_of_page
 from .board import STATUSES, Board, in_lane, neighbours, status_name
 from .cards import card_rows
 from .filters import CHOICE, SORTS, Selection, filter_menus
+from .forms import StepForm
 from .lights import light_strip
 from .models import Action, organisation_day
 from .rules import DONE
+from .step_models import Step
 
 if TYPE_CHECKING:
     from updates.models import Decision, Update
@@ -151,7 +153,9 @@ def body_context(request: Request, access: PlanAccess, action_id: int) -> dict[s
         )
     return {
         **moves(board, action),
+        **steps_context(access, action),
         "is_archived": action.is_archived,
+        "serves": list(action.serves.live().filter(choice__archived_at=None).in_order()),
         "involved": list(action.involved.all()),
         "shifts": list(action.shifts.select_related("by")),
         "updates": updates,
@@ -160,6 +164,19 @@ def body_context(request: Request, access: PlanAccess, action_id: int) -> dict[s
         "help_requests": help_requests,
         "correctable": updates[0].pk if updates and updates[0].may_be_corrected_by(access.user) else None,
         "decisions": decisions,
+    }
+
+
+def steps_context(access: PlanAccess, action: Action) -> dict[str, Any]:
+    """The list of steps and what the reader may do with it. One query."""
+    steps = list(action.steps.live().select_related("done_by"))
+    may_edit = access.may_edit_action(action) and not action.is_archived
+    return {
+        "steps": steps,
+        "steps_done": sum(step.is_done for step in steps),
+        "may_edit_steps": may_edit,
+        "may_tick": access.may_move_action(action) and not action.is_archived,
+        "step_form": StepForm(instance=Step(action=action), auto_id="step-%s") if may_edit else None,
     }
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import factory
 from factory.django import DjangoModelFactory
 
-from actions.models import Action
+from actions.models import Action, Step
 from ogsm.accounts.models import User
 from plans.models import Choice, Goal, Indicator, IndicatorValue, Membership, Plan
 from updates.models import AgendaPoint, Decision, HelpRequest, Remark, Session, Update
@@ -120,6 +120,20 @@ class ActionFactory(DjangoModelFactory):
     def _create(cls, model_class: type[Action], *args: Any, **values: Any) -> Action:
         Membership.objects.get_or_create(plan=values["plan"], user=values["responsible"])
         return model_class.create(by=None, at=AT, **values)
+
+
+class StepFactory(DjangoModelFactory):
+    """A step at the end of the action's list."""
+
+    class Meta:
+        model = Step
+
+    action = factory.SubFactory(ActionFactory)
+    text = factory.Sequence(lambda n: f"Offerte {n} opvragen")
+
+    @classmethod
+    def _create(cls, model_class: type[Step], *args: Any, **values: Any) -> Step:
+        return model_class.add(values["action"], values["text"], by=None, at=AT)
 
 
 class UpdateFactory(DjangoModelFactory):

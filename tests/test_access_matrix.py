@@ -53,6 +53,7 @@ def world(plan, choice, action, plan_owner, process_owner, choice_owner, respons
         "action_id": action.pk,
         "update_id": update.pk,
         "help_id": asked.pk,
+        "step_id": factories.StepFactory(action=action).pk,
         "remark_id": factories.RemarkFactory(update=update, author=member).pk,
         "session_id": session.pk,
         "line_id": running.lines.first().pk,

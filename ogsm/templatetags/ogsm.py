@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from ogsm import marks, pdf, words
+from ogsm.markdown import markdown_html
 
 register = template.Library()
 
@@ -107,6 +108,11 @@ def sparkline(
 @register.simple_tag
 def pdf_is_missing() -> bool:
     return pdf.is_known_missing()
+
+
+@register.filter
+def markdown(text: str) -> SafeString:
+    return markdown_html(text)
 
 
 @register.filter

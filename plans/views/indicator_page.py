@@ -22,7 +22,7 @@ from .indicators import live_indicator
 
 @require_safe
 def indicator_page(request: Request, plan_id: int, indicator_id: int) -> HttpResponse:
-    """Four queries besides the page's own, however many values there are."""
+    """Five queries besides the page's own, however many values there are."""
     access = plan_for(request, plan_id)
     indicator = live_indicator(access, indicator_id)
     values = IndicatorValue.objects.select_related("author").order_by("period")
@@ -40,6 +40,7 @@ def indicator_page(request: Request, plan_id: int, indicator_id: int) -> HttpRes
         "course": course,
         "chart": chart_svg(course, request.on, name=indicator.name, unit=indicator.unit, key=indicator.pk),
         "rows": measured(indicator, request.on, may_enter=may_enter),
+        "served_by": indicator.served_by.live().select_related("responsible"),
         "limits": limits_in_words(indicator),
         "may_enter": may_enter,
         "may_define": access.may_define_indicator(indicator.choice),

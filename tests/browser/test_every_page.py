@@ -39,6 +39,7 @@ def paths(demo_plans: list[Plan], language: str, at: dt.datetime) -> dict[str, s
         "indicator_id": plan.choices.live()[0].indicators.live()[0].pk,
         "action_id": update.action_id,
         "update_id": update.pk,
+        "step_id": factories.StepFactory(action=update.action).pk,
         "remark_id": factories.RemarkFactory(update=update, author=owner).pk,
         "help_id": help_request.pk,
         "session_id": coming.pk,

@@ -198,8 +198,8 @@ def test_the_number_of_queries_does_not_grow_with_values_and_corrections(
     indicator.change(by=plan_owner, at=at, baseline_on=None)
     grow(0, 3)
     owner.get(at_page)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         owner.get(at_page)
     grow(3, 28)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         owner.get(at_page)
