@@ -5,8 +5,9 @@ agreements, and sessions they lead. It stands here because only this app knows o
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
@@ -14,7 +15,6 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from actions.models import lock_board
 from ogsm import words
 from ogsm.pieces import sign
 from plans.models import Indicator, Membership, Plan
@@ -46,6 +46,11 @@ class Carried:
     @property
     def key(self) -> str:
         return f"{self.kind}-{self.piece.pk}"
+
+    @property
+    def holder_id(self) -> int | None:
+        holder: int | None = getattr(self.piece, f"{KINDS[self.kind][1]}_id")
+        return holder
 
     @property
     def title(self) -> str:
@@ -116,12 +121,12 @@ def carried_by(plan: Plan, user: User) -> list[Carried]:
     ]
 
 
-@dataclass
+@dataclass(frozen=True)
 class HandedOver:
     """How many pieces changed hands, and which did not: somebody else has them, or they are finished or gone."""
 
-    given: int = 0
-    missed: list[str] = field(default_factory=list)
+    given: int
+    missed: list[str]
 
     @property
     def in_words(self) -> str:
@@ -134,33 +139,39 @@ class HandedOver:
 
 @transaction.atomic
 def work_hand_over(
-    *, membership: Membership, heirs: Mapping[str, User], remove: bool = False, by: User, at: dt.datetime
+    membership: Membership,
+    carried: Iterable[Carried],
+    heirs: Mapping[str, User],
+    *,
+    remove: bool = False,
+    by: User,
+    at: dt.datetime,
 ) -> HandedOver:
     """Gives pieces (by their key) to their heirs, and on request takes the person out of the plan: all of it or
     nothing. What this person no longer carries is left alone and named. ValidationError when they cannot be removed.
     Queries grow with what changes hands.
 
-    Under the plan's lock, so that what is carried cannot change between looking and giving."""
+    `carried` is read under the plan's lock (`plan_for` takes it for every POST), so that nothing is given away twice.
+    """
     plan, user = membership.plan, membership.user
-    lock_board(plan.pk)
-    carried = {item.key: item for item in carried_by(plan, user)}
+    carried_now = {item.key: item for item in carried}
     why = _("Handed over by %(name)s") % {"name": user}
-    done = HandedOver()
-    for key, heir in heirs.items():
-        if item := carried.get(key):
-            item.give(heir, by=by, at=at, why=why)
-            done.given += 1
-        elif title := _missed(plan, key, heir):
-            done.missed.append(title)
+    there = [key for key in heirs if key in carried_now]
+    for key in there:
+        carried_now[key].give(heirs[key], by=by, at=at, why=why)
+    missed = _missed(plan, {key: heir for key, heir in heirs.items() if key not in carried_now})
     if remove:
         member_remove(membership=membership, by=by, at=at)
-    return done
+    return HandedOver(len(there), missed)
 
 
-def _missed(plan: Plan, key: str, heir: User) -> str:
-    """The title of a piece that was not there to give; '' when its heir has it already (the form was sent twice)."""
-    kind, _dash, pk = key.partition("-")
-    piece = _all(plan)[kind].filter(pk=pk).first()
-    if piece is None or getattr(piece, f"{KINDS[kind][1]}_id") == heir.pk:
-        return ""
-    return Carried(kind, piece).title
+def _missed(plan: Plan, heirs: Mapping[str, User]) -> list[str]:
+    """The titles of pieces that were not there to give, without those that their heir has already (the form was sent
+    twice) and what is not of this plan. A query per kind."""
+    wanted: dict[str, list[int]] = defaultdict(list)
+    for key in heirs:
+        kind, _dash, pk = key.partition("-")
+        wanted[kind].append(int(pk))
+    found = _all(plan)
+    gone = [Carried(kind, piece) for kind, pks in wanted.items() for piece in found[kind].filter(pk__in=pks)]
+    return [item.title for item in gone if item.holder_id != heirs[item.key].pk]

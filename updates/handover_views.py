@@ -77,9 +77,7 @@ def member_hand_over(request: Request, plan_id: int, membership_id: int) -> Http
     if form.is_valid():
         leaves = "remove" in request.POST
         try:
-            done = work_hand_over(
-                membership=membership, heirs=form.heirs, remove=leaves, by=request.user, at=request.at
-            )
+            done = work_hand_over(membership, carried, form.heirs, remove=leaves, by=request.user, at=request.at)
         except ValidationError as error:
             form.add_error(None, error)
         else:
