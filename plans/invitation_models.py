@@ -38,9 +38,10 @@ class Standing(Enum):
     WITHDRAWN = "withdrawn"
 
 
-class InvitationQuerySet(models.QuerySet):
+class InvitationQuerySet(models.QuerySet["Invitation"]):
     def of_token(self, token: str) -> tuple[Invitation, int] | None:
-        """The invitation a link is for, and the how-manieth link of it; None for what we never signed. One query."""
+        """The invitation a link is for, and which of its links it is (the first, the second, …); None for what we never
+        signed. One query."""
         try:
             pk, number = map(int, signing.loads(token, salt=SALT).split(":"))
         except (signing.BadSignature, ValueError):

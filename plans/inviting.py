@@ -21,8 +21,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from ogsm.accounts.models import User
+from ogsm.accounts.names import guessed_name
 
-from .addressees import Addressee
+from .addressees import LONGEST_NAME, Addressee
 from .models import Invitation, Membership, Plan
 from .services import lock_plan
 
@@ -93,7 +94,7 @@ def _account(entry: Addressee) -> User:
     """A new account, or the one that somebody else made for this address at the same moment (in another plan)."""
     try:
         with transaction.atomic():
-            return User.objects.create_user(entry.email, name=entry.name)
+            return User.objects.create_user(entry.email, name=entry.name or guessed_name(entry.email)[:LONGEST_NAME])
     except IntegrityError:
         return User.objects.get(email=entry.email)
 

@@ -42,8 +42,7 @@ def member_remove(*, membership: Membership, by: User, at: dt.datetime) -> None:
     """Takes the person out of the plan; what they did stays. ValidationError for the last owner, and for somebody who
     still has work in it."""
     lock_plan(membership.plan)
-    _refuse_last_owner(membership)
-    _refuse_while_working(membership, promises=True)
+    refuse_removal(membership)
     _leave_involved(membership, by=by, at=at)
     for invitation in membership.plan.invitations.filter(user=membership.user_id):
         invitation.withdraw(by=by, at=at)
@@ -64,6 +63,12 @@ def plan_close(
 def lock_plan(plan: Plan) -> None:
     """Wait for every other change of this plan's people; held until the transaction ends."""
     Plan.objects.select_for_update().get(pk=plan.pk)
+
+
+def refuse_removal(membership: Membership) -> None:
+    """ValidationError while the person cannot leave the plan: the last owner, and who still has work in it."""
+    _refuse_last_owner(membership)
+    _refuse_while_working(membership, promises=True)
 
 
 def _refuse_last_owner(membership: Membership) -> None:
@@ -121,7 +126,7 @@ def _words(actions: int, choices: list[str], indicators: int) -> list[str]:
 def _promise_words(help_asked: int, agreements: int) -> list[str]:
     work = []
     if help_asked:
-        text = ngettext("asked for help with %(n)d action", "asked for help with %(n)d actions", help_asked)
+        text = ngettext("asked to help with %(n)d action", "asked to help with %(n)d actions", help_asked)
         work.append(text % {"n": help_asked})
     if agreements:
         text = ngettext("bound by %(n)d open agreement", "bound by %(n)d open agreements", agreements)

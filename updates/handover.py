@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
-from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -86,8 +85,8 @@ class Carried:
             self.piece.hand_to(heir, by=by, at=at, why=why)
 
 
-def _all(plan: Plan) -> dict[str, QuerySet]:
-    """Per kind all there is in the plan."""
+def _all(plan: Plan) -> dict[str, Any]:
+    """Per kind a queryset of all there is in the plan."""
     return {
         "choice": plan.choices.in_order(),
         "action": plan.actions.select_related("choice", "plan", "responsible").order_by("deadline", "pk"),
@@ -98,7 +97,7 @@ def _all(plan: Plan) -> dict[str, QuerySet]:
     }
 
 
-def _open(plan: Plan) -> dict[str, QuerySet]:
+def _open(plan: Plan) -> dict[str, Any]:
     """Per kind what is still to be done."""
     found = _all(plan)
     return {

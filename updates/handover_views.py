@@ -43,7 +43,9 @@ class HandOverForm(forms.Form):
         titles = {item.key: item.title for item in carried}
         self.keys = [name for name in data if KEY.fullmatch(name)] if data is not None else []
         for key in dict.fromkeys([*titles, *self.keys]):
-            self.fields[key] = forms.ChoiceField(label=titles.get(key, key), choices=choices, required=False)
+            field = forms.ChoiceField(label=titles.get(key, key), choices=choices, required=False)
+            field.widget.attrs["class"] = "form-select form-select-sm"
+            self.fields[key] = field
         self.groups = self._grouped(carried)
 
     def _grouped(self, carried: list[Carried]) -> list[tuple[str, list[tuple[Carried, forms.BoundField]]]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from allauth.core import ratelimit
 from django.contrib import messages
 from django.contrib.auth import login
@@ -57,7 +59,8 @@ def invitation_accept(request: Request, token: str) -> HttpResponse:
     standing = invitation.standing(request.at, number)
     if standing != Standing.OPEN:
         return render(request, "plans/invitation_gone.html", {"standing": standing.value}, status=GONE)
-    if request.user.is_authenticated:
+    visitor: Any = request.user  # nobody, as a rule
+    if visitor.is_authenticated:
         return render(request, "plans/invitation_other.html", {"invitation": invitation}, status=CONFLICT)
     form = InvitationForm(posted(request), user=invitation.user)
     if form.is_valid():

@@ -22,7 +22,7 @@ from plans.member_forms import MemberAddForm
 from plans.models import Membership
 from plans.services import member_remove as remove_member
 from plans.services import member_role as change_role
-from plans.services import work_in_words
+from plans.services import refuse_removal, work_in_words
 
 from .letters import letters_of, mail_after
 
@@ -96,21 +96,22 @@ def member_role(request: Request, plan_id: int, membership_id: int) -> HttpRespo
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def member_remove(request: Request, plan_id: int, membership_id: int) -> HttpResponse:
-    """Asks first. One's own membership takes one out of the plan at once, so then the list of plans follows."""
+    """Asks first, or says at once why not. One's own membership takes one out of the plan at once, so then the list of plans follows."""
     access = plan_for(request, plan_id)
     access.require(access.may_manage_members)
     membership = get_object_or_404(access.plan.memberships.select_related("user"), pk=membership_id)
     context: dict[str, Any] = {"membership": membership, "plan": access.plan}
     status = 200
-    if request.method == "POST":
-        try:
-            remove_member(membership=membership, by=request.user, at=request.at)
-        except ValidationError as error:
-            context |= {"why": refusal(error), "must_hand_over": error.code == "working"}
-            status = 422
+    try:
+        if request.method != "POST":
+            refuse_removal(membership)
         else:
+            remove_member(membership=membership, by=request.user, at=request.at)
             to = reverse("plans:plan_list") if membership.user == request.user else members_address(plan_id)
             return saved(request, to, _("%(name)s is no longer a member.") % {"name": membership.user})
+    except ValidationError as error:
+        context |= {"why": refusal(error), "must_hand_over": error.code == "working"}
+        status = 422 if request.method == "POST" else 200
     if is_fragment(request):
         return render(request, "plans/member_remove.html#form", context, status=status)
     return render(

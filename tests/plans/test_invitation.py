@@ -322,7 +322,7 @@ def test_several_are_invited_at_once_and_the_answer_says_what_became_of_each(inv
     response = invite(f"nina@x.nl\nBob Kok <bob@x.nl>, {stranger.email}; {member.email}")
     assert response.status_code == 302
     said = owner.get(response["Location"]).text
-    assert "nina@x.nl, Bob Kok are invited" in said
+    assert "Nina, Bob Kok are invited" in said
     assert "Vera Mulder is a member now." in said
     assert "Lotte Bakker was a member already." in said
     assert sorted(message.to[0] for message in mail.outbox) == ["bob@x.nl", "nina@x.nl", "vera@example.org"]
@@ -402,7 +402,7 @@ def test_a_mail_that_fails_keeps_the_member_says_so_and_is_sent_again(client_of,
         "django.core.mail.backends.smtp.EmailBackend", "127.0.0.1", 1,
     )  # fmt: skip
     response = client.post(reverse("plans:member_add", args=[plan.pk]), {"people": NEW, "role": "member"}, follow=True)
-    assert f"The mail to {NEW} could not be sent." in response.text
+    assert "The mail to Nina could not be sent." in response.text
     assert "The invitation is not sent yet" in response.text
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
     client.post(reverse("plans:member_invite", args=[plan.pk, membership_of(plan).pk]))

@@ -108,6 +108,13 @@ def test_removing_asks_first(owner, plan, member):
     assert plan.memberships.filter(user=member).exists()
 
 
+def test_who_cannot_be_removed_is_not_asked_about(owner, plan, action, responsible, plan_owner):
+    for user, why in ((responsible, "Hand that over first."), (plan_owner, "A plan has at least one owner.")):
+        page = owner.get(address("remove", plan, membership_of(plan, user).pk), headers=HTMX)
+        assert (page.status_code, why in page.text, 'type="button"' in page.text) == (200, True, True)
+        assert '<button class="btn btn-primary">' not in page.text
+
+
 def test_the_number_of_queries_does_not_grow_with_the_members(owner, plan, plan_owner, at, django_assert_num_queries):
     def grow(to):
         for number in range(plan.memberships.count(), to):

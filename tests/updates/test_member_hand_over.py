@@ -205,7 +205,7 @@ def test_who_promised_something_or_was_asked_for_help_is_not_removed_but_may_rea
     membership = plan.memberships.get(user=member)
     refused = owner.post(reverse("plans:member_remove", args=[plan.pk, membership.pk]))
     assert refused.status_code == 422
-    assert "asked for help with 1 action; bound by 1 open agreement" in refused.text
+    assert "asked to help with 1 action; bound by 1 open agreement" in refused.text
     assert (
         owner.post(reverse("plans:member_role", args=[plan.pk, membership.pk]), {"role": "viewer"}).status_code == 302
     )
