@@ -96,7 +96,8 @@ def member_role(request: Request, plan_id: int, membership_id: int) -> HttpRespo
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def member_remove(request: Request, plan_id: int, membership_id: int) -> HttpResponse:
-    """Asks first, or says at once why not. One's own membership takes one out of the plan at once, so then the list of plans follows."""
+    """Asks first, or says at once why not. Without one's own membership the plan is out of reach, so then the list of
+    plans follows."""
     access = plan_for(request, plan_id)
     access.require(access.may_manage_members)
     membership = get_object_or_404(access.plan.memberships.select_related("user"), pk=membership_id)

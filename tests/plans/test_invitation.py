@@ -97,7 +97,7 @@ def test_the_link_asks_for_name_and_password_and_leads_into_the_plan(invite, pla
     link = link_in(mail.outbox[0])
     page = client.get(link)
     assert page.status_code == 200
-    assert "Karin de Boer invites you as member" in page.text
+    assert "Karin de Boer invites you; your role is member." in page.text
     assert NEW in page.text
     assert "no-store" in page["Cache-Control"]
     response = client.post(link, ANSWERS)
