@@ -17,6 +17,7 @@ from django.core.mail import EmailMultiAlternatives, get_connection
 from django.db import IntegrityError, transaction
 from django.template.loader import render_to_string
 from django.utils import translation
+from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -26,6 +27,8 @@ from ogsm.accounts.names import guessed_name
 from .addressees import LONGEST_NAME, Addressee
 from .models import Invitation, Membership, Plan
 from .services import lock_plan
+
+NAMED = 5
 
 log = logging.getLogger(__name__)
 
@@ -64,7 +67,14 @@ class Invited:
 
 
 def _said(people: list[User], text: Any) -> str:
-    return text(len(people)) % {"names": ", ".join(map(str, people))} if people else ""
+    """By name; a crowd by its number."""
+    if not people:
+        return ""
+    if len(people) > NAMED:
+        names = _("%(n)d people") % {"n": len(people)}
+    else:
+        names = get_text_list(list(map(str, people)), _("and"))
+    return text(len(people)) % {"names": names}
 
 
 @transaction.atomic

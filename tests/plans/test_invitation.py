@@ -322,9 +322,12 @@ def test_several_are_invited_at_once_and_the_answer_says_what_became_of_each(inv
     response = invite(f"nina@x.nl\nBob Kok <bob@x.nl>, {stranger.email}; {member.email}")
     assert response.status_code == 302
     said = owner.get(response["Location"]).text
-    assert "Nina, Bob Kok are invited" in said
+    assert "Nina and Bob Kok are invited" in said
     assert "Vera Mulder is a member now." in said
     assert "Lotte Bakker was a member already." in said
+    many = invite(", ".join(f"n{n}@x.nl" for n in range(40)))
+    assert "40 people are invited" in owner.get(many["Location"]).text
+    mail.outbox = mail.outbox[:3]
     assert sorted(message.to[0] for message in mail.outbox) == ["bob@x.nl", "nina@x.nl", "vera@example.org"]
 
 
