@@ -71,10 +71,14 @@ class Carried:
             return str(piece.action.result)
         return words.day_short(piece.due_on) if self.kind == "agreement" and piece.due_on else ""
 
+    def goes_to(self, heir: User) -> User | None:
+        """Who carries it afterwards. Nobody is asked for help by themselves: then it is asked of the team."""
+        return None if self.kind == "help" and self.piece.asked_by_id == heir.pk else heir
+
     def give(self, heir: User, *, by: User, at: dt.datetime, why: str) -> None:
         """Through the piece's own verb: a new responsible, say, has not judged yet."""
         if self.kind == "help":
-            self.piece.change(by=by, at=at, why=why, asked_of=heir)
+            self.piece.change(by=by, at=at, why=why, asked_of=self.goes_to(heir))
         elif self.kind == "session":
             self.piece.reschedule(by=by, at=at, why=why, facilitator=heir)
         elif self.kind == "agreement":
@@ -173,4 +177,4 @@ def _missed(plan: Plan, heirs: Mapping[str, User]) -> list[str]:
         wanted[kind].append(int(pk))
     found = _all(plan)
     gone = [Carried(kind, piece) for kind, pks in wanted.items() for piece in found[kind].filter(pk__in=pks)]
-    return [item.title for item in gone if item.holder_id != heirs[item.key].pk]
+    return [item.title for item in gone if item.holder_id != getattr(item.goes_to(heirs[item.key]), "pk", None)]

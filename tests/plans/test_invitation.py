@@ -391,6 +391,17 @@ def test_somebody_added_in_the_administration_is_invited_from_the_list(again, ow
     assert [message.to for message in mail.outbox] == [[NEW]]
 
 
+def test_the_administration_looks_an_invitation_up_without_its_link(invite, client_of, admin):
+    invite(NEW)
+    page = reverse("admin:plans_invitation_change", args=[Invitation.objects.get().pk])
+    for address in (page, reverse("admin:plans_invitation_changelist") + "?q=nina"):
+        answer = client_of(admin).get(address)
+        assert answer.status_code == 200
+        assert "Nina" in answer.text
+        assert "/accounts/invitation/" not in answer.text
+    assert client_of(admin).post(page, {}).status_code == 403
+
+
 def test_the_list_says_who_is_invited_and_until_when(invite, client_of, plan, viewer):
     invite(NEW)
     assert "Invited, until 25 Jun" in " ".join(
