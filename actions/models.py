@@ -158,8 +158,8 @@ class Action(ArchivedWithChoice):
         """The responsible, until it is done."""
         return None if self.is_done else self.responsible_id
 
-    def hand_to(self, heir: User, *, by: User | None, at: dt.datetime) -> None:
-        self.edit(by=by, at=at, responsible=heir)
+    def hand_to(self, heir: User, *, by: User | None, at: dt.datetime, why: str = "") -> None:
+        self.edit(by=by, at=at, why=why, responsible=heir)
 
     @transaction.atomic
     def restore(self, *, by: User | None, at: dt.datetime, why: str = "", heirs: Heirs | None = None) -> None:

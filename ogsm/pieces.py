@@ -85,10 +85,10 @@ class Archivable(Recorded):
         """Who has to do it, as long as it is to be done."""
         return getattr(self, f"{self.held_by}_id") if self.held_by else None
 
-    def hand_to(self, heir: User, *, by: User | None, at: dt.datetime) -> None:
+    def hand_to(self, heir: User, *, by: User | None, at: dt.datetime, why: str = "") -> None:
         """Somebody else has to do it."""
         values: dict[str, Any] = {self.held_by: heir}
-        self.change(by=by, at=at, **values)
+        self.change(by=by, at=at, why=why, **values)
 
     def comes_back_with(self) -> list[Archivable]:
         """What a restore brings back: itself first."""

@@ -5,6 +5,8 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
+from plans.views.invitations import invitation_accept
+
 from . import http
 
 # Sign-in to the administration goes the same way as everybody's: throttled, and with a second factor.
@@ -13,6 +15,7 @@ admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-a
 urlpatterns = [
     path("healthz", http.healthz, name="healthz"),
     path("admin/", admin.site.urls),
+    path("accounts/invitation/<str:token>/", invitation_accept, name="invitation_accept"),
     path("accounts/", include("ogsm.accounts.urls")),
     path("accounts/", include("ogsm.accounts.signin_urls")),
     path("", include("updates.urls")),

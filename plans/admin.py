@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ogsm.admin import LookUpAdmin, RuledAdmin
 
-from .models import Choice, Goal, Indicator, IndicatorValue, Membership, Plan
+from .models import Choice, Goal, Indicator, IndicatorValue, Invitation, Membership, Plan
 
 AT_THE_CLOSE = _("A goal is judged in a plan session or when its plan closes, and archived on the plan's page.")
 ON_THE_PLAN = _("It is archived and restored on the plan's page.")
@@ -79,6 +79,27 @@ class MembershipAdmin(RuledAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return super().has_delete_permission(request, obj) and not self._is_asked_here(request)
+
+
+@admin.register(Invitation)
+class InvitationAdmin(LookUpAdmin):
+    """Who was invited, by whom, and what came of it. The link itself is shown nowhere."""
+
+    where = _("An invitation is sent again, and withdrawn, on the plan's page of members.")
+    list_display = [
+        "user",
+        "plan",
+        "invited_by",
+        "invited_at",
+        "expires_at",
+        "mailed_at",
+        "accepted_at",
+        "withdrawn_at",
+    ]
+    list_filter = ["plan", ("accepted_at", admin.EmptyFieldListFilter), ("withdrawn_at", admin.EmptyFieldListFilter)]
+    list_select_related = ["user", "plan", "invited_by"]
+    search_fields = ["user__name", "user__email", "plan__name"]
+    date_hierarchy = "invited_at"
 
 
 @admin.register(Goal)

@@ -323,36 +323,6 @@ class ValueForm(MergingModelForm):
         return {"period": self.cleaned_data["period"], "why": self.cleaned_data.get("why", ""), **kept}
 
 
-class MemberAddForm(forms.Form):
-    """Somebody with an account is found by the address; for anybody else a name is needed too."""
-
-    email = forms.EmailField(label=_("E-mail address"), max_length=254)
-    name = forms.CharField(
-        label=_("Name"),
-        max_length=120,
-        required=False,
-        help_text=_("Only for somebody who has no account here yet: first name and last name."),
-    )
-    role = forms.ChoiceField(label=_("Role"), choices=Membership.Role, initial=Membership.Role.MEMBER)
-
-    def __init__(self, *args: Any, plan: Plan, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.plan = plan
-        self.known: User | None = None
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or self.cleaned_data
-        email = cleaned.get("email")
-        if not email:
-            return cleaned
-        self.known = User.objects.filter(email=email.lower()).first()
-        if self.known and self.plan.memberships.filter(user=self.known).exists():
-            self.add_error("email", _("%(name)s is already a member of this plan.") % {"name": self.known})
-        elif not self.known and not cleaned.get("name"):
-            self.add_error("name", _("Nobody here has this address yet. Add the name, and they will get an email."))
-        return cleaned
-
-
 class RoleForm(forms.Form):
     role = forms.ChoiceField(label=_("Role"), choices=Membership.Role)
 

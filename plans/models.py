@@ -19,6 +19,7 @@ from ogsm.pieces import Archivable, ArchivedWithChoice, Recorded, history, next_
 
 from . import rules
 from .holders import Heirs, hand_over, who_left
+from .invitation_models import Invitation  # noqa: F401  (Django finds models here)
 from .querysets import (
     ChoiceQuerySet,
     IndicatorQuerySet,

@@ -1,6 +1,6 @@
 """Writes over several models: people of a plan, and closing it with a judgement of its goals.
 
-Adding, changing roles and removing lock the plan, so two owners cannot let each other go.
+Inviting (inviting.py), changing roles and removing lock the plan, so two owners cannot let each other go.
 """
 
 from __future__ import annotations
@@ -24,21 +24,10 @@ Role = Membership.Role
 
 
 @transaction.atomic
-def member_add(*, plan: Plan, user: User, role: str, by: User, at: dt.datetime) -> Membership:
-    """A new member. ValidationError when the person already is one."""
-    _lock(plan)
-    if plan.memberships.filter(user=user).exists():
-        raise ValidationError({"email": _("%(name)s is already a member of this plan.") % {"name": user}})
-    membership = Membership(plan=plan, user=user, role=role)
-    membership.record(by=by, at=at)
-    return membership
-
-
-@transaction.atomic
 def member_role(*, membership: Membership, role: str, by: User, at: dt.datetime) -> bool:
     """Another role; True when it changed. ValidationError when the plan would lose its last owner, or a viewer would
     be left with work."""
-    _lock(membership.plan)
+    lock_plan(membership.plan)
     membership.refresh_from_db(fields=["role"])
     if role != Role.OWNER:
         _refuse_last_owner(membership)
@@ -52,10 +41,11 @@ def member_role(*, membership: Membership, role: str, by: User, at: dt.datetime)
 def member_remove(*, membership: Membership, by: User, at: dt.datetime) -> None:
     """Takes the person out of the plan; what they did stays. ValidationError for the last owner, and for somebody who
     still has work in it."""
-    _lock(membership.plan)
-    _refuse_last_owner(membership)
-    _refuse_while_working(membership)
+    lock_plan(membership.plan)
+    refuse_removal(membership)
     _leave_involved(membership, by=by, at=at)
+    for invitation in membership.plan.invitations.filter(user=membership.user_id):
+        invitation.withdraw(by=by, at=at)
     sign(membership, by=by, at=at)
     membership.delete()
 
@@ -70,8 +60,15 @@ def plan_close(
     plan.close(by=by, at=at)
 
 
-def _lock(plan: Plan) -> None:
+def lock_plan(plan: Plan) -> None:
+    """Wait for every other change of this plan's people; held until the transaction ends."""
     Plan.objects.select_for_update().get(pk=plan.pk)
+
+
+def refuse_removal(membership: Membership) -> None:
+    """ValidationError while the person cannot leave the plan: the last owner, and who still has work in it."""
+    _refuse_last_owner(membership)
+    _refuse_while_working(membership, promises=True)
 
 
 def _refuse_last_owner(membership: Membership) -> None:
@@ -80,16 +77,30 @@ def _refuse_last_owner(membership: Membership) -> None:
         raise ValidationError(_("A plan has at least one owner. Make somebody else owner first."), code="last-owner")
 
 
-def work_in_words(plan: Plan) -> dict[int, list[str]]:
-    """What everybody has to do in the plan, by person: 'responsible for 3 open actions', … Three queries."""
-    actions = Counter(plan.actions.live().not_done().values_list("responsible", flat=True))
+def work_in_words(plan: Plan, *, promises: bool = True) -> dict[int, list[str]]:
+    """What everybody has to do in the plan, by person: 'responsible for 3 open actions', … Five queries; three without
+    `promises`, which a viewer too may keep: agreements, and help that was asked."""
+    open_actions = plan.actions.live().not_done()
+    actions = Counter(list(open_actions.values_list("responsible", flat=True)))
     asked = Indicator.objects.live().filter(choice__plan=plan, choice__archived_at=None)
     indicators = Counter(asked.exclude(entered_by=None).values_list("entered_by", flat=True))
     choices: dict[int, list[str]] = defaultdict(list)
     for owner, name in plan.choices.live().exclude(owner=None).in_order().values_list("owner", "short_name"):
         choices[owner].append(name)
-    people = actions.keys() | indicators.keys() | choices.keys()
-    return {person: _words(actions[person], choices.get(person, []), indicators[person]) for person in people}
+    help_asked: Counter[int] = Counter()
+    agreements: Counter[int] = Counter()
+    if promises:
+        open_help = plan.actions.live().filter(help_requests__state="open", help_requests__asked_of__isnull=False)
+        help_asked = Counter(list(open_help.values_list("help_requests__asked_of", flat=True)))
+        agreements = Counter(list(plan.decisions.open_promises().exclude(who=None).values_list("who", flat=True)))
+    people = actions.keys() | indicators.keys() | choices.keys() | help_asked.keys() | agreements.keys()
+    return {
+        person: [
+            *_words(actions[person], choices.get(person, []), indicators[person]),
+            *_promise_words(help_asked[person], agreements[person]),
+        ]
+        for person in people
+    }
 
 
 def _words(actions: int, choices: list[str], indicators: int) -> list[str]:
@@ -112,8 +123,19 @@ def _words(actions: int, choices: list[str], indicators: int) -> list[str]:
     return work
 
 
-def _refuse_while_working(membership: Membership) -> None:
-    if work := work_in_words(membership.plan).get(membership.user_id):
+def _promise_words(help_asked: int, agreements: int) -> list[str]:
+    work = []
+    if help_asked:
+        text = ngettext("asked to help with %(n)d action", "asked to help with %(n)d actions", help_asked)
+        work.append(text % {"n": help_asked})
+    if agreements:
+        text = ngettext("bound by %(n)d open agreement", "bound by %(n)d open agreements", agreements)
+        work.append(text % {"n": agreements})
+    return work
+
+
+def _refuse_while_working(membership: Membership, *, promises: bool = False) -> None:
+    if work := work_in_words(membership.plan, promises=promises).get(membership.user_id):
         message = _("%(name)s is still %(work)s. Hand that over first.")
         raise ValidationError(message % {"name": membership.user, "work": "; ".join(work)}, code="working")
 

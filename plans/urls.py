@@ -8,6 +8,7 @@ from django.urls import include, path
 
 from .views import check, choices, export, goals, history, indicators, members, page, plans, states, values
 from .views.indicator_page import indicator_page
+from .views.invitations import member_invite
 from .views.values_enter import values_enter
 
 app_name = "plans"
@@ -55,6 +56,7 @@ plan: list[Any] = [
     path("indicators/<int:indicator_id>/", include(indicator)),
     path("members/", members.member_list, name="member_list"),
     path("members/add/", members.member_add, name="member_add"),
+    path("members/<int:membership_id>/invite/", member_invite, name="member_invite"),
     path("members/<int:membership_id>/role/", members.member_role, name="member_role"),
     path("members/<int:membership_id>/remove/", members.member_remove, name="member_remove"),
 ]

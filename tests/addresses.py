@@ -44,6 +44,7 @@ PLAN_ADDRESSES: dict[str, tuple[set[str] | None, set[str] | None]] = {
     "plans:plan_archived": (ALL, None),
     "plans:member_list": (ALL, None),
     "plans:member_add": (OWNER, OWNER),
+    "plans:member_invite": (None, OWNER),
     "plans:member_role": (OWNER, OWNER),
     "plans:member_remove": (OWNER, OWNER),
     "plans:plan_history": (ALL, None),
@@ -107,11 +108,13 @@ PLAN_ADDRESSES: dict[str, tuple[set[str] | None, set[str] | None]] = {
     "updates:decision_undo": (None, LEADS),
     "updates:attendance_set": (None, LEADS),
     "updates:decision_list": (ALL, None),
+    "updates:member_hand_over": (OWNER, OWNER),
 }
 # Of these the answer is a line of a page, never a page of its own.
 FRAGMENTS = {"plans:wording_hint"}
 # Addresses outside a plan: open without signing in, or for whoever is signed in.
 OPEN = {"healthz", "account_login", "account_reset_password"}
+WITH_A_SECRET = {"invitation_accept"}  # open to whoever has the link: test_invitation.py
 SIGNED_IN = {"updates:my_work", "plans:plan_list", "accounts:profile"}
 CREATES_PLANS = {"plans:plan_new"}
 FOREIGN_PREFIXES = ("admin:", "account_", "socialaccount_", "mfa_", "password_", "admin_")

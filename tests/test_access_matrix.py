@@ -14,12 +14,20 @@ from django.test import Client
 from django.urls import reverse
 
 from tests import factories
-from tests.addresses import ALL_ADDRESSES, CREATES_PLANS, FOREIGN_PREFIXES, OPEN, PLAN_ADDRESSES, SIGNED_IN
+from tests.addresses import (
+    ALL_ADDRESSES,
+    CREATES_PLANS,
+    FOREIGN_PREFIXES,
+    OPEN,
+    PLAN_ADDRESSES,
+    SIGNED_IN,
+    WITH_A_SECRET,
+)
 from updates.models import AgendaLine
 
 
 def test_every_address_is_in_the_table():
-    known = PLAN_ADDRESSES.keys() | OPEN | SIGNED_IN | CREATES_PLANS
+    known = PLAN_ADDRESSES.keys() | OPEN | SIGNED_IN | CREATES_PLANS | WITH_A_SECRET
     unknown = {name for name in ALL_ADDRESSES.keys() - known if not name.startswith(FOREIGN_PREFIXES)}
     assert unknown == set(), "an address nobody has said the rights of"
     assert PLAN_ADDRESSES.keys() - ALL_ADDRESSES.keys() == set(), "the table speaks of addresses that are gone"

@@ -247,10 +247,10 @@ class Session(Recorded):
         refresh_current_since(self.plan)
 
     @transaction.atomic
-    def reschedule(self, *, by: User | None, at: dt.datetime, **values: Any) -> None:
+    def reschedule(self, *, by: User | None, at: dt.datetime, why: str = "", **values: Any) -> None:
         """Another time, length, place or facilitator. The other sessions stay as they are."""
         self._lock(*self.COMING)
-        self.change(by=by, at=at, **values)
+        self.change(by=by, at=at, why=why, **values)
 
     @transaction.atomic
     def close(self, *, by: User | None, at: dt.datetime, attendance: Mapping[int, str] | None = None) -> None:

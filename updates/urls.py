@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from . import remark_views, session_urls, views
+from . import handover_views, remark_views, session_urls, views
 
 app_name = "updates"
 
@@ -19,6 +19,7 @@ in_plan = [
     path("remarks/<int:remark_id>/remove/", remark_views.remark_remove, name="remark_remove"),
     path("help/<int:help_id>/answer/", views.help_answer, name="help_answer"),
     path("decisions/<int:decision_id>/done/", views.agreement_done, name="agreement_done"),
+    path("members/<int:membership_id>/hand-over/", handover_views.member_hand_over, name="member_hand_over"),
     *session_urls.urlpatterns,
 ]
 

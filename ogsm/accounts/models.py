@@ -88,6 +88,11 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.can_create_plans or self.is_superuser
 
     @property
+    def is_newcomer(self) -> bool:
+        """Whether this person never signed in, and could not: somebody who was added and has yet to take part."""
+        return self.last_login is None and not self.has_usable_password()
+
+    @property
     def initials(self) -> str:
         return names.initials(self.name) or self.email[:1].upper()
 

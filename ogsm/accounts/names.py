@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 PREFIXES = frozenset(
     "aan bij da das de dela della den der des di do dos du el het in la las le les los 't ’t 's ’s"
     " op onder over te ten ter tot uit uijt van vanden vander vom von voor zu zum zur".split()
@@ -43,3 +45,15 @@ def initials(name: str) -> str:
 
 def first_name(name: str) -> str:
     return name.split()[0] if name.split() else ""
+
+
+def guessed_name(email: str) -> str:
+    """The name an address speaks of, until its owner says it: nina.de.wit@… is 'Nina de Wit', b.kok@… is 'B. Kok';
+    the address itself when it speaks of none."""
+    words = [word for word in re.split(r"[\W\d_]+", email.partition("@")[0]) if word]
+    if not words:
+        return email
+    return " ".join(
+        word if place and word in PREFIXES else word.capitalize() + ("." if len(word) == 1 else "")
+        for place, word in enumerate(words)
+    )

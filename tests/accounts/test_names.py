@@ -30,3 +30,18 @@ def test_names_sort_the_dutch_way(name, sorts_as):
 )
 def test_initials_are_first_and_family_name(name, initials):
     assert names.initials(name) == initials
+
+
+@pytest.mark.parametrize(
+    ("email", "name"),
+    [
+        ("nina@x.nl", "Nina"),
+        ("nina.de.wit@x.nl", "Nina de Wit"),
+        ("b.kok@x.nl", "B. Kok"),
+        ("jan-willem_smit2@x.nl", "Jan Willem Smit"),
+        ("de.wit@x.nl", "De Wit"),
+        ("007@x.nl", "007@x.nl"),
+    ],
+)
+def test_a_name_is_guessed_from_an_address_until_its_owner_says_it(email, name):
+    assert names.guessed_name(email) == name
