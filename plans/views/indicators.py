@@ -20,7 +20,18 @@ from plans.scorecard import scorecard
 from plans.sheet import IndicatorLine
 
 from .choices import row_of
-from .pieces import ROWS, add_piece, archived, back_to_plan, change_piece, come_back, piece_form, piece_shown, retarget
+from .pieces import (
+    ROWS,
+    add_piece,
+    archived,
+    back_to_plan,
+    change_piece,
+    come_back,
+    piece_form,
+    piece_shown,
+    plan_address,
+    retarget,
+)
 
 
 def live_indicator(access: PlanAccess, indicator_id: int) -> Indicator:
@@ -67,7 +78,7 @@ def indicator_add(request: Request, plan_id: int, choice_id: int) -> HttpRespons
         return piece_form(request, access, form, title=title, piece_id=f"indicator-add-{choice.pk}", choice=choice)
     if is_fragment(request):
         return indicators_of(request, access, choice)
-    return back_to_plan(access, f"indicator-{indicator.pk}")
+    return saved(request, plan_address(request, access, f"indicator-{indicator.pk}", choice.pk))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -34,6 +34,7 @@ from plans.forms import HeirsForm, PieceForm
 from plans.holders import left_words, who_left
 from plans.models import Plan
 from plans.readable import plain
+from plans.steps import address_after, help_of
 
 P = TypeVar("P", bound=Recorded)
 FormClass = type[PieceForm]
@@ -115,6 +116,7 @@ def piece_form(
 ) -> HttpResponse:
     """The form in the place of the piece with id `piece_id` (an element `wrap`), or as a page of its own."""
     context = {"form": form, "title": title, "piece_id": piece_id, "wrap": wrap, "plan": access.plan, **more}
+    context |= {"guide_help": help_of(request.GET.get("guide", "")), "back": plan_address(request, access, piece_id)}
     if is_fragment(request):
         return render(request, "plans/_piece_in_place.html", {"in_place": True, **context}, status=form_status(form))
     page = plan_page_context(access, request, "plan", **context)
@@ -126,12 +128,22 @@ def piece_shown(
 ) -> HttpResponse:
     """After saving: only that piece of the page (for HTMX), or the page itself at that piece."""
     if not is_fragment(request):
-        return saved(request, reverse("plans:plan_page", args=[access.plan.pk]) + f"#{anchor}", text)
+        return saved(request, plan_address(request, access, anchor), text)
     shared = {"access": access, "plan": access.plan, "may_edit": access.may_edit_plan}
     response = render(request, fragment, {**shared, **context})
     if text:
         toast(response, text)
     return trigger(response, planChanged={})
+
+
+def plan_url(access: PlanAccess) -> str:
+    return reverse("plans:plan_page", args=[access.plan.pk])
+
+
+def plan_address(request: Request, access: PlanAccess, anchor: str, choice_id: int | None = None) -> str:
+    """The plan page at a piece; for who is guided, at the step this form belongs to."""
+    step = address_after(request.GET.get("guide", ""), str(choice_id or ""))
+    return plan_url(access) + (step or f"#{anchor}")
 
 
 def back_to_plan(access: PlanAccess, anchor: str = "") -> HttpResponseRedirect:
