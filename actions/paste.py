@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+from typing import Literal
 
 MOST_ROWS, MOST_BYTES, MOST_COLUMNS = 500, 200_000, 30
 LONGEST_CELL = 10_000
@@ -53,7 +54,7 @@ def _is_table(rows: Table, mark: str) -> bool:
 
 def _cells(text: str, mark: str) -> Table:
     """An odd quote is a sign in a sentence, and quotes then mean nothing."""
-    quoting = csv.QUOTE_NONE if text.count('"') % 2 else csv.QUOTE_MINIMAL
+    quoting: Literal[0, 3] = csv.QUOTE_NONE if text.count('"') % 2 else csv.QUOTE_MINIMAL
     try:
         rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=mark, quoting=quoting))
     except csv.Error:  # a cell longer than the reader takes

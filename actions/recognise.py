@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from ogsm import dates
@@ -28,14 +28,14 @@ _HEADERS = {
     RESPONSIBLE: "wie who verantwoordelijke verantwoordelijk responsible owner eigenaar trekker actiehouder assignee",
     INVOLVED: "betrokken betrokkenen involved met with team deelnemers",
     START: "start begin startdatum start_date from van begindatum start_op",
-    DEADLINE: "deadline klaar wanneer when due due_date einddatum end_date eind gereed datum date klaar_op opleverdatum",
+    DEADLINE: "deadline klaar wanneer when due due_date einddatum end_date eind gereed datum date klaar_op",
     STATUS: "status stand voortgang progress state",
-    DESCRIPTION: "omschrijving opmerking opmerkingen toelichting description notes note remark remarks comment comments",
+    DESCRIPTION: "omschrijving opmerking opmerkingen toelichting description notes note remark remarks comments",
     LINK: "link url website document",
 }
 _STATES = {
     TODO: "to do|todo|nog te doen|te doen|open|niet gestart|not started|new|nieuw|gepland|planned|0%|0",
-    DOING: "in progress|doing|mee bezig|bezig|loopt|lopend|onderhanden|in uitvoering|started|gestart|actief|active|busy",
+    DOING: "in progress|doing|mee bezig|bezig|loopt|lopend|onderhanden|in uitvoering|started|gestart|actief|active",
     DONE: "done|afgerond|klaar|gereed|voltooid|finished|completed|complete|closed|gesloten|100%|ok",
 }
 _STATUS_OF = {word: status for status, words in _STATES.items() for word in words.split("|")}
@@ -125,8 +125,8 @@ def _digits(cell: str) -> int:
     return sum(1 for letter in cell if letter.isdecimal())
 
 
-def _most(cells: Sequence[str], test: object) -> bool:
-    return sum(1 for cell in cells if test(cell)) * 2 > len(cells)  # type: ignore[operator]
+def _most(cells: Sequence[str], test: Callable[[str], bool]) -> bool:
+    return sum(map(test, cells)) * 2 > len(cells)
 
 
 # ---- days ----

@@ -36,8 +36,8 @@ def actions_paste(request: Request, plan_id: int) -> HttpResponse:
     except TooMuch as error:
         return _page(request, access, text=request.POST.get("text", ""), error=_too_much(error), status=INVALID)
     if not sheet.table:
-        error = _("There are no rows here yet. Copy them in your spreadsheet and paste them in this field.")
-        return _page(request, access, text=sheet.text, error=error, status=INVALID)
+        nothing = _("There are no rows here yet. Copy them in your spreadsheet and paste them in this field.")
+        return _page(request, access, text=sheet.text, error=nothing, status=INVALID)
     if request.POST.get("do") != "add" or not sheet.ticked:
         return _page(request, access, sheet=sheet)
     if not sheet.is_as_offered:
@@ -99,7 +99,7 @@ def _added(request: Request, access: PlanAccess, rows: Sequence[Row]) -> HttpRes
 
 def _just_pasted(request: Request, access: PlanAccess) -> set[tuple[str, int, int]]:
     """The actions this person made a moment ago: a form that was sent twice finds its own. One query."""
-    recent = Action.history.filter(  # type: ignore[attr-defined]
+    recent = Action.history.filter(
         plan=access.plan,
         history_type="+",
         history_user=request.user,

@@ -278,4 +278,4 @@ def address_after(asked: str, choice_id: str = "") -> str:
         return ""
     if asked == AMBITION:
         asked = GOALS
-    return f"?guide={asked}" + (f"&choice={choice_id}" if choice_id.isdecimal() else "")
+    return f"?guide={asked}" + (f"&choice={choice_id}" if choice_id.isdecimal() else "") + "&saved=1"

@@ -42,7 +42,8 @@ def _guide(request: Request, steps: list[Step], rows: list[ChoiceRow]) -> Guide 
     """Where the reader is led, when led at all. No query."""
     query = _query_of(request)
     asked, choice_id = query.get("guide", ""), query.get("choice", "")
-    return guide_of(steps, rows, asked, choice_id=choice_id, saved=is_fragment(request)) if steps else None
+    saved = is_fragment(request) or query.get("saved") == "1"
+    return guide_of(steps, rows, asked, choice_id=choice_id, saved=saved) if steps else None
 
 
 def _steps(access: PlanAccess, header: PlanHeader, goals: list[Any], rows: list[ChoiceRow]) -> list[Step]:
