@@ -84,6 +84,11 @@ class Guide:
     def button(self) -> str:
         return self.step.again if self.step.done and self.step.again else self.step.button
 
+    def is_at(self, query: Mapping[str, str]) -> bool:
+        """Whether an address names this step, and its choice: what is saved from there on belongs to it."""
+        choice = str(self.choice.pk) if self.choice else query.get("choice", "")
+        return query.get("guide") == self.step.key and query.get("choice", "") == choice
+
     @property
     def address(self) -> str:
         return self.step.address + (f"&choice={self.choice.pk}" if self.choice else "")

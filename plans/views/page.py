@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -72,6 +72,8 @@ def plan_page(request: Request, plan_id: int) -> HttpResponse:
         steps = context["steps"] = _steps(access, context["header"], context["goals"], rows)
         context["step"] = next((step for step in steps if not step.done), None)
         guide = context["guide"] = _guide(request, steps, rows)
+        if guide and not is_fragment(request) and not guide.is_at(_query_of(request)):
+            return HttpResponseRedirect(guide.address)
         if paper.is_too_full and any(row.may_edit for row in rows):
             context["too_long"] = paper
     part = context["part"] = request.GET.get("part", "") if is_fragment(request) else ""
