@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -75,11 +75,19 @@ def add_piece(
         form = form_class(request.POST, instance=blank, **options)
         if form.is_valid():
             try:
-                made = just_made(request, type(blank)._default_manager.filter(archived_at=None), form.merged)
+                made = just_made(request, _siblings(plan, blank), form.merged)
                 return form, made or create(by=request.user, at=request.at, **form.merged)
             except ValidationError as error:
                 refuse_in_form(form, error)
     return form, None
+
+
+def _siblings(plan: Plan, blank: Recorded) -> QuerySet[Any]:
+    """The live pieces of its kind in the same place: the same figure under another choice is another indicator."""
+    choice = getattr(blank, "choice", None)
+    place = {"choice": choice} if choice else {"plan": plan}
+    kind: Any = type(blank)
+    return kind.objects.live().filter(**place)
 
 
 def _still_allowed(stored: Model, merged: dict[str, Any]) -> None:

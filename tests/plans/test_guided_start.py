@@ -89,6 +89,25 @@ def draft(plan):
     return plan
 
 
+def test_the_same_figure_under_another_choice_is_another_indicator(client_of, plan, plan_owner, choice):
+    """Only what is sent twice in one place is made once."""
+    other, client = factories.ChoiceFactory(plan=plan), client_of(plan_owner)
+    shared = {"unit": "eur", "direction": "higher", "frequency": "month", "kind": "level", "target": "80"}
+    for where in (choice, choice, other):
+        address = reverse("plans:indicator_add", args=[plan.pk, where.pk])
+        assert client.post(address, {"name": "Omzet", **shared}).status_code == 302
+    assert (choice.indicators.count(), other.indicators.count()) == (1, 1)
+
+
+def test_the_same_goal_in_another_plan_is_another_goal(client_of, plan, plan_owner):
+    other = factories.PlanFactory()
+    factories.MembershipFactory(plan=other, user=plan_owner, role="owner")
+    for where in (plan, plan, other):
+        fields = {"name": "Omzet", "unit": "eur", "target": "5", "due_on": "2026-12-31"}
+        client_of(plan_owner).post(reverse("plans:goal_add", args=[where.pk]), fields)
+    assert (plan.goals.count(), other.goals.count()) == (1, 1)
+
+
 class TestOnThePage:
     def test_a_new_plan_is_guided_from_its_first_step_on(self, client_of, plan_owner, on):
         fields = {"name": "Nieuw", "ambition": "Wij zijn er", "starts_on": on, "ends_on": on.replace(month=12)}
