@@ -12,9 +12,20 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from ogsm.pages import is_fragment, just_made, plan_page_context, posted, refuse_in_form, render_form, toast, trigger
+from ogsm.pages import (
+    is_fragment,
+    just_made,
+    plan_page_context,
+    posted,
+    refuse_in_form,
+    render_form,
+    saved,
+    toast,
+    trigger,
+)
 from ogsm.request import Request
 from plans.access import PlanAccess, plan_for
+from plans.steps import address_after, help_of
 from plans.views.pieces import come_back
 
 from .answers import (
@@ -53,12 +64,15 @@ def action_add(request: Request, plan_id: int) -> HttpResponse:
         )
         return _added(request, access, action)
     context = _form_context(access, request, form, action=None, address=request.get_full_path())
+    context["about"] = help_of(request.GET.get("guide", ""))
     return render_form(request, "actions/action_add.html", "form", context)
 
 
 def _added(request: Request, access: PlanAccess, action: Action) -> HttpResponse:
     text = _("“%(result)s” is in the plan.") % {"result": action.result}
     selection = selection_of_page(request, access)
+    if not is_fragment(request) and (step := address_after(request.GET.get("guide", ""), str(action.choice_id))):
+        return saved(request, reverse("plans:plan_page", args=[access.plan.pk]) + step, text)
     if not is_fragment(request) or selection is None:
         return saved_action(request, access, action, text)
     if selection.lanes:

@@ -58,9 +58,7 @@ def step_add(request: Request, plan_id: int, action_id: int) -> HttpResponse:
         context = {"access": access, "action": action, **steps_context(access, action), "step_form": form}
         return render(request, "actions/_steps.html", context, status=form_status(form))
     back = f"{action.get_absolute_url()}#steps"
-    page = plan_page_context(
-        access, request, "actions", plan=access.plan, form=form, title=_("New step"), cancel_url=back
-    )
+    page = plan_page_context(access, request, "actions", plan=access.plan, form=form, title=_("New step"), back=back)
     return render(request, "plans/piece_page.html", page, status=form_status(form))
 
 
@@ -72,10 +70,8 @@ def step_edit(request: Request, plan_id: int, action_id: int, step_id: int) -> H
     form, changed = change_piece(request, StepForm, step)
     if changed is not None:
         return _shown(request, access, step.action)
-    cancel_url = f"{step.action.get_absolute_url()}#steps"
-    return piece_form(
-        request, access, form, title=_("Step"), piece_id=f"step-{step.pk}", wrap="li", cancel_url=cancel_url
-    )
+    back = f"{step.action.get_absolute_url()}#steps"
+    return piece_form(request, access, form, title=_("Step"), piece_id=f"step-{step.pk}", wrap="li", back=back)
 
 
 @require_POST

@@ -51,7 +51,7 @@ def _first(access: PlanAccess, plan: CheckedPlan) -> dict[str, Step]:
     """What comes first in a plan without choices. One query."""
     steps = first_steps(
         access.plan,
-        has_goals=bool(plan.goals),
+        goals=len(plan.goals),
         counts={"choices": 0, "indicators": 0, "actions": 0},
         people=access.plan.memberships.count(),
         has_session=plan.has_session,

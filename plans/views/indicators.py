@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from ogsm.pages import is_fragment, plan_page_context, saved
+from ogsm.pages import is_fragment, plan_page_context, saved, trigger
 from ogsm.pieces import move_piece, next_position
 from ogsm.request import Request
 from plans.access import PlanAccess, plan_for
@@ -20,7 +20,18 @@ from plans.scorecard import scorecard
 from plans.sheet import IndicatorLine
 
 from .choices import row_of
-from .pieces import ROWS, add_piece, archived, back_to_plan, change_piece, come_back, piece_form, piece_shown, retarget
+from .pieces import (
+    ROWS,
+    add_piece,
+    archived,
+    back_to_plan,
+    change_piece,
+    come_back,
+    piece_form,
+    piece_shown,
+    plan_address,
+    retarget,
+)
 
 
 def live_indicator(access: PlanAccess, indicator_id: int) -> Indicator:
@@ -66,8 +77,8 @@ def indicator_add(request: Request, plan_id: int, choice_id: int) -> HttpRespons
         title = _("New indicator")
         return piece_form(request, access, form, title=title, piece_id=f"indicator-add-{choice.pk}", choice=choice)
     if is_fragment(request):
-        return indicators_of(request, access, choice)
-    return back_to_plan(access, f"indicator-{indicator.pk}")
+        return trigger(indicators_of(request, access, choice), planChanged={})
+    return saved(request, plan_address(request, access, f"indicator-{indicator.pk}", choice.pk))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -17,20 +17,33 @@ from plans.access import PlanAccess, plan_for
 from plans.forms import AmbitionForm
 from plans.models import Choice
 from plans.sheet import ChoiceRow, Filters, counts_of, paper_of, plan_rows
-from plans.steps import Step, first_steps
+from plans.steps import Guide, Step, first_steps, guide_of
 
 from .goals import goals_context
-from .pieces import PAGE, ROWS, change_piece, piece_form, piece_shown
+from .pieces import PAGE, ROWS, change_piece, piece_form, piece_shown, plan_url
 
 PARTS = {"steps": f"{PAGE}#steps", "rows": ROWS, "paper": f"{PAGE}#paper"}
 
 
 def filters_of(request: Request) -> Filters:
     """From the address; for a piece of the page from the address of that page."""
+    return Filters.of(_query_of(request))
+
+
+def _query_of(request: Request) -> dict[str, str]:
+    """The address of the page; for a piece of the page that of the page it is on."""
     if is_fragment(request) and request.htmx.current_url:
         query = parse_qs(urlsplit(request.htmx.current_url).query)
-        return Filters.of({name: values[-1] for name, values in query.items()})
-    return Filters.of(request.GET)
+        return {name: values[-1] for name, values in query.items()}
+    return request.GET.dict()
+
+
+def _guide(request: Request, steps: list[Step], rows: list[ChoiceRow]) -> Guide | None:
+    """Where the reader is led, when led at all. No query."""
+    query = _query_of(request)
+    asked, choice_id = query.get("guide", ""), query.get("choice", "")
+    saved = is_fragment(request) or query.get("saved") == "1"
+    return guide_of(steps, rows, asked, choice_id=choice_id, saved=saved) if steps else None
 
 
 def _steps(access: PlanAccess, header: PlanHeader, goals: list[Any], rows: list[ChoiceRow]) -> list[Step]:
@@ -39,7 +52,7 @@ def _steps(access: PlanAccess, header: PlanHeader, goals: list[Any], rows: list[
         return []
     return first_steps(
         access.plan,
-        has_goals=bool(goals),
+        goals=len(goals),
         counts=counts_of(rows),
         people=access.plan.memberships.count(),
         has_session=header.next_session is not None,
@@ -50,7 +63,7 @@ def _steps(access: PlanAccess, header: PlanHeader, goals: list[Any], rows: list[
 def plan_page(request: Request, plan_id: int) -> HttpResponse:
     """At most 15 queries, however long the plan is."""
     access = plan_for(request, plan_id)
-    filters = filters_of(request)
+    filters, guide = filters_of(request), None
     context = plan_page_context(access, request, "plan", filters=filters, **goals_context(access))
     rows = context["rows"] = plan_rows(access, request.on, filters)
     context["paper"] = paper = paper_of(access.plan, context["goals"], rows)
@@ -58,10 +71,16 @@ def plan_page(request: Request, plan_id: int) -> HttpResponse:
     if not filters:
         steps = context["steps"] = _steps(access, context["header"], context["goals"], rows)
         context["step"] = next((step for step in steps if not step.done), None)
+        guide = context["guide"] = _guide(request, steps, rows)
+        if guide and not is_fragment(request) and not guide.is_at(_query_of(request)):
+            return HttpResponseRedirect(guide.address)
         if paper.is_too_full and any(row.may_edit for row in rows):
             context["too_long"] = paper
     part = context["part"] = request.GET.get("part", "") if is_fragment(request) else ""
-    return render(request, PARTS.get(part, PAGE), context)
+    response = render(request, PARTS.get(part, PAGE), context)
+    if part == "steps" and guide:
+        response["HX-Replace-Url"] = plan_url(access) + guide.address
+    return response
 
 
 def origin_of(access: PlanAccess) -> dict[str, Any] | None:

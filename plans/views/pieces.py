@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -34,6 +34,7 @@ from plans.forms import HeirsForm, PieceForm
 from plans.holders import left_words, who_left
 from plans.models import Plan
 from plans.readable import plain
+from plans.steps import address_after, help_of
 
 P = TypeVar("P", bound=Recorded)
 FormClass = type[PieceForm]
@@ -74,11 +75,19 @@ def add_piece(
         form = form_class(request.POST, instance=blank, **options)
         if form.is_valid():
             try:
-                made = just_made(request, type(blank)._default_manager.filter(archived_at=None), form.merged)
+                made = just_made(request, _siblings(plan, blank), form.merged)
                 return form, made or create(by=request.user, at=request.at, **form.merged)
             except ValidationError as error:
                 refuse_in_form(form, error)
     return form, None
+
+
+def _siblings(plan: Plan, blank: Recorded) -> QuerySet[Any]:
+    """The live pieces of its kind in the same place: the same figure under another choice is another indicator."""
+    choice = getattr(blank, "choice", None)
+    place = {"choice": choice} if choice else {"plan": plan}
+    kind: Any = type(blank)
+    return kind.objects.live().filter(**place)
 
 
 def _still_allowed(stored: Model, merged: dict[str, Any]) -> None:
@@ -114,7 +123,8 @@ def piece_form(
     **more: Any,
 ) -> HttpResponse:
     """The form in the place of the piece with id `piece_id` (an element `wrap`), or as a page of its own."""
-    context = {"form": form, "title": title, "piece_id": piece_id, "wrap": wrap, "plan": access.plan, **more}
+    guided = {"guide_help": help_of(request.GET.get("guide", "")), "back": plan_address(request, access, piece_id)}
+    context = {"form": form, "title": title, "piece_id": piece_id, "wrap": wrap, "plan": access.plan, **guided, **more}
     if is_fragment(request):
         return render(request, "plans/_piece_in_place.html", {"in_place": True, **context}, status=form_status(form))
     page = plan_page_context(access, request, "plan", **context)
@@ -126,12 +136,22 @@ def piece_shown(
 ) -> HttpResponse:
     """After saving: only that piece of the page (for HTMX), or the page itself at that piece."""
     if not is_fragment(request):
-        return saved(request, reverse("plans:plan_page", args=[access.plan.pk]) + f"#{anchor}", text)
+        return saved(request, plan_address(request, access, anchor), text)
     shared = {"access": access, "plan": access.plan, "may_edit": access.may_edit_plan}
     response = render(request, fragment, {**shared, **context})
     if text:
         toast(response, text)
     return trigger(response, planChanged={})
+
+
+def plan_url(access: PlanAccess) -> str:
+    return reverse("plans:plan_page", args=[access.plan.pk])
+
+
+def plan_address(request: Request, access: PlanAccess, anchor: str, choice_id: int | None = None) -> str:
+    """The plan page at a piece; for who is guided, at the step this form belongs to."""
+    step = address_after(request.GET.get("guide", ""), str(choice_id or ""))
+    return plan_url(access) + (step or f"#{anchor}")
 
 
 def back_to_plan(access: PlanAccess, anchor: str = "") -> HttpResponseRedirect:

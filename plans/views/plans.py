@@ -71,7 +71,7 @@ def plan_new(request: Request) -> HttpResponse:
     data = request.POST if request.method == "POST" else None
     form = PlanNewForm(data, on=request.on, organisation=settings.ORGANISATION_NAME)
     if form.is_valid():
-        return HttpResponseRedirect(_new_plan(request, form.cleaned_data).get_absolute_url())
+        return HttpResponseRedirect(_new_plan(request, form.cleaned_data).get_absolute_url() + "?guide=next")
     is_first = not request.user.memberships.exists()
     return render(request, "plans/plan_new.html", {"form": form, "is_first": is_first}, status=form_status(form))
 

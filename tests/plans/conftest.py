@@ -18,8 +18,10 @@ NAME, VALUE = re.compile(r'name="([^"]+)"'), re.compile(r'value="([^"]*)"')
 
 
 def fields_of(page: str) -> dict[str, str]:
-    """The names and values of the first form in `main` (or of the fragment) as a browser would send them."""
+    """The names and values of the first form in `main` (or of the fragment) as a browser sends them; {} without."""
     page = page.partition('<main id="main"')[2] or page
+    if "<form" not in page:
+        return {}
     form = page[page.index("<form") : page.index("</form>")]
     found: dict[str, str] = {}
     for match in INPUT.finditer(form):

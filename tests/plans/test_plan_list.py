@@ -74,7 +74,7 @@ def test_the_number_of_queries_does_not_grow_with_the_plans(client_of, viewer, d
 def test_the_creator_becomes_the_owner_of_a_draft(client_of, plan_owner):
     response = client_of(plan_owner).post(NEW, FIELDS)
     plan = Plan.objects.get()
-    assert response["Location"] == plan.get_absolute_url()
+    assert response["Location"] == plan.get_absolute_url() + "?guide=next"
     assert (plan.state, plan.ambition) == ("draft", FIELDS["ambition"])
     membership = Membership.objects.get()
     assert (membership.user, membership.role) == (plan_owner, "owner")
