@@ -31,7 +31,13 @@ on("htmx:beforeSwap", (event) => {
 for (const name of ["pointerover", "focusin", "toggle"]) {
   on(name, (event) => event.target.closest?.("[data-menu]") && import("./menu.js"), true);
 }
-// places: whatever can be moved ([data-sortable]) is ready before its grip is pressed
+// whatever can be moved ([data-sortable]) is ready before its grip is pressed; arrow keys on the grip never come too early
+on("keydown", (event) => {
+  const { target, key } = event;
+  if (!key.startsWith("Arrow") || !target.matches?.("[data-grip]") || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  import("./places.js").then((module) => module.step(target.closest("[data-sortable]"), /Up|Left/.test(key) ? -1 : 1));
+});
 for (const name of ["pointerover", "focusin"]) {
   on(name, (event) => {
     const piece = event.target.closest?.("[data-sortable]");

@@ -3,7 +3,7 @@
 // the piece back and keeps what was typed for the next opening. Focus goes to the first field, and back to the link.
 const pieces = new Map(); // id -> the element that the form replaced
 const wanted = new Map(); // id -> the field that was clicked on
-const typed = new Map(); // id -> [[name, value], …] of a form that was left
+const typed = new Map(); // id -> [[name, value, first value], …] of a form that was left: what was really typed in it
 
 // called with the element that is about to be swapped
 export function opening(piece, detail) {
@@ -54,9 +54,11 @@ function arrived(piece) {
     if (pieces.delete(piece.id)) piece.querySelector("[data-edit]")?.focus();
     return;
   }
-  for (const [name, value] of typed.get(piece.id) ?? []) {
-    const field = form.elements[name];
-    if (field && field.type !== "hidden" && field.type !== "file") field.value = value;
+  for (const [name, value, first] of typed.get(piece.id) ?? []) {
+    const [field, before] = [form.elements[name], form.elements[`first-${name}`]];
+    if (!field || field.type === "hidden" || field.type === "file") continue;
+    field.value = value;
+    if (before && first !== null) before.value = first; // what others saved since then is noticed on saving
   }
   typed.delete(piece.id);
   const wrong = form.querySelector("[aria-invalid='true']");
@@ -72,7 +74,9 @@ function leave(form) {
   const shown = form.closest("[data-piece]");
   const piece = pieces.get(shown.id);
   if (!piece) return false;
-  typed.set(shown.id, [...new FormData(form)]);
+  const fields = new FormData(form);
+  const changed = [...fields].map(([name, value]) => [name, value, fields.get(`first-${name}`)]);
+  typed.set(shown.id, changed.filter(([, value, first]) => value !== first));
   shown.replaceWith(piece);
   pieces.delete(piece.id);
   htmx.process(piece);

@@ -5,7 +5,6 @@ import "../vendor/sortablejs/Sortable.min.js";
 import { keepOpen } from "./edit.js";
 import { reason, send } from "./send.js";
 
-const STEPS = { ArrowUp: -1, ArrowLeft: -1, ArrowDown: 1, ArrowRight: 1 };
 let isWaiting = false;
 let origin;
 
@@ -20,8 +19,12 @@ function sibling(piece, step) {
 
 // called with a piece that pointer or focus has reached: its list, and those around it, can be dragged in from now on
 export function ready(piece) {
+  if (!piece.isConnected) return; // replaced while this file came
   for (let each = piece; each; each = each.parentElement.closest("[data-sortable]")) {
-    if (!Sortable.get(each.parentElement)) new Sortable(each.parentElement, options(each.dataset.sortable));
+    const list = each.parentElement;
+    if (Sortable.get(list)) continue;
+    new Sortable(list, options(each.dataset.sortable));
+    list.dataset.drags = ""; // the pointer over a grip says so
   }
 }
 
@@ -46,15 +49,15 @@ const options = (kind) => ({
   },
 });
 
-// one place on; at the end the server says so
-function step(piece, way) {
+// one place on (-1: back); at the end the server says so
+export function step(piece, way) {
   const beside = sibling(piece, way);
   if (beside) return move(piece, { [way < 0 ? "before" : "after"]: numberOf(beside) });
   return move(piece, { to: way < 0 ? "up" : "down" });
 }
 
 async function move(piece, fields, putBack) {
-  if (isWaiting) return;
+  if (isWaiting || !piece.isConnected) return;
   isWaiting = true;
   const answer = await send(gripOf(piece).dataset.moveUrl, fields);
   isWaiting = false;
@@ -83,14 +86,6 @@ function show(html) {
 }
 
 document.addEventListener("undone", (event) => show(event.detail.html) && event.preventDefault());
-
-document.addEventListener("keydown", (event) => {
-  const piece = event.target.closest?.("[data-grip]")?.closest("[data-sortable]");
-  const way = STEPS[event.key];
-  if (!piece || !way || event.ctrlKey || event.metaKey || event.shiftKey) return;
-  event.preventDefault();
-  step(piece, way);
-});
 
 // the menu's up and down go the same way, before htmx sees them
 document.addEventListener("submit", (event) => {

@@ -30,16 +30,14 @@ def names(page):
 
 
 def hold(page, piece):
-    """The grip of a piece, with the focus on it, ready for keys."""
-    grip = page.locator(f"#{piece} [data-grip]").first
-    grip.focus()
-    page.wait_for_load_state("networkidle")
-    return grip
+    """The focus on the grip of a piece, ready for keys."""
+    page.locator(f"#{piece} [data-grip]").first.focus()
+    expect(page.locator(f"[data-drags] > #{piece}")).to_be_visible()
 
 
 def drag(page, piece, onto):
     page.locator(f"#{piece}").hover()
-    page.wait_for_load_state("networkidle")
+    expect(page.locator(f"[data-drags] > #{piece}")).to_be_visible()
     page.locator(f"#{piece} [data-grip]").first.hover()
     page.mouse.down()
     box = page.locator(f"#{onto}").bounding_box()
@@ -92,7 +90,6 @@ def test_the_menu_moves_too_and_a_form_that_is_open_stays(open_plan, goals):
     page.get_by_label("Name").fill("Netto-omzet")
     page.locator(f"#goal-{goals[2].pk}").hover()
     page.locator(f"#goal-{goals[2].pk} .piece-menu summary").click()
-    page.wait_for_load_state("networkidle")
     page.locator(f"#goal-{goals[2].pk} .piece-menu").get_by_text("Move up").click()
     expect(page.locator("#toasts")).to_contain_text("is now number 2 of 3")
     expect(names(page)).to_have_text(["Team", "Winst"])
@@ -151,6 +148,27 @@ def test_saving_an_action_leaves_an_open_form_as_it_is(open_plan, choice, action
     page.keyboard.press("Control+Enter")
     expect(page.locator(".act")).to_contain_text("Webshop toont levertijd en prijs")
     expect(form.locator("[name=name]")).to_have_value("Levertijd in dagen")
+
+
+def test_text_kept_by_escape_meets_what_a_colleague_saved_meanwhile(open_plan, goals, process_owner, at, problems):
+    page, goal = open_plan(), goals[0]
+    opener = page.locator(f"#goal-{goal.pk} [data-edit]")
+    opener.focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("Name")).to_be_focused()
+    page.get_by_label("Name").fill("Netto-omzet")
+    page.keyboard.press("Escape")
+    expect(opener).to_be_focused()
+    goal.change(by=process_owner, at=at, name="Omzet groep", target=7)
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("Name")).to_have_value("Netto-omzet")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".conflict")).to_contain_text("Omzet groep")
+    page.keyboard.press("Control+Enter")
+    expect(names(page).first).to_have_text("Netto-omzet")
+    goal.refresh_from_db()
+    assert (goal.name, goal.target) == ("Netto-omzet", 7)
+    problems[:] = [text for text in problems if "409" not in text]
 
 
 @pytest.fixture
