@@ -41,7 +41,7 @@ on("keydown", (event) => {
 for (const name of ["pointerover", "focusin"]) {
   on(name, (event) => {
     const piece = event.target.closest?.("[data-sortable]");
-    if (piece?.querySelector("[data-grip]")) import("./places.js").then((module) => module.ready(piece));
+    if (piece?.querySelector("[data-grip]")) import("./places.js").then((module) => module.ready());
   }, true);
 }
 // in a form, Ctrl+Enter (⌘ Enter) saves from any field

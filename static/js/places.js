@@ -17,13 +17,12 @@ function sibling(piece, step) {
   return next;
 }
 
-// called with a piece that pointer or focus has reached: its list, and those around it, can be dragged in from now on
-export function ready(piece) {
-  if (!piece.isConnected) return; // replaced while this file came
-  for (let each = piece; each; each = each.parentElement.closest("[data-sortable]")) {
-    const list = each.parentElement;
-    if (Sortable.get(list)) continue;
-    new Sortable(list, options(each.dataset.sortable));
+// called when pointer or focus reaches a piece: all lists of the page, so that a finger's first press drags already
+export function ready() {
+  for (const piece of document.querySelectorAll(":not([data-drags]) > [data-sortable]")) {
+    const list = piece.parentElement;
+    if ("drags" in list.dataset) continue;
+    new Sortable(list, options(piece.dataset.sortable));
     list.dataset.drags = ""; // the pointer over a grip says so
   }
 }
@@ -82,6 +81,7 @@ function show(html) {
   shown.replaceWith(list);
   putBack();
   htmx.process(list);
+  ready();
   return true;
 }
 
@@ -96,3 +96,4 @@ document.addEventListener("submit", (event) => {
   target.closest("details").open = false;
   step(target.closest("[data-sortable]"), submitter.value === "up" ? -1 : 1);
 }, true);
+document.addEventListener("htmx:afterSettle", ready); // lists that were answered anew
