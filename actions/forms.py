@@ -163,7 +163,7 @@ class ActionForm(ActionPieceForm):
         choice.label_from_instance = lambda each: f"{numbers.get(each.pk, '')} {each.short_name}: {each.goal}".strip()
         responsible.queryset = people_of(access.plan, action.responsible_id)
         if len(offered) == 1 and not action.pk:
-            choice.initial = offered[0]
+            self.initial["choice"] = offered[0].pk  # nothing to choose; goes before what the instance says
         if not action.pk:
             choice.empty_label, responsible.empty_label = _("Choose a strategic choice"), _("Choose one person")
         else:

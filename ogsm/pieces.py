@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
@@ -141,14 +142,52 @@ def next_position(siblings: models.QuerySet) -> int:
     return 0 if last is None else last + 1
 
 
-def move_piece(piece: Any, siblings: models.QuerySet, *, up: bool, by: User | None, at: dt.datetime) -> bool:
-    """Swap a piece with its live neighbour above or below; False when it is already first or last."""
-    ordered = list(siblings.order_by("position", "pk"))
-    place = next(i for i, sibling in enumerate(ordered) if sibling.pk == piece.pk)
-    other = place - 1 if up else place + 1
-    if not 0 <= other < len(ordered):
-        return False
-    ordered[place], ordered[other] = ordered[other], ordered[place]
+@dataclass(frozen=True)
+class Place:
+    """Where a piece stands among its live siblings, counted from 1; `undo` is the neighbour to go back to: `before` or
+    `after` and its id, None when the piece did not move."""
+
+    number: int
+    total: int
+    undo: tuple[str, int] | None = None
+
+
+def move_piece(piece: Any, siblings: models.QuerySet, *, up: bool, by: User | None, at: dt.datetime) -> Place:
+    """Swap a piece with its live neighbour above or below; at the end it stays."""
+    ordered = _in_order(siblings)
+    here = _index(ordered, piece.pk)
+    return _settle(ordered, here, min(max(here - 1 if up else here + 1, 0), len(ordered) - 1), by=by, at=at)
+
+
+def place_piece(
+    piece: Any, siblings: models.QuerySet, *, side: str, neighbour: int, by: User | None, at: dt.datetime
+) -> Place:
+    """Put a piece `before` or `after` one of its live siblings. `LookupError` when that is none of them."""
+    ordered = _in_order(siblings)
+    here, there = _index(ordered, piece.pk), _index(ordered, neighbour)
+    if here != there:
+        there += (side == "after") - (here < there)  # its own place is left open first
+    return _settle(ordered, here, there, by=by, at=at)
+
+
+def _in_order(siblings: models.QuerySet) -> list[Any]:
+    return list(siblings.order_by("position", "pk"))
+
+
+def _index(ordered: list[Any], pk: int) -> int:
+    for place, sibling in enumerate(ordered):
+        if sibling.pk == pk:
+            return place
+    raise LookupError(pk)
+
+
+def _settle(ordered: list[Any], here: int, there: int, *, by: User | None, at: dt.datetime) -> Place:
+    """Writes the new positions; what keeps its position gets no history."""
+    if here == there:
+        return Place(here + 1, len(ordered))
+    below = ordered[here + 1].pk if here + 1 < len(ordered) else None
+    undo = ("before", below) if below is not None else ("after", ordered[here - 1].pk)
+    ordered.insert(there, ordered.pop(here))
     for position, sibling in enumerate(ordered):
         sibling.change(by=by, at=at, position=position)
-    return True
+    return Place(there + 1, len(ordered), undo)

@@ -63,7 +63,7 @@ def _menu_words(language: str | None) -> tuple[str, str, str]:
 def piece_menu(
     context: Context, kind: str, plan_id: int, piece: Any, target: str, name: str, asks: bool = False
 ) -> str:
-    """Up, down and archive of a piece; the answers go to `target`. `asks`: archiving opens a dialog first."""
+    """The grip of a piece, and its menu: up, down, archive. Answers go to `target`. `asks`: archiving asks first."""
     move, archive = (_url(f"plans:{kind}_{verb}", plan_id, piece.pk) for verb in ("move", "archive"))
     up_words, down_words, archive_words = _menu_words(get_language())
     if asks:
@@ -72,8 +72,11 @@ def piece_menu(
         archiving = f'<button formaction="{archive}">{archive_words}</button>'
     label = _label(gettext("More for '%(name)s'") % {"name": name})
     token = escape(str(context.get("csrf_token") or ""))
+    grip = _label(gettext("Move '%(name)s': drag it, or use the arrow keys") % {"name": name})
     return SafeString(
-        f'<details class="menu menu-end piece-menu" data-menu><summary class="edit" {label}>'
+        f'<button type="button" class="edit grip" data-grip="{kind}" data-move-url="{move}" {grip}>'
+        f'{icon_html("grip")}</button><details class="menu menu-end piece-menu" data-menu>'
+        f'<summary class="edit" {label}>'
         f'{icon_html("dots")}</summary><form class="menu-list" method="post" action="{move}" hx-post="{move}" '
         f'hx-target="#{target}" hx-swap="outerHTML"><input type="hidden" name="csrfmiddlewaretoken" value="{token}">'
         f'<button name="to" value="up">{up_words}</button><button name="to" value="down">{down_words}</button>'
@@ -91,19 +94,21 @@ def indicator_row(context: Context, line: IndicatorLine) -> SafeString:
     """Name, value, target, course and light; with the tools of whoever may use them."""
     indicator, plan_id = line.indicator, context["plan"].pk
     page, value, tools = _url("plans:indicator_page", plan_id, indicator.pk), f"{escape(line.value_text)}", ""
-    name = f'<a class="plain" href="{page}">{escape(indicator.name)}</a>'
+    name, edits = f'<a class="plain" href="{page}">{escape(indicator.name)}</a>', ""
     if context["access"].may_enter_value(indicator):
         url, hint = _url("plans:value_enter", plan_id, indicator.pk), gettext("Enter a value of '%(name)s'")
         value = f'<a class="plain" {_dialog(url)} title="{escape(hint % {"name": indicator.name})}">{value}</a>'
     if context.get("may_define"):
         label = gettext("Edit indicator '%(name)s'") % {"name": indicator.name}
+        edits = ' data-edits="target"'
         pen = edit_link("indicator", plan_id, indicator.pk, label)
         target = f"indicators-{indicator.choice_id}"
         menu = piece_menu(context, "indicator", plan_id, indicator, target, indicator.name)
         tools = f'<div class="piece-tools">{pen}{menu}</div>'
     return SafeString(
-        f'<tr id="indicator-{indicator.pk}" role="row" data-piece><th scope="row" role="rowheader">{name}{tools}</th>'
-        f'<td class="v num" role="cell">{value}</td><td class="t num" role="cell">{escape(line.target_text)}</td>'
+        f'<tr id="indicator-{indicator.pk}" role="row" data-piece data-sortable="indicator">'
+        f'<th scope="row" role="rowheader">{name}{tools}</th><td class="v num" role="cell">{value}</td>'
+        f'<td class="t num" role="cell"{edits}>{escape(line.target_text)}</td>'
         f'<td role="cell">{sparkline_html(line.course.values, line.course.path, line.light)}</td>'
         f'<td role="cell">{light_html(line.light, line.light_label)}</td></tr>'
     )

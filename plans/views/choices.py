@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from ogsm.pages import is_fragment, plan_page_context, saved, trigger
-from ogsm.pieces import move_piece
 from ogsm.request import Request
 from plans.access import PlanAccess, plan_for
 from plans.forms import ChoiceForm
@@ -19,7 +18,8 @@ from plans.models import Choice
 from plans.sheet import ChoiceRow, plan_rows
 
 from .page import filters_of
-from .pieces import ROWS, add_piece, archived, back_to_plan, change_piece, come_back, piece_form, piece_shown, retarget
+from .pieces import ROWS, add_piece, archived, change_piece, come_back, piece_form, piece_shown, retarget
+from .places import piece_moved
 
 
 def row_of(request: Request, access: PlanAccess, choice: Choice) -> ChoiceRow:
@@ -73,9 +73,8 @@ def choice_move(request: Request, plan_id: int, choice_id: int) -> HttpResponse:
     access = plan_for(request, plan_id)
     access.require(access.may_edit_plan)
     choice = get_object_or_404(access.plan.choices.live(), pk=choice_id)
-    up = request.POST.get("to") == "up"
-    move_piece(choice, access.plan.choices.live(), up=up, by=request.user, at=request.at)
-    return _rows(request, access) if is_fragment(request) else back_to_plan(access, f"choice-{choice.pk}")
+    choices, shown = access.plan.choices.live(), lambda: _rows(request, access)
+    return piece_moved(request, access, choice, choices, shown, name=choice.short_name, anchor=f"choice-{choice.pk}")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

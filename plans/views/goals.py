@@ -10,15 +10,16 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from ogsm.pages import is_fragment, saved
-from ogsm.pieces import move_piece, next_position
+from ogsm.pages import saved
+from ogsm.pieces import next_position
 from ogsm.request import Request
 from plans.access import PlanAccess, plan_for
 from plans.forms import GoalForm
 from plans.models import Goal
 from plans.sheet import shared_due_day
 
-from .pieces import PAGE, add_piece, archived, back_to_plan, change_piece, piece_form, piece_shown, retarget
+from .pieces import PAGE, add_piece, archived, change_piece, piece_form, piece_shown, retarget
+from .places import piece_moved
 
 
 def goals_context(access: PlanAccess) -> dict[str, Any]:
@@ -58,7 +59,7 @@ def goal_edit(request: Request, plan_id: int, goal_id: int) -> HttpResponse:
 
 
 def _goals(request: Request, access: PlanAccess) -> HttpResponse:
-    return render(request, f"{PAGE}#goals", {**goals_context(access), "access": access})
+    return retarget(render(request, f"{PAGE}#goals", {**goals_context(access), "access": access}), "#goals")
 
 
 @require_POST
@@ -66,9 +67,8 @@ def goal_move(request: Request, plan_id: int, goal_id: int) -> HttpResponse:
     access = plan_for(request, plan_id)
     access.require(access.may_edit_plan)
     goal = get_object_or_404(access.plan.goals.live(), pk=goal_id)
-    up = request.POST.get("to") == "up"
-    move_piece(goal, access.plan.goals.live(), up=up, by=request.user, at=request.at)
-    return _goals(request, access) if is_fragment(request) else back_to_plan(access, f"goal-{goal.pk}")
+    goals, shown = access.plan.goals.live(), lambda: _goals(request, access)
+    return piece_moved(request, access, goal, goals, shown, name=goal.name, anchor=f"goal-{goal.pk}")
 
 
 @require_POST

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from ogsm.pages import is_fragment, plan_page_context, saved, trigger
-from ogsm.pieces import move_piece, next_position
+from ogsm.pieces import next_position
 from ogsm.request import Request
 from plans.access import PlanAccess, plan_for
 from plans.forms import IndicatorForm
@@ -24,7 +24,6 @@ from .pieces import (
     ROWS,
     add_piece,
     archived,
-    back_to_plan,
     change_piece,
     come_back,
     piece_form,
@@ -32,6 +31,7 @@ from .pieces import (
     plan_address,
     retarget,
 )
+from .places import piece_moved
 
 
 def live_indicator(access: PlanAccess, indicator_id: int) -> Indicator:
@@ -88,17 +88,15 @@ def indicator_edit(request: Request, plan_id: int, indicator_id: int) -> HttpRes
     access.require(access.may_define_indicator(indicator.choice))
     form, changed = change_piece(request, IndicatorForm, indicator)
     anchor = f"indicator-{indicator.pk}"
+    own_page = reverse("plans:indicator_page", args=[plan_id, indicator.pk])
+    page = own_page if request.GET.get("from") == "indicator" else ""
     if changed is None:
-        return piece_form(request, access, form, title=_("Indicator"), piece_id=anchor, wrap="tr", span=5)
+        return piece_form(request, access, form, title=_("Indicator"), piece_id=anchor, wrap="tr", span=5, back=page)
+    if page and not is_fragment(request):
+        return saved(request, page)
     changed.choice = indicator.choice
     context = {"line": IndicatorLine(changed, request.on), "may_define": True}
     return piece_shown(request, access, f"{ROWS}#indicator", context, anchor=anchor)
-
-
-def _changed(request: Request, access: PlanAccess, indicator: Indicator) -> HttpResponse:
-    if is_fragment(request):
-        return indicators_of(request, access, indicator.choice)
-    return back_to_plan(access, f"indicator-{indicator.pk}")
 
 
 @require_POST
@@ -106,9 +104,9 @@ def indicator_move(request: Request, plan_id: int, indicator_id: int) -> HttpRes
     access = plan_for(request, plan_id)
     indicator = live_indicator(access, indicator_id)
     access.require(access.may_define_indicator(indicator.choice))
-    up = request.POST.get("to") == "up"
-    move_piece(indicator, indicator.choice.indicators.live(), up=up, by=request.user, at=request.at)
-    return _changed(request, access, indicator)
+    siblings, anchor = indicator.choice.indicators.live(), f"indicator-{indicator.pk}"
+    shown = lambda: indicators_of(request, access, indicator.choice)  # noqa: E731
+    return piece_moved(request, access, indicator, siblings, shown, name=indicator.name, anchor=anchor)
 
 
 @require_POST

@@ -120,11 +120,21 @@ def piece_form(
     title: str,
     piece_id: str,
     wrap: str = "div",
+    back: str = "",
     **more: Any,
 ) -> HttpResponse:
-    """The form in the place of the piece with id `piece_id` (an element `wrap`), or as a page of its own."""
-    guided = {"guide_help": help_of(request.GET.get("guide", "")), "back": plan_address(request, access, piece_id)}
-    context = {"form": form, "title": title, "piece_id": piece_id, "wrap": wrap, "plan": access.plan, **guided, **more}
+    """The form in the place of the piece with id `piece_id` (an element `wrap`), or as a page of its own, from which
+    Cancel leads `back` (to the piece on the plan's page when that is '')."""
+    context = {
+        "form": form,
+        "title": title,
+        "piece_id": piece_id,
+        "wrap": wrap,
+        "plan": access.plan,
+        "back": back or plan_address(request, access, piece_id),
+        "guide_help": help_of(request.GET.get("guide", "")),
+        **more,
+    }
     if is_fragment(request):
         return render(request, "plans/_piece_in_place.html", {"in_place": True, **context}, status=form_status(form))
     page = plan_page_context(access, request, "plan", **context)

@@ -31,6 +31,32 @@ on("htmx:beforeSwap", (event) => {
 for (const name of ["pointerover", "focusin", "toggle"]) {
   on(name, (event) => event.target.closest?.("[data-menu]") && import("./menu.js"), true);
 }
+// whatever can be moved ([data-sortable]) is ready before its grip is pressed; arrow keys on the grip never come too early
+on("keydown", (event) => {
+  const { target, key } = event;
+  if (!key.startsWith("Arrow") || !target.matches?.("[data-grip]") || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  import("./places.js").then((module) => module.step(target.closest("[data-sortable]"), /Up|Left/.test(key) ? -1 : 1));
+});
+for (const name of ["pointerover", "focusin"]) {
+  on(name, (event) => {
+    const piece = event.target.closest?.("[data-sortable]");
+    if (piece?.querySelector("[data-grip]")) import("./places.js").then((module) => module.ready());
+  }, true);
+}
+// in a form, Ctrl+Enter (⌘ Enter) saves from any field
+on("keydown", (event) => {
+  const form = event.key === "Enter" && (event.ctrlKey || event.metaKey) && event.target.closest?.("[data-edit-form], dialog form");
+  if (!form || event.repeat) return;
+  event.preventDefault();
+  form.requestSubmit();
+});
+// a click on a text of the plan ([data-edits], the name of its field) opens the form at that field
+on("click", (event) => {
+  const text = event.target.closest?.("[data-edits]");
+  if (!text || event.target.closest("a, button") || String(getSelection())) return;
+  import("./edit.js").then((module) => module.openAt(text));
+});
 let dialog;
 on("htmx:beforeRequest", (event) => {
   const { target } = event.detail;

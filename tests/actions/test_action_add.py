@@ -110,3 +110,15 @@ def test_a_reason_that_is_needed_is_not_called_optional(action, plan_owner, clie
     page = client_of(plan_owner).get(reverse("actions:action_edit", args=[action.plan_id, action.pk])).text
     label = page[page.index("Why does the deadline move?") :]
     assert "(optional)" not in label[: label.index("</label>")]
+
+
+def test_the_only_choice_is_chosen_already(choice, choice_owner, plan, client_of):
+    address = reverse("actions:action_add", args=[plan.pk])
+    client = client_of(choice_owner)
+    assert f'<option value="{choice.pk}" selected' in client.get(address).content.decode()
+
+
+def test_of_several_choices_none_is_chosen(choice, plan, plan_owner, client_of):
+    factories.ChoiceFactory(plan=plan)
+    shown = client_of(plan_owner).get(reverse("actions:action_add", args=[plan.pk])).content.decode()
+    assert f'<option value="{choice.pk}" selected' not in shown

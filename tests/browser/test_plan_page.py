@@ -178,6 +178,8 @@ def test_everything_on_the_plan_is_reached_by_keyboard(open_plan, goal, choice):
     page = open_plan()
     page.locator(f"#goal-{goal.pk} [data-edit]").focus()
     page.keyboard.press("Tab")
+    expect(page.locator(f"#goal-{goal.pk} [data-grip]")).to_be_focused()
+    page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     expect(page.locator(f"#goal-{goal.pk} .menu-list")).to_be_visible()
     page.wait_for_load_state("networkidle")

@@ -203,3 +203,13 @@ def test_the_number_of_queries_does_not_grow_with_values_and_corrections(
     grow(3, 28)
     with django_assert_num_queries(10):
         owner.get(at_page)
+
+
+def test_edit_leads_back_to_the_page_it_was_opened_on(owner, indicator, at_page, fill):
+    address = reverse("plans:indicator_edit", args=[indicator.choice.plan_id, indicator.pk]) + "?from=indicator"
+    assert f'href="{address}"' in shown(owner, at_page)
+    form = shown(owner, address)
+    assert f'action="{address}"' in form
+    assert f'href="{at_page}' in form
+    assert fill(owner, address, name="Bestellingen per dag")["Location"] == at_page
+    assert Indicator.objects.get().name == "Bestellingen per dag"
