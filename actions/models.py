@@ -210,7 +210,7 @@ class Action(ArchivedWithChoice):
             action.completed_on = organisation_day(at)
         action.record(by=by, at=at)
         if involved:
-            action.involved.set(involved)
+            action.involved.add(*involved)
         return action
 
     @transaction.atomic
