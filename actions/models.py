@@ -214,9 +214,9 @@ class Action(ArchivedWithChoice):
             action.completed_on = organisation_day(at)
         action.record(by=by, at=at)
         if involved:
-            action.involved.set(involved)
+            action.involved.add(*involved)
         if serves:
-            action.serves.set(serves)
+            action.serves.add(*serves)
         return action
 
     @transaction.atomic

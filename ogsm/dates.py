@@ -25,6 +25,16 @@ def period_start(day: dt.date, frequency: str) -> dt.date:
     return dt.date(day.year, (day.month - 1) // span * span + 1, 1)
 
 
+def next_span(first: dt.date, last: dt.date) -> tuple[dt.date, dt.date]:
+    """The period of the same length that follows the one from `first` to `last`: whole months where those are, else
+    days."""
+    start = last + dt.timedelta(days=1)
+    months = (start.year - first.year) * 12 + start.month - first.month
+    if months and add_months(first, months) == start:
+        return start, add_months(start, months) - dt.timedelta(days=1)
+    return start, last + (start - first)
+
+
 def finest(frequencies: Iterable[str]) -> str:
     """The shortest of some periods; a month when there is none."""
     return min(frequencies, key=lambda frequency: _MONTHS[frequency], default=MONTH)

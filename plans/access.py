@@ -15,6 +15,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import BigIntegerField
 from django.http import Http404
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
 
 from ogsm.request import Request
 
@@ -48,11 +49,18 @@ class PlanAccess:
     membership: Membership
     user: User
 
-    @staticmethod
-    def require(allowed: bool) -> None:
-        """403 unless allowed."""
+    def require(self, allowed: bool) -> None:
+        """403 unless allowed; where it is the plan's state that stands in the way, in those words."""
         if not allowed:
-            raise PermissionDenied
+            raise PermissionDenied(self._state_in_words)
+
+    @property
+    def _state_in_words(self) -> str:
+        if self.plan.is_open:
+            return ""
+        if self.plan.archived_at:
+            return _("This plan is archived: it can be read, not changed.")
+        return _("This plan is closed: it can be read, not changed.")
 
     @property
     def role(self) -> str:
@@ -151,6 +159,12 @@ class PlanAccess:
     def may_set_state(self) -> bool:
         """Activate, close, archive and restore the plan, whatever state it is in."""
         return self.role == Role.OWNER
+
+    @property
+    def may_copy(self) -> bool:
+        """Make the plan of the next period out of this one, whatever state it is in: who leads it (its people come
+        along) and may make plans."""
+        return self.leads and self.user.may_create_plans
 
     @property
     def may_manage_members(self) -> bool:

@@ -18,6 +18,10 @@ class PlanQuerySet(LiveQuerySet):
         """Plans the user is a member of; a superuser without membership sees none."""
         return self.filter(memberships__user=user)
 
+    def led_by(self, user: User) -> PlanQuerySet:
+        """Plans the user is owner or process owner of."""
+        return self.filter(memberships__user=user, memberships__role__in=["owner", "process_owner"])
+
 
 class ChoiceQuerySet(LiveQuerySet):
     def in_order(self) -> ChoiceQuerySet:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Count, Exists, OuterRef, Q
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
@@ -137,6 +137,7 @@ class Child:
     """A plan that springs from a choice: its name and counts are for all, the link for its members."""
 
     plan: Plan
+    choices: int
     figures: Figures
     may_see: bool
 
@@ -144,11 +145,12 @@ class Child:
 def children_of(plan: Plan, user_id: int, on: dt.date) -> dict[int, list[Child]]:
     """By choice, the plans that spring from it. One query, or two when there are any."""
     mine = Membership.objects.filter(plan=OuterRef("pk"), user=user_id)
-    plans = list(Plan.objects.live().filter(origin_choice__plan=plan).annotate(is_mine=Exists(mine)))
+    live = Count("choices", filter=Q(choices__archived_at=None))
+    plans = list(Plan.objects.live().filter(origin_choice__plan=plan).annotate(is_mine=Exists(mine), live_choices=live))
     figures = Action.objects.figures_by_plan([child.pk for child in plans], on) if plans else {}
     children: dict[int, list[Child]] = defaultdict(list)
     for child in plans:
-        children[child.origin_choice_id or 0].append(Child(child, figures[child.pk], child.is_mine))
+        children[child.origin_choice_id or 0].append(Child(child, child.live_choices, figures[child.pk], child.is_mine))
     return children
 
 

@@ -9,6 +9,7 @@ from django.urls import include, path
 from .views import check, choices, export, goals, history, indicators, members, page, plans, states, values
 from .views.indicator_page import indicator_page
 from .views.invitations import member_invite
+from .views.plan_new import plan_copy, plan_new
 from .views.values_enter import values_enter
 
 app_name = "plans"
@@ -37,6 +38,7 @@ indicator = [
 plan: list[Any] = [
     path("", page.plan_page, name="plan_page"),
     path("edit/", plans.plan_edit, name="plan_edit"),
+    path("copy/", plan_copy, name="plan_copy"),
     path("activate/", states.plan_activate, name="plan_activate"),
     path("close/", states.plan_close, name="plan_close"),
     path("archive/", states.plan_archive, name="plan_archive"),
@@ -62,6 +64,6 @@ plan: list[Any] = [
 ]
 urlpatterns = [
     path("", plans.plan_list, name="plan_list"),
-    path("new/", plans.plan_new, name="plan_new"),
+    path("new/", plan_new, name="plan_new"),
     path("<int:plan_id>/", include(plan)),
 ]

@@ -17,6 +17,7 @@ PLAN_ADDRESSES: dict[str, tuple[set[str] | None, set[str] | None]] = {
     "plans:plan_page": (ALL, None),
     "plans:plan_pdf": (ALL, None),
     "plans:plan_edit": (LEADS, LEADS),
+    "plans:plan_copy": (OWNER, OWNER),
     "plans:ambition_edit": (LEADS, LEADS),
     "plans:goal_add": (LEADS, LEADS),
     "plans:goal_edit": (LEADS, LEADS),

@@ -13,8 +13,10 @@ from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
+from plans.models import Plan
 from tests import factories
 from tests.addresses import (
+    ALL,
     ALL_ADDRESSES,
     CREATES_PLANS,
     FOREIGN_PREFIXES,
@@ -119,6 +121,36 @@ def test_exactly_the_right_people_get_in(name, world):
         for role, user in outsiders.items():
             assert answer(user, method, path) in (404, 405), f"{method} {name} as {role}"
         assert answer(None, method, path) == 302, f"{method} {name} not signed in"
+
+
+READ_ONLY = {"closed": {"state": "closed", "closed_at": factories.AT}, "archived": {"archived_at": factories.AT}}
+STILL_ALLOWED = {"plans:plan_archive", "plans:plan_restore", "plans:plan_copy"}
+
+
+@pytest.mark.parametrize("state", READ_ONLY)
+def test_in_a_plan_that_is_over_everything_is_read_and_nothing_written(state, world):
+    """Whoever asks, on every page: all that was readable to everybody stays so, all that changes something is
+    refused."""
+    people, ids, special, bodies, _outsiders = world
+    Plan.objects.filter(pk=ids["plan_id"]).update(**READ_ONLY[state])
+    wrong: dict[str, int] = {}
+    for name, (get, post) in PLAN_ADDRESSES.items():
+        path = path_of(name, ids, special)
+        for role in ("owner", "choice", "responsible", "viewer"):
+            if get == ALL and (status := answer(people[role], "get", path)) != 200:
+                wrong[f"get {name} as {role}"] = status
+            if post is None or name in STILL_ALLOWED:
+                continue
+            if (status := answer(people[role], "post", path, bodies.get(name))) not in (403, 409):
+                wrong[f"post {name} as {role}"] = status
+            if (
+                get
+                and get != ALL
+                and (status := answer(people[role], "get", path)) == 200
+                and name != "plans:plan_close"
+            ):
+                wrong[f"the form of {name} as {role}"] = status
+    assert wrong == {}
 
 
 @pytest.mark.parametrize("name", [name for name in PLAN_ADDRESSES if len(ALL_ADDRESSES.get(name, ())) > 1])

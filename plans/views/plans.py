@@ -1,13 +1,10 @@
-"""All plans one can see, a new plan, a plan's particulars, and what was archived in it."""
+"""All plans one can see, a plan's particulars, and what was archived in it."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from django.conf import settings
-from django.core.exceptions import PermissionDenied
-from django.db import transaction
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -16,11 +13,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 from actions.models import Action
 from actions.querysets import percent_current
 from ogsm.accounts.models import User
-from ogsm.pages import form_status, is_fragment, just_made, plan_page_context, saved
+from ogsm.pages import form_status, is_fragment, plan_page_context, saved
 from ogsm.request import Request
 from plans.access import plan_for
-from plans.forms import PlanForm, PlanNewForm
-from plans.models import Choice, Goal, Indicator, Membership, Plan
+from plans.forms import PlanForm
+from plans.models import Choice, Goal, Indicator
 
 from .pieces import change_piece
 
@@ -28,14 +25,16 @@ from .pieces import change_piece
 @require_safe
 def plan_list(request: Request) -> HttpResponse:
     """Three queries, however many plans and actions there are."""
-    memberships = list(
-        request.user.memberships.select_related("plan").order_by("-plan__starts_on", "plan__name", "plan__pk")
-    )
+    found_with = request.user.memberships.select_related("plan__origin_choice__plan")
+    memberships = list(found_with.order_by("-plan__starts_on", "plan__name", "plan__pk"))
+    mine = {membership.plan_id for membership in memberships}
     figures = Action.objects.figures_by_plan([membership.plan_id for membership in memberships], request.on)
     lines: list[dict[str, Any]] = [
         {
             "plan": membership.plan,
             "role": membership.get_role_display(),
+            "origin": membership.plan.origin_choice,
+            "sees_origin": bool(membership.plan.origin_choice and membership.plan.origin_choice.plan_id in mine),
             "figures": found,
             "current": percent_current(found),
         }
@@ -50,30 +49,6 @@ def plan_list(request: Request) -> HttpResponse:
     if not lines and not context["may_create"]:
         context["creators"] = User.objects.filter(is_active=True, can_create_plans=True)[:5]
     return render(request, "plans/plan_list.html", context)
-
-
-@transaction.atomic
-def _new_plan(request: Request, values: dict[str, Any]) -> Plan:
-    """A plan with its maker as owner; sent twice it is the same plan, since a maker's requests wait for each other."""
-    User.objects.select_for_update().get(pk=request.user.pk)
-    plan = just_made(request, Plan.objects.live(), values)
-    if plan is None:
-        plan = Plan(**values)
-        plan.record(by=request.user, at=request.at)
-        Membership(plan=plan, user=request.user, role=Membership.Role.OWNER).record(by=request.user, at=request.at)
-    return plan
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def plan_new(request: Request) -> HttpResponse:
-    if not request.user.may_create_plans:
-        raise PermissionDenied
-    data = request.POST if request.method == "POST" else None
-    form = PlanNewForm(data, on=request.on, organisation=settings.ORGANISATION_NAME)
-    if form.is_valid():
-        return HttpResponseRedirect(_new_plan(request, form.cleaned_data).get_absolute_url() + "?guide=next")
-    is_first = not request.user.memberships.exists()
-    return render(request, "plans/plan_new.html", {"form": form, "is_first": is_first}, status=form_status(form))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

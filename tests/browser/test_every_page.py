@@ -62,6 +62,8 @@ def paths(demo_plans: list[Plan], language: str, at: dt.datetime) -> dict[str, s
         chosen = {**ids, **special.get(name, {})}
         found[name] = reverse(name, kwargs={key: chosen[key] for key in ALL_ADDRESSES[name]})
     found["a line of the meeting"] = f"{found['updates:session_run']}?line={line.pk}"
+    for way in ("example", "copy"):
+        found[f"a new plan: {way}"] = f"{found['plans:plan_new']}?start={way}"
     found["the board in lanes"] = f"{found['actions:action_board']}?lanes=choice"
     return found
 

@@ -93,7 +93,9 @@ def test_nothing_in_a_closed_plan_can_be_changed(owner, plan, choice, plan_owner
         reverse("plans:choice_add", args=[plan.pk]),
         reverse("plans:value_enter", args=[plan.pk, indicator.pk]),
     ):
-        assert owner.post(address).status_code == 403
+        response = owner.post(address)
+        assert response.status_code == 403
+        assert "This plan is closed: it can be read, not changed." in response.content.decode()
 
 
 def test_an_archived_plan_is_restored_as_it_was(owner, plan):
@@ -122,3 +124,53 @@ def test_a_running_session_ends_first(owner, plan, process_owner, at):
     response = owner.post(at_plan("close", plan))
     assert response.status_code == 409
     assert "A session is running" in response.content.decode()
+
+
+TABS = [
+    "plans:plan_page",
+    "actions:action_board",
+    "actions:action_list",
+    "plans:indicator_list",
+    "updates:session_list",
+    "updates:decision_list",
+    "plans:plan_check",
+    "plans:member_list",
+    "plans:plan_history",
+]
+
+
+@pytest.mark.parametrize("tab", TABS)
+def test_every_page_says_what_the_state_of_its_plan_allows(owner, client_of, draft, plan_owner, viewer, tab, at):
+    factories.MembershipFactory(plan=draft, user=viewer, role="viewer")
+    reader, path = client_of(viewer), reverse(tab, args=[draft.pk])
+    activate, copy, restore = (f'href="{at_plan(verb, draft)}"' for verb in ("activate", "copy", "restore"))
+
+    def shown(client):
+        return client.get(path).content.decode()
+
+    assert "Draft: everybody who takes part may change it." in shown(reader)
+    assert activate in shown(owner)
+    assert activate not in shown(reader)
+    draft.activate(by=plan_owner, at=at)
+    assert "Draft:" not in shown(reader)
+    assert "it can be read, not changed" not in shown(reader)
+    draft.close(by=plan_owner, at=at)
+    assert "This plan was closed on" in shown(reader)
+    assert copy in shown(owner)
+    assert copy not in shown(reader)
+    draft.archive(by=plan_owner, at=at)
+    assert "This plan was archived on" in shown(reader)
+    assert restore in shown(owner)
+
+
+def test_the_board_of_a_closed_plan_offers_no_move(owner, plan, choice, action, plan_owner, at):
+    board = reverse("actions:action_board", args=[plan.pk])
+    move = reverse("actions:action_move", args=[plan.pk, action.pk])
+    add = reverse("actions:action_add", args=[plan.pk])
+    assert add in owner.get(board).content.decode()
+    plan.close(by=plan_owner, at=at)
+    shown = owner.get(board).content.decode()
+    assert action.result in shown
+    assert move not in shown
+    assert add not in shown
+    assert owner.post(move, {"status": "doing", "version": 1}).status_code == 403

@@ -57,7 +57,7 @@ def test_somebody_who_may_not_create_plans_learns_whom_to_ask(client_of, strange
 def test_the_number_of_queries_does_not_grow_with_the_plans(client_of, viewer, django_assert_num_queries):
     def grow(to):
         for _ in range(Plan.objects.count(), to):
-            plan = factories.PlanFactory()
+            plan = factories.PlanFactory(origin_choice=factories.ChoiceFactory())
             factories.MembershipFactory(plan=plan, user=viewer, role="viewer")
             factories.ActionFactory(choice=factories.ChoiceFactory(plan=plan))
 
@@ -144,3 +144,13 @@ def test_plans_do_not_spring_from_each_other(client_of, plan, choice, plan_owner
 def test_an_end_before_the_start_is_refused_at_the_end(client_of, plan, plan_owner, fill):
     response = fill(client_of(plan_owner), reverse("plans:plan_edit", args=[plan.pk]), ends_on="2025-01-01")
     assert response.context["form"].errors.keys() == {"ends_on"}
+
+
+def test_the_list_says_which_choice_a_plan_springs_from(client_of, plan, choice, viewer, stranger):
+    child = factories.PlanFactory(name="Digitaal 2026", origin_choice=choice)
+    for user in (viewer, stranger):
+        factories.MembershipFactory(plan=child, user=user)
+    assert f"Springs from 'Webshop' in <a href=\"{plan.get_absolute_url()}\">Groei 2026</a>" in shown(client_of(viewer))
+    page = shown(client_of(stranger))
+    assert "Springs from 'Webshop' in Groei 2026" in page
+    assert plan.get_absolute_url() not in page

@@ -3,6 +3,8 @@
 import datetime as dt
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from actions.models import Action
@@ -162,7 +164,31 @@ def test_a_choice_shows_the_plans_that_spring_from_it(client_of, plan, choice, v
     assert link in page(client_of(member), plan)
     shown = " ".join(page(client_of(viewer), plan).split())
     assert link not in shown
-    assert "Digitaal 2026: 1 of 2 open actions off plan" in shown
+    assert "Digitaal 2026: 1 choice, 1 of 2 open actions off plan" in shown
+
+
+def test_what_springs_from_a_choice_is_not_for_strangers_nor_when_archived(
+    client_of, plan, choice, viewer, stranger, at
+):
+    child = factories.PlanFactory(name="Digitaal 2026", origin_choice=choice)
+    assert client_of(stranger).get(address(plan)).status_code == 404
+    assert client_of(viewer).get(child.get_absolute_url()).status_code == 404
+    child.archive(by=None, at=at)
+    assert "Digitaal 2026" not in page(client_of(viewer), plan)
+
+
+def test_the_queries_do_not_grow_with_the_plans_that_spring_from_it(client_of, plan, choice, viewer):
+    def spring(many):
+        for _ in range(many):
+            child = factories.PlanFactory(origin_choice=choice)
+            factories.ActionFactory(choice=factories.ChoiceFactory(plan=child))
+        with CaptureQueriesContext(connection) as made:
+            page(client, plan)
+        return len(made)
+
+    client = client_of(viewer)
+    spring(1)
+    assert spring(1) == spring(20)
 
 
 def test_a_piece_of_the_page_comes_alone(client_of, plan, choice, action, viewer):
