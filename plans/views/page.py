@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -21,16 +20,14 @@ from plans.steps import Step, first_steps
 
 from .goals import goals_context
 from .pieces import PAGE, ROWS, change_piece, piece_form, piece_shown
+from .since import moments_for, query_of, since_asked
 
 PARTS = {"steps": f"{PAGE}#steps", "rows": ROWS, "paper": f"{PAGE}#paper"}
 
 
 def filters_of(request: Request) -> Filters:
     """From the address; for a piece of the page from the address of that page."""
-    if is_fragment(request) and request.htmx.current_url:
-        query = parse_qs(urlsplit(request.htmx.current_url).query)
-        return Filters.of({name: values[-1] for name, values in query.items()})
-    return Filters.of(request.GET)
+    return Filters.of(query_of(request))
 
 
 def _steps(access: PlanAccess, header: PlanHeader, goals: list[Any], rows: list[ChoiceRow]) -> list[Step]:
@@ -48,11 +45,14 @@ def _steps(access: PlanAccess, header: PlanHeader, goals: list[Any], rows: list[
 
 @require_safe
 def plan_page(request: Request, plan_id: int) -> HttpResponse:
-    """At most 15 queries, however long the plan is."""
+    """At most 15 queries, however long the plan is; ten more with marks of what changed since a moment."""
     access = plan_for(request, plan_id)
     filters = filters_of(request)
     context = plan_page_context(access, request, "plan", filters=filters, **goals_context(access))
-    rows = context["rows"] = plan_rows(access, request.on, filters)
+    context["moments"] = moments = moments_for(access.plan)
+    context["since"] = since = since_asked(request, access.plan, moments)
+    rows = plan_rows(access, request.on, filters)
+    rows = context["rows"] = since.shown(rows) if since and filters.changed else rows
     context["paper"] = paper = paper_of(access.plan, context["goals"], rows)
     context["origin"] = origin_of(access)
     if not filters:

@@ -128,6 +128,7 @@ def piece_shown(
     if not is_fragment(request):
         return saved(request, reverse("plans:plan_page", args=[access.plan.pk]) + f"#{anchor}", text)
     shared = {"access": access, "plan": access.plan, "may_edit": access.may_edit_plan}
+    shared["since"] = since_asked(request, access.plan)
     response = render(request, fragment, {**shared, **context})
     if text:
         toast(response, text)
