@@ -331,7 +331,7 @@ def changes_of(
     kind: str = "",
     person: int | None = None,
     piece: Piece | None = None,
-    span: Span = Span(),
+    span: Span | None = None,
     after: Cursor | None = None,
 ) -> Page:
     """One page of changes. At most 20 queries, whatever the length of the histories.
@@ -339,7 +339,7 @@ def changes_of(
     A page may be shorter than PAGE_SIZE, where many rows in between say nothing to a reader.
     """
     kinds = [one for one in KINDS if not kind or one.name == kind]
-    cursors = _newest(plan, kinds, person, after, piece, span)
+    cursors = _newest(plan, kinds, person, after, piece, span or Span())
     rows = [row for row in _rows(cursors[:READ_AT_ONCE]) if row.is_seen]
     older = None
     if len(rows) > PAGE_SIZE:

@@ -44,7 +44,7 @@ def since_mark_html(change: PieceChange, moment: Moment, plan_id: int) -> SafeSt
     """Icon and word on the piece, which open to what changed and lead to its history."""
     told = SafeString("".join(_difference_html(one) for one in change.differences))
     return format_html(
-        '<details class="since since-{}"><summary>{}{}<span class="sr"> {}: {}</span></summary>'
+        ' <details class="since since-{}"><summary>{}{}<span class="sr"> {}: {}</span></summary>'
         '<div class="since-what">{}<a href="{}">{}</a></div></details>',
         change.what,
         icon_html(ICONS[change.what]),

@@ -141,11 +141,12 @@ def action_row(context: Context, action: Action) -> SafeString:
         label = _label(gettext("Edit action '%(name)s'") % {"name": action.result})
         pen = f'<a class="edit" id="edit-action-{action.pk}" {_dialog(url)} {label}>{icon_html("pen")}</a>'
     page = _url("actions:action_page", plan_id, action.pk)
+    mark = since_mark(context, "action", action.pk)
     person = who_html(action.responsible, me=action.responsible_id == request.user.pk)
     return SafeString(
         f'<tr role="row"{IS_DONE if action.is_done else ""}><td role="cell">{action_light_html(action)}</td>'
         f'<td role="cell"><span class="res"><a class="plain" href="{page}">{escape(action.result)}</a></span>'
-        f'{flags_html(action)}{since_mark(context, "action", action.pk)}{pen}</td><td class="d" role="cell">{due_html(action, request.on)}</td>'
+        f'{flags_html(action)}{mark}{pen}</td><td class="d" role="cell">{due_html(action, request.on)}</td>'
         f'<td role="cell">{person}</td></tr>'
     )
 

@@ -35,6 +35,8 @@ from plans.holders import left_words, who_left
 from plans.models import Plan
 from plans.readable import plain
 
+from .since import since_asked
+
 P = TypeVar("P", bound=Recorded)
 FormClass = type[PieceForm]
 PAGE = "plans/plan_page.html"
