@@ -27,12 +27,13 @@ def piece_of(plan: Plan, text: str) -> tuple[Piece, Any] | None:
     """The piece that 'action-12' names, archived ones too; None for what names nothing. 404 for what is not the
     plan's. One query."""
     kind, _dash, number = text.partition("-")
-    rows = {
+    pieces: dict[str, Any] = {
         "goal": plan.goals,
         "choice": plan.choices,
         "indicator": Indicator.objects.filter(choice__plan=plan),
-        "action": plan.actions,  # type: ignore[attr-defined]
-    }.get(kind)
+        "action": plan.actions,
+    }
+    rows = pieces.get(kind)
     if rows is None or not (number.isascii() and number.isdigit()):
         return None
     if len(number) > len(str(LARGEST_ID)) or int(number) > LARGEST_ID:
@@ -145,7 +146,7 @@ def tell_sessions(plan: Plan, changes: list[Change]) -> None:
     moments = {change.at for change in changes if change.kind.name == "action"}
     if not moments:
         return
-    decisions = plan.decisions.filter(at__in=moments).exclude(session=None).exclude(action=None)  # type: ignore[attr-defined]
+    decisions = plan.decisions.filter(at__in=moments).exclude(session=None).exclude(action=None)
     by_act = {(one.action_id, one.at): one.session for one in decisions.select_related("session")}
     for change in changes:
         if change.kind.name == "action":

@@ -38,7 +38,8 @@ def _rows(kind: Kind, plan: Plan, at: dt.datetime) -> list[Row]:
     touched = history.filter(history_date__gt=at)
     earlier = history.filter(history_date__lte=at, id__in=touched.values("id"))
     last, then = (rows.values("id").annotate(last=Max("history_id")).values("last") for rows in (touched, earlier))
-    now, before = {}, {}
+    now: dict[int, Any] = {}
+    before: dict[int, Any] = {}
     for row in history.filter(Q(history_id__in=last) | Q(history_id__in=then)):
         (now if row.history_date > at else before)[row.id] = row
     place = KINDS.index(kind)

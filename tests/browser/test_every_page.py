@@ -62,6 +62,8 @@ def paths(demo_plans: list[Plan], language: str, at: dt.datetime) -> dict[str, s
         found[name] = reverse(name, kwargs={key: chosen[key] for key in ALL_ADDRESSES[name]})
     found["a line of the meeting"] = f"{found['updates:session_run']}?line={line.pk}"
     found["the board in lanes"] = f"{found['actions:action_board']}?lanes=choice"
+    found["the plan with marks"] = f"{found['plans:plan_page']}?since=session-{closed.pk}"
+    found["the history of an action"] = f"{found['plans:plan_history']}?piece=action-{ids['action_id']}&since=active"
     return found
 
 

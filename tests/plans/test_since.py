@@ -124,6 +124,19 @@ def test_only_changed_leaves_out_the_rest(client_of, plan, choice, action, respo
     assert still.result not in html
 
 
+def test_a_piece_saved_in_place_keeps_its_mark(client_of, plan, session, plan_owner):
+    goal = factories.GoalFactory(plan=plan, name="Omzet")
+    address = reverse("plans:goal_edit", args=[plan.pk, goal.pk])
+    client = client_of(plan_owner)
+    goal_form = client.get(address).context["form"]
+    fields = {name: goal_form[name].value() or "" for name in goal_form.fields}
+    first = {f"initial-{name}": value for name, value in fields.items()}
+    headers = {"HX-Request": "true", "HX-Current-URL": f"http://testserver/plans/{plan.pk}/?since=2026-06-11"}
+    answer = client.post(address, {**first, **fields, "name": "Marge"}, headers=headers)
+    assert answer.status_code == 200
+    assert 'class="since since-' in answer.content.decode()
+
+
 def test_nothing_changed_says_so(client_of, plan, session, viewer):
     html = page(client_of(viewer), plan, since=f"session-{session.pk}")
     assert "Nothing on this page changed since the session of 11 June." in words(html)
