@@ -23,7 +23,7 @@ def query_of(request: Request) -> Mapping[str, Any]:
 
 def moments_for(plan: Plan) -> list[Moment]:
     """What a reader can choose from. One query."""
-    closed = plan.sessions.closed().only("pk", "closed_at", "started_at", "starts_at")
+    closed = plan.sessions.closed().only("plan", "closed_at", "started_at", "starts_at")
     return moments_of(plan, closed)
 
 

@@ -173,3 +173,12 @@ def test_the_marks_cost_the_same_however_much_changed(
             action.shift_deadline(dt.date(2026, 9, 1), reason="x", by=plan_owner, at=later)
         with django_assert_max_num_queries(25):
             page(client, plan, since=f"session-{session.pk}")
+
+
+def test_every_closed_session_can_be_chosen_the_last_one_first(client_of, plan, session, viewer, at):
+    before = [at - dt.timedelta(days=30 * number) for number in (1, 2)]
+    for day in before:
+        factories.SessionFactory(plan=plan, state="closed", starts_at=day, opened_at=day, started_at=day, closed_at=day)
+    html = page(client_of(viewer), plan)
+    options = words(html.partition('<select name="since">')[2].partition("</select>")[0])
+    assert options.startswith("the session of 11 June (the last one) the session of 12 May the session of 12 April")
