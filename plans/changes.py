@@ -145,6 +145,7 @@ KINDS = (
         ),
     ),
 )
+MANY = {"involved": User, "serves": Indicator}  # of an action
 KIND_BY_NAME = {kind.name: kind for kind in KINDS}
 # Whole sentences: where the verb stands is the language's own.
 ADDED = gettext_noop("%(who)s added %(what)s")
@@ -186,9 +187,39 @@ class Difference:
     after: str
 
 
+class Piece(NamedTuple):
+    """A piece of the plan as an address names it, 'action-12'; an indicator's values belong to it."""
+
+    kind: str
+    pk: int
+
+    def __str__(self) -> str:
+        return f"{self.kind}-{self.pk}"
+
+    def rows(self, kind: Kind, rows: QuerySet) -> QuerySet | None:
+        """Those of `rows`, a history of `kind`, that are of this piece; None when none can be."""
+        if kind.name == self.kind:
+            return rows.filter(id=self.pk)
+        if kind.name == "value" and self.kind == "indicator":
+            return rows.filter(indicator_id=self.pk)
+        return None
+
+
+class Span(NamedTuple):
+    """A stretch of time: after one moment, from another on, before a third; None leaves that side open."""
+
+    after: dt.datetime | None = None
+    start: dt.datetime | None = None
+    end: dt.datetime | None = None
+
+    def of(self, rows: QuerySet) -> QuerySet:
+        limits = {"history_date__gt": self.after, "history_date__gte": self.start, "history_date__lt": self.end}
+        return rows.filter(**{name: limit for name, limit in limits.items() if limit is not None})
+
+
 @dataclass
 class Change:
-    """One act of one person on one piece; `act` is one of the sentences above."""
+    """One act of one person on one piece; `act` is one of the sentences above. `session`: where it was decided."""
 
     at: dt.datetime
     by: User | None
@@ -196,7 +227,9 @@ class Change:
     what: str
     act: str
     why: str
+    piece: Piece
     differences: list[Difference] = field(default_factory=list)
+    session: Any = None
 
     @property
     def sentence(self) -> SafeString:
@@ -212,7 +245,7 @@ class Page:
     older: Cursor | None
 
 
-class _Row(NamedTuple):
+class Row(NamedTuple):
     """A row of a history with the row before it of the same piece (None for the first one)."""
 
     cursor: Cursor
@@ -231,18 +264,27 @@ class _Row(NamedTuple):
 
     @property
     def is_seen(self) -> bool:
-        """Whether a reader sees anything of it. An action's row in which nothing changed is of the people involved."""
+        """Whether a reader sees anything of it. An action's row in which nothing changed is of the people
+        involved or the indicators it serves."""
         if self.before is None or self.now.history_type != "~" or self.changed(self.kind.shown):
             return True
         return self.kind.model is Action and not self.changed(self.kind.silent)
 
 
-def _newest(plan: Plan, kinds: Iterable[Kind], person: int | None, after: Cursor | None) -> list[Cursor]:
+def _newest(
+    plan: Plan, kinds: Iterable[Kind], person: int | None, after: Cursor | None, piece: Piece | None, span: Span
+) -> list[Cursor]:
     """The newest rows of all histories together, seen or not. One query."""
     found = []
     for kind in kinds:
         place = KINDS.index(kind)
         rows = kind.rows_of(plan)
+        if piece is not None:
+            of_piece = piece.rows(kind, rows)
+            if of_piece is None:
+                continue
+            rows = of_piece
+        rows = span.of(rows)
         if person is not None:
             rows = rows.filter(history_user_id=person)
         if after is not None:
@@ -254,13 +296,15 @@ def _newest(plan: Plan, kinds: Iterable[Kind], person: int | None, after: Cursor
             rows = rows.filter(older)
         place_of_row = Value(place, output_field=IntegerField())
         found.append(rows.order_by().annotate(place=place_of_row).values_list("history_date", "place", "history_id"))
+    if not found:
+        return []
     first, *others = found
     together = first.union(*others, all=True) if others else first
     newest = together.order_by("-history_date", "-place", "-history_id")[: READ_AT_ONCE + 1]
     return [Cursor(*row) for row in newest]
 
 
-def _rows(cursors: Iterable[Cursor]) -> list[_Row]:
+def _rows(cursors: Iterable[Cursor]) -> list[Row]:
     """Those rows, each with the one before it. Two queries for each kind among them."""
     by_kind: dict[int, list[int]] = defaultdict(list)
     for cursor in cursors:
@@ -279,17 +323,25 @@ def _rows(cursors: Iterable[Cursor]) -> list[_Row]:
         known |= {row.history_id: row for row in history.filter(history_id__in=missing)}
         for row in rows:
             cursor = Cursor(row.history_date, place, row.history_id)
-            found.append(_Row(cursor, KINDS[place], row, known.get(row.number_before)))
+            found.append(Row(cursor, KINDS[place], row, known.get(row.number_before)))
     return sorted(found, key=lambda row: row.cursor, reverse=True)
 
 
-def changes_of(plan: Plan, *, kind: str = "", person: int | None = None, after: Cursor | None = None) -> Page:
-    """One page of changes. At most 20 queries, whatever the length of the histories.
+def changes_of(
+    plan: Plan,
+    *,
+    kind: str = "",
+    person: int | None = None,
+    piece: Piece | None = None,
+    span: Span | None = None,
+    after: Cursor | None = None,
+) -> Page:
+    """One page of changes. At most 21 queries, whatever the length of the histories.
 
     A page may be shorter than PAGE_SIZE, where many rows in between say nothing to a reader.
     """
     kinds = [one for one in KINDS if not kind or one.name == kind]
-    cursors = _newest(plan, kinds, person, after)
+    cursors = _newest(plan, kinds, person, after, piece, span or Span())
     rows = [row for row in _rows(cursors[:READ_AT_ONCE]) if row.is_seen]
     older = None
     if len(rows) > PAGE_SIZE:
@@ -297,7 +349,7 @@ def changes_of(plan: Plan, *, kind: str = "", person: int | None = None, after: 
     elif len(cursors) > READ_AT_ONCE:
         older = cursors[READ_AT_ONCE - 1]
     rows = rows[:PAGE_SIZE]
-    names = _Names(plan, rows)
+    names = Names(plan, rows)
     changes: list[Change] = []
     latest: tuple[Any, ...] = ()
     for row in rows:
@@ -310,10 +362,14 @@ def changes_of(plan: Plan, *, kind: str = "", person: int | None = None, after: 
     return Page(changes, older)
 
 
-class _Names:
-    """What the rows point at, fetched at once: people, choices, indicators and who was involved."""
+def _all_of(by_row: Mapping[int, set[int]]) -> set[int]:
+    return {key for keys in by_row.values() for key in keys}
 
-    def __init__(self, plan: Plan, rows: list[_Row]) -> None:
+
+class Names:
+    """What the rows point at, fetched at once: people, choices, indicators, and what actions had many of."""
+
+    def __init__(self, plan: Plan, rows: list[Row]) -> None:
         people: set[int] = set()
         choices: set[int] = set()
         for row in rows:
@@ -322,14 +378,17 @@ class _Names:
                 keys = people if target is User else choices if target is Choice else None
                 if keys is not None:
                     keys |= {key for key in (row.value(name), row.value_before(name)) if key}
-        self.involved = self._involved([row for row in rows if row.kind.model is Action])
-        people |= {user for users in self.involved.values() for user in users}
+        actions = [row for row in rows if row.kind.model is Action]
+        self.many = {name: self._many(name, actions) for name in MANY}
+        people |= _all_of(self.many["involved"])
         self.by_model: dict[Any, Mapping[Any, Any]] = {
             User: User.objects.in_bulk(people),
             Choice: self._choices(plan, choices),
         }
         values = {row.now.indicator_id for row in rows if row.kind.model is IndicatorValue}
+        values |= _all_of(self.many["serves"])
         self.indicators = Indicator.objects.in_bulk(values) if values else {}
+        self.by_model[Indicator] = self.indicators
 
     @staticmethod
     def _choices(plan: Plan, keys: set[int]) -> dict[int, str]:
@@ -342,17 +401,18 @@ class _Names:
         }
 
     @staticmethod
-    def _involved(rows: list[_Row]) -> dict[int, set[int]]:
-        """People involved as each history row has it, by the number of that row."""
+    def _many(name: str, rows: list[Row]) -> dict[int, set[int]]:
+        """The keys that each history row has in this field, by the number of that row. One query."""
         numbers = [one.history_id for row in rows for one in (row.now, row.before) if one]
         found: dict[int, set[int]] = defaultdict(set)
         if numbers:
-            through = Action.history.model._meta.get_field("historicalaction_involved").related_model
-            for number, user in through.objects.filter(history_id__in=numbers).values_list("history_id", "user_id"):
-                found[number].add(user)
+            through = Action.history.model._meta.get_field(f"historicalaction_{name}").related_model
+            key = f"{MANY[name]._meta.model_name}_id"
+            for number, one in through.objects.filter(history_id__in=numbers).values_list("history_id", key):
+                found[number].add(one)
         return found
 
-    def change(self, row: _Row) -> Change:
+    def change(self, row: Row) -> Change:
         now, kind = row.now, row.kind
         act = {"+": ADDED, "-": REMOVED}.get(now.history_type, CHANGED)
         differences = []
@@ -362,17 +422,18 @@ class _Names:
                 act = ARCHIVED if now.archived_at else RESTORED
             elif "confirmed_at" in changed and now.confirmed_at:
                 act = CONFIRMED
-            differences = [self._difference(row, name) for name in changed if not name.endswith("ed_at")]
+            differences = [self.difference(row, name) for name in changed if not name.endswith("ed_at")]
         elif kind.model is IndicatorValue:
-            differences = [self._difference(row, "value")]
+            differences = [self.difference(row, "value")]
         elif kind.model is Membership:
-            differences = [self._difference(row, "role")]
+            differences = [self.difference(row, "role")]
         if kind.model is Action and row.before:
-            differences += self._involved_difference(row)
+            differences += self._many_differences(row)
         why = now.history_change_reason or ""
-        return Change(now.history_date, now.history_user, kind, self._what(row), act, why, differences)
+        piece = Piece(kind.name, now.id)
+        return Change(now.history_date, now.history_user, kind, self.what(row), act, why, piece, differences)
 
-    def _difference(self, row: _Row, name: str) -> Difference:
+    def difference(self, row: Row, name: str) -> Difference:
         column: Any = row.kind.model._meta.get_field(name)
         indicator = self.indicators.get(getattr(row.now, "indicator_id", None))
         unit = getattr(row.now, "unit", "") or getattr(indicator, "unit", "")
@@ -382,16 +443,21 @@ class _Names:
         )
         return Difference(str(column.verbose_name), before, after)
 
-    def _involved_difference(self, row: _Row) -> list[Difference]:
-        before, after = (
-            ", ".join(sorted(str(self.by_model[User].get(user, "?")) for user in self.involved.get(one.history_id, ())))
-            for one in (row.before, row.now)
-        )
-        if before == after:
-            return []
-        return [Difference(str(Action._meta.get_field("involved").verbose_name), before or NOTHING, after or NOTHING)]
+    def _many_differences(self, row: Row) -> list[Difference]:
+        """What was added to or taken from the fields that hold many."""
+        found = []
+        for name, keys in self.many.items():
+            known = self.by_model[MANY[name]]
+            before, after = (
+                ", ".join(sorted(str(known.get(key, "?")) for key in keys.get(one.history_id, ())))
+                for one in (row.before, row.now)
+            )
+            if before != after:
+                label = str(getattr(Action, name).field.verbose_name)
+                found.append(Difference(label, before or NOTHING, after or NOTHING))
+        return found
 
-    def _what(self, row: _Row) -> str:
+    def what(self, row: Row) -> str:
         now, kind = row.now, row.kind
         if kind.model is Membership:
             return str(self.by_model[User].get(now.user_id, _("somebody who no longer has an account")))

@@ -5,12 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, Exists, OuterRef, Q
 from django.utils.functional import cached_property
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from actions.models import Action
@@ -23,6 +24,7 @@ from .access import PlanAccess
 from .course import Course, course
 from .models import Choice, Goal, Indicator, IndicatorValue, Membership, Plan
 from .rules import Light, Reading, owed_period, read_light
+from .since import asked_value
 
 if TYPE_CHECKING:
     from ogsm.accounts.models import User
@@ -39,19 +41,25 @@ class Filters:
 
     off: bool = False
     mine: bool = False
+    since: str = ""
+    changed: bool = False
 
     @classmethod
     def of(cls, query: Mapping[str, Any]) -> Filters:
-        return cls(off=query.get("off") == "1", mine=query.get("mine") == "1")
+        since = asked_value(query)
+        changed = bool(since) and query.get("changed") == "1"
+        return cls(off=query.get("off") == "1", mine=query.get("mine") == "1", since=since, changed=changed)
 
     def __bool__(self) -> bool:
-        return self.off or self.mine
+        """Whether anything is left out; marks of what changed leave out nothing."""
+        return self.off or self.mine or self.changed
 
     def toggled(self, name: str) -> str:
-        """The query string with one of the two switched."""
-        on = {"off": self.off, "mine": self.mine}
+        """The query string with one of the three switched; what is marked stays so."""
+        on = {"off": self.off, "mine": self.mine, "changed": self.changed}
         on[name] = not on[name]
-        return "?" + "&".join(f"{key}=1" for key, value in on.items() if value)
+        marked = {"since": self.since} if self.since else {}
+        return "?" + urlencode({**marked, **{key: "1" for key, value in on.items() if value}})
 
     @property
     def off_toggled(self) -> str:
@@ -60,6 +68,15 @@ class Filters:
     @property
     def mine_toggled(self) -> str:
         return self.toggled("mine")
+
+    @property
+    def changed_toggled(self) -> str:
+        return self.toggled("changed")
+
+    @property
+    def unmarked(self) -> str:
+        """The query string without the moment."""
+        return replace(self, since="", changed=False, off=not self.off).toggled("off")
 
 
 def _signed(indicator: Indicator, text: str) -> str:

@@ -18,9 +18,11 @@ from django.utils.translation import get_language, gettext, ngettext
 from actions.models import Action
 from ogsm.accounts.models import User
 from ogsm.marks import action_light_html, due_html, flags_html, icon_html, light_html, sparkline_html, who_html
+from plans.marks_since import since_mark_html, since_summary_html
 from plans.paper import Advice
 from plans.sheet import ChoiceRow, IndicatorLine
 from plans.sheet import people_of as responsible_of
+from plans.since import Since
 
 register = template.Library()
 IS_DONE = ' class="is-done"'
@@ -52,11 +54,16 @@ def edit_link(kind: str, plan_id: int, piece_id: int, label: str, suffix: str = 
 
 
 @lru_cache(maxsize=8)
-def _menu_words(language: str | None) -> tuple[str, str, str]:
-    """The three items of a menu: icon and word."""
-    items = (("up", gettext("Move up")), ("down", gettext("Move down")), ("archive", gettext("Archive")))
-    up, down, archive = (f"{icon_html(icon)}{escape(word)}" for icon, word in items)
-    return up, down, archive
+def _menu_words(language: str | None) -> tuple[str, str, str, str]:
+    """The four items of a menu: icon and word."""
+    items = (
+        ("up", gettext("Move up")),
+        ("down", gettext("Move down")),
+        ("archive", gettext("Archive")),
+        ("history", gettext("History")),
+    )
+    up, down, archive, history = (f"{icon_html(icon)}{escape(word)}" for icon, word in items)
+    return up, down, archive, history
 
 
 @register.simple_tag(takes_context=True)
@@ -65,12 +72,13 @@ def piece_menu(
 ) -> str:
     """The grip of a piece, and its menu: up, down, archive. Answers go to `target`. `asks`: archiving asks first."""
     move, archive = (_url(f"plans:{kind}_{verb}", plan_id, piece.pk) for verb in ("move", "archive"))
-    up_words, down_words, archive_words = _menu_words(get_language())
+    up_words, down_words, archive_words, history_words = _menu_words(get_language())
     if asks:
         archiving = f"<a {_dialog(archive)}>{archive_words}</a>"
     else:
         archiving = f'<button formaction="{archive}">{archive_words}</button>'
     label = _label(gettext("More for '%(name)s'") % {"name": name})
+    history = f'<a href="{_url("plans:plan_history", plan_id)}?piece={kind}-{piece.pk}">{history_words}</a>'
     token = escape(str(context.get("csrf_token") or ""))
     grip = _label(gettext("Move '%(name)s': drag it, or use the arrow keys") % {"name": name})
     return SafeString(
@@ -80,8 +88,21 @@ def piece_menu(
         f'{icon_html("dots")}</summary><form class="menu-list" method="post" action="{move}" hx-post="{move}" '
         f'hx-target="#{target}" hx-swap="outerHTML"><input type="hidden" name="csrfmiddlewaretoken" value="{token}">'
         f'<button name="to" value="up">{up_words}</button><button name="to" value="down">{down_words}</button>'
-        f"{archiving}</form></details>"
+        f"{archiving}{history}</form></details>"
     )
+
+
+@register.simple_tag(takes_context=True)
+def since_mark(context: Context, kind: str, pk: int) -> SafeString:
+    """What became of a piece since the moment the address asks for; '' for a piece that is as it was."""
+    since: Since | None = context.get("since")
+    change = since.pieces.get(f"{kind}-{pk}") if since else None
+    return since_mark_html(change, since.moment, context["plan"].pk) if since and change else SafeString("")
+
+
+@register.simple_tag
+def since_summary(since: Since, plan_id: int) -> SafeString:
+    return since_summary_html(since, plan_id)
 
 
 @register.simple_tag
@@ -94,7 +115,8 @@ def indicator_row(context: Context, line: IndicatorLine) -> SafeString:
     """Name, value, target, course and light; with the tools of whoever may use them."""
     indicator, plan_id = line.indicator, context["plan"].pk
     page, value, tools = _url("plans:indicator_page", plan_id, indicator.pk), f"{escape(line.value_text)}", ""
-    name, edits = f'<a class="plain" href="{page}">{escape(indicator.name)}</a>', ""
+    mark, edits = since_mark(context, "indicator", indicator.pk), ""
+    name = f'<a class="plain" href="{page}">{escape(indicator.name)}</a>{mark}'
     if context["access"].may_enter_value(indicator):
         url, hint = _url("plans:value_enter", plan_id, indicator.pk), gettext("Enter a value of '%(name)s'")
         value = f'<a class="plain" {_dialog(url)} title="{escape(hint % {"name": indicator.name})}">{value}</a>'
@@ -123,11 +145,12 @@ def action_row(context: Context, action: Action) -> SafeString:
         label = _label(gettext("Edit action '%(name)s'") % {"name": action.result})
         pen = f'<a class="edit" id="edit-action-{action.pk}" {_dialog(url)} {label}>{icon_html("pen")}</a>'
     page = _url("actions:action_page", plan_id, action.pk)
+    mark = since_mark(context, "action", action.pk)
     person = who_html(action.responsible, me=action.responsible_id == request.user.pk)
     return SafeString(
         f'<tr role="row"{IS_DONE if action.is_done else ""}><td role="cell">{action_light_html(action)}</td>'
         f'<td role="cell"><span class="res"><a class="plain" href="{page}">{escape(action.result)}</a></span>'
-        f'{flags_html(action)}{pen}</td><td class="d" role="cell">{due_html(action, request.on)}</td>'
+        f'{flags_html(action)}{mark}{pen}</td><td class="d" role="cell">{due_html(action, request.on)}</td>'
         f'<td role="cell">{person}</td></tr>'
     )
 

@@ -4,33 +4,35 @@ from __future__ import annotations
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
 from ogsm.pages import plan_page_context
 from ogsm.request import Request
 from plans.access import plan_for
-from plans.changes import KIND_BY_NAME, KINDS, Cursor, changes_of
+from plans.asked_history import Asked, quick_periods, tell_sessions
+from plans.changes import KINDS, Cursor, changes_of
+
+from .since import moments_for
 
 
 @require_safe
 def plan_history(request: Request, plan_id: int) -> HttpResponse:
-    """Newest first, fifty at a time; `kind` and `person` filter, `after` is where the page starts."""
+    """Newest first, fifty at a time; `after` is where the page starts, the rest of the address filters."""
     access = plan_for(request, plan_id)
-    kind = request.GET.get("kind", "")
-    kind = kind if kind in KIND_BY_NAME else ""
     members = [membership.user for membership in access.plan.memberships.by_name()]
-    person = next((user for user in members if str(user.pk) == request.GET.get("person")), None)
+    moments = moments_for(access.plan)
+    asked = Asked.of(request.GET, access.plan, members, moments)
     after = Cursor.read(request.GET.get("after", ""))
-    page = changes_of(access.plan, kind=kind, person=person.pk if person else None, after=after)
-    chosen = {name: value for name, value in (("kind", kind), ("person", person.pk if person else "")) if value}
+    person = asked.person.pk if asked.person else None
+    page = changes_of(access.plan, kind=asked.kind, person=person, piece=asked.piece, span=asked.span, after=after)
+    tell_sessions(access.plan, page.changes)
     context: dict[str, object] = {
         "page": page,
+        "asked": asked,
         "kinds": KINDS,
-        "kind": kind,
         "people": members,
-        "person": person,
-        "newest": "?" + urlencode(chosen) if after else "",
-        "older": "?" + urlencode({**chosen, "after": str(page.older)}) if page.older else "",
+        "quick": quick_periods(asked, moments, request.on),
+        "newest": asked.link() if after else "",
+        "older": asked.link(after=str(page.older)) if page.older else "",
     }
     return render(request, "plans/plan_history.html", plan_page_context(access, request, "history", **context))

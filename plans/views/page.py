@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -21,26 +20,19 @@ from plans.steps import Guide, Step, first_steps, guide_of
 
 from .goals import goals_context
 from .pieces import PAGE, ROWS, change_piece, piece_form, piece_shown, plan_url
+from .since import moments_for, query_of, since_asked
 
 PARTS = {"steps": f"{PAGE}#steps", "rows": ROWS, "paper": f"{PAGE}#paper"}
 
 
 def filters_of(request: Request) -> Filters:
     """From the address; for a piece of the page from the address of that page."""
-    return Filters.of(_query_of(request))
-
-
-def _query_of(request: Request) -> dict[str, str]:
-    """The address of the page; for a piece of the page that of the page it is on."""
-    if is_fragment(request) and request.htmx.current_url:
-        query = parse_qs(urlsplit(request.htmx.current_url).query)
-        return {name: values[-1] for name, values in query.items()}
-    return request.GET.dict()
+    return Filters.of(query_of(request))
 
 
 def _guide(request: Request, steps: list[Step], rows: list[ChoiceRow]) -> Guide | None:
     """Where the reader is led, when led at all. No query."""
-    query = _query_of(request)
+    query = query_of(request)
     asked, choice_id = query.get("guide", ""), query.get("choice", "")
     saved = is_fragment(request) or query.get("saved") == "1"
     return guide_of(steps, rows, asked, choice_id=choice_id, saved=saved) if steps else None
@@ -61,18 +53,21 @@ def _steps(access: PlanAccess, header: PlanHeader, goals: list[Any], rows: list[
 
 @require_safe
 def plan_page(request: Request, plan_id: int) -> HttpResponse:
-    """At most 15 queries, however long the plan is."""
+    """At most 15 queries, however long the plan is; ten more with marks of what changed since a moment."""
     access = plan_for(request, plan_id)
     filters, guide = filters_of(request), None
     context = plan_page_context(access, request, "plan", filters=filters, **goals_context(access))
-    rows = context["rows"] = plan_rows(access, request.on, filters)
+    context["moments"] = moments = moments_for(access.plan)
+    context["since"] = since = since_asked(request, access.plan, moments)
+    rows = plan_rows(access, request.on, filters)
+    rows = context["rows"] = since.shown(rows) if since and filters.changed else rows
     context["paper"] = paper = paper_of(access.plan, context["goals"], rows)
     context["origin"] = origin_of(access)
     if not filters:
         steps = context["steps"] = _steps(access, context["header"], context["goals"], rows)
         context["step"] = next((step for step in steps if not step.done), None)
         guide = context["guide"] = _guide(request, steps, rows)
-        if guide and not is_fragment(request) and not guide.is_at(_query_of(request)):
+        if guide and not is_fragment(request) and not guide.is_at(query_of(request)):
             return HttpResponseRedirect(guide.address)
         if paper.is_too_full and any(row.may_edit for row in rows):
             context["too_long"] = paper

@@ -36,6 +36,8 @@ from plans.models import Plan
 from plans.readable import plain
 from plans.steps import address_after, help_of
 
+from .since import since_asked
+
 P = TypeVar("P", bound=Recorded)
 FormClass = type[PieceForm]
 PAGE = "plans/plan_page.html"
@@ -148,6 +150,7 @@ def piece_shown(
     if not is_fragment(request):
         return saved(request, plan_address(request, access, anchor), text)
     shared = {"access": access, "plan": access.plan, "may_edit": access.may_edit_plan}
+    shared["since"] = since_asked(request, access.plan)
     response = render(request, fragment, {**shared, **context})
     if text:
         toast(response, text)

@@ -84,6 +84,13 @@ def test_people_involved_are_named(plan, action, member, viewer, plan_owner, lat
     assert shown[1] == f"Karin de Boer changed action {action.result}; involved: — > Lotte Bakker"
 
 
+def test_indicators_an_action_serves_are_named(plan, choice, action, plan_owner, later):
+    indicator = factories.IndicatorFactory(choice=choice, name="Online omzet")
+    action.edit(by=plan_owner, at=later(), serves=[indicator])
+    [shown, *_] = lines(plan, kind="action")
+    assert shown == f"Karin de Boer changed action {action.result}; serves indicators: — > Online omzet"
+
+
 def test_a_deadline_moves_with_its_reason(plan, action, plan_owner, later):
     action.shift_deadline(dt.date(2026, 9, 1), reason="Leverancier failliet", by=plan_owner, at=later())
     assert lines(plan)[0].endswith("deadline: 11 Jul 2026 > 1 Sep 2026 (Leverancier failliet)")
@@ -222,5 +229,74 @@ def test_the_number_of_queries_does_not_grow_with_the_history(
     for _ in range(3):
         grow(30)
         history(client, plan)
-        with django_assert_max_num_queries(21):
+        with django_assert_max_num_queries(24):
             history(client, plan)
+
+
+def test_the_history_of_one_piece_leaves_out_the_others(client_of, plan, choice, action, viewer, plan_owner, later):
+    action.edit(by=plan_owner, at=later(), description="Met de leverancier")
+    choice.change(by=plan_owner, at=later(), stops="folders")
+    response = history(client_of(viewer), plan, piece=f"action-{action.pk}")
+    assert {str(change.piece) for change in response.context["page"].changes} == {f"action-{action.pk}"}
+    assert f"{action.result} <svg" in response.content.decode()
+
+
+def test_the_values_of_an_indicator_are_in_its_history(client_of, plan, choice, viewer, member, later):
+    indicator = factories.IndicatorFactory(choice=choice, name="Marge", unit="percent")
+    indicator.enter(dt.date(2026, 5, 1), Decimal("12.5"), by=member, at=later())
+    page = history(client_of(viewer), plan, piece=f"indicator-{indicator.pk}").context["page"]
+    assert [change.kind.name for change in page.changes] == ["value", "indicator"]
+
+
+@pytest.mark.parametrize("number", ["0", "987654", "9" * 40])
+def test_a_piece_that_is_not_the_plans_is_not_found(client_of, plan, viewer, number):
+    other = factories.ActionFactory()
+    for piece in (f"action-{number}", f"action-{other.pk}", f"choice-{other.choice_id}"):
+        response = client_of(viewer).get(reverse("plans:plan_history", args=[plan.pk]), {"piece": piece})
+        assert response.status_code == 404
+
+
+def test_a_period_shows_its_first_and_its_last_day(client_of, plan, action, viewer, plan_owner, at):
+    for day in range(1, 5):
+        action.edit(by=plan_owner, at=at + dt.timedelta(days=day), description=f"Dag {day}")
+    query = {"piece": f"action-{action.pk}", "from": "2026-06-13", "to": "2026-06-14"}
+    page = history(client_of(viewer), plan, **query).context["page"]
+    assert [change.differences[0].after for change in page.changes] == ["Dag 3", "Dag 2"]
+
+
+def test_since_a_session_shows_what_came_after_its_closing(client_of, plan, action, viewer, plan_owner, at):
+    hour = dt.timedelta(hours=1)
+    session = factories.SessionFactory(
+        plan=plan, state="closed", starts_at=at, opened_at=at, started_at=at, closed_at=at + 2 * hour
+    )
+    action.edit(by=plan_owner, at=at + hour, description="In de sessie")
+    action.edit(by=plan_owner, at=at + 3 * hour, description="Erna")
+    response = history(client_of(viewer), plan, since=f"session-{session.pk}")
+    assert [change.differences[0].after for change in response.context["page"].changes] == ["Erna"]
+    assert "Since the session of 11 June" in response.content.decode()
+
+
+def test_a_period_without_changes_says_so_and_leads_back(client_of, plan, action, viewer):
+    shown = history(client_of(viewer), plan, kind="action", **{"from": "2026-01-01", "to": "2026-01-31"})
+    assert "Nothing changed in this period." in shown.content.decode()
+    assert '<a href="?kind=action">Show the whole period</a>' in shown.content.decode()
+
+
+def test_a_change_that_a_session_decided_leads_to_it(client_of, plan, action, viewer, plan_owner, at):
+    session = factories.SessionFactory(
+        plan=plan, state="closed", starts_at=at, opened_at=at, started_at=at, closed_at=at
+    )
+    moment = at + dt.timedelta(minutes=9)
+    action.edit(by=plan_owner, at=moment, why="Kleiner begonnen", result="Proef in één filiaal")
+    factories.DecisionFactory(
+        plan=plan, session=session, action=action, kind="smaller_result", by=plan_owner, at=moment
+    )
+    shown = history(client_of(viewer), plan, piece=f"action-{action.pk}").content.decode()
+    assert "Decided in the session of 11 June" in shown
+    assert reverse("updates:session_minutes", args=[plan.pk, session.pk]) in shown
+
+
+@pytest.mark.parametrize("day", ["2026-02-31", "31-02", "0001-01-01", "9999-12-31", "\x00", "x" * 500])
+def test_an_odd_day_is_left_out(client_of, plan, action, viewer, day):
+    for name in ("from", "to", "since", "piece"):
+        assert history(client_of(viewer), plan, **{name: day}).context["page"].changes
