@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from django.urls import path
 
-from . import views, views_board, views_edit
+from . import views, views_board, views_edit, views_timeline
 
 app_name = "actions"
 
 urlpatterns = [
     path("board/", views_board.action_board, name="action_board"),
     path("actions/", views.action_list, name="action_list"),
+    path("timeline/", views_timeline.action_timeline, name="action_timeline"),
     path("actions/add/", views_edit.action_add, name="action_add"),
     path("actions/<int:action_id>/", views.action_page, name="action_page"),
     path("actions/<int:action_id>/edit/", views_edit.action_edit, name="action_edit"),

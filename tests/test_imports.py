@@ -11,6 +11,7 @@ CHECK = "action_rules advice ambition burden choice_rules core indicator_rules p
 PURE = [
     "plans/rules.py",
     "actions/rules.py",
+    "actions/timeline.py",
     "updates/agenda.py",
     "ogsm/dates.py",
     "ogsm/accounts/names.py",

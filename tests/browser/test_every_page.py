@@ -62,6 +62,8 @@ def paths(demo_plans: list[Plan], language: str, at: dt.datetime) -> dict[str, s
         found[name] = reverse(name, kwargs={key: chosen[key] for key in ALL_ADDRESSES[name]})
     found["a line of the meeting"] = f"{found['updates:session_run']}?line={line.pk}"
     found["the board in lanes"] = f"{found['actions:action_board']}?lanes=choice"
+    found["the timeline of a month"] = f"{found['actions:action_timeline']}?zoom=month&lanes=person"
+    found["the timeline without actions"] = f"{found['actions:action_timeline']}?zoom=month&start=2019-02-01"
     return found
 
 
