@@ -119,7 +119,7 @@ class Timeline:
         return self.selection.address(zoom=window.zoom, start=start)
 
     def _step(self, window: Window | None) -> Step | None:
-        return Step(words.period(window.first, window.zoom), self._to(window)) if window else None
+        return Step(words.period_short(window.first, window.zoom), self._to(window)) if window else None
 
     @property
     def earlier(self) -> Step | None:
@@ -137,7 +137,7 @@ class Timeline:
     @cached_property
     def sessions(self) -> list[Session]:
         """Those on the days in sight. One query."""
-        return self.access.plan.sessions.held_between(self.window.first, self.window.last)
+        return list(self.access.plan.sessions.held_between(self.window.first, self.window.last))
 
     @property
     def axis(self) -> SafeString:

@@ -21,8 +21,9 @@ from .rules import AMBER, DONE, GREEN, RED
 from .timeline import BAR, EXPECTED, GHOST, LATE, TAIL, Bar, Days, Window, end_of
 
 GRID = "timeline-grid"  # drawn once, used by every row
+LAST_LABEL = 94  # percent; a label further right would leave the drawing
 ROOM_FOR_WORD = 88  # percent; further right a word would leave the drawing
-SHORT_MONTH = 4  # days; a shorter rest of a week has no label of its own
+SHORT_WEEK = 4  # days; a shorter rest of a week has no label of its own
 CHECK = '<path class="check" d="M-4.5 0-1.5 3.2 4-4"/>'
 LETTERS = {GREEN: "g", AMBER: "a", RED: "r"}
 ZOOM_WORDS = {
@@ -60,7 +61,7 @@ def axis_svg(window: Window, on: dt.date, sessions: Iterable[dt.date]) -> SafeSt
         drawn += [
             _text("wk spare" if place % 2 else "wk", window.before(day), 32, words.week(day))
             for place, day in enumerate(window.mondays())
-            if window.after(day) < 97
+            if window.before(day) < LAST_LABEL
         ]
     drawn += [_at(_middle(window, day), '<path d="M-4 42H4L0 48Z"/>', "session") for day in days]
     if window.holds(on):
@@ -95,11 +96,11 @@ def _month_labels(window: Window) -> list[str]:
 def _week_labels(window: Window) -> list[str]:
     """Weeks by number and Monday; what is left of a week at the beginning by its first day."""
     starts = window.mondays()
-    if (starts[0] - window.first).days >= SHORT_MONTH:
+    if (starts[0] - window.first).days >= SHORT_WEEK:
         starts.insert(0, window.first)
     drawn = []
     for day in starts:
-        if window.before(day) < 90:
+        if window.before(day) < LAST_LABEL:
             drawn += [_text("mon", window.before(day), 14, words.week(day))]
             drawn += [_text("wk", window.before(day), 32, words.day_short(day))]
     return drawn
@@ -133,7 +134,7 @@ def _part(kind: str, x: float, width: float, status: str) -> str:
     if kind == BAR and status == DONE:
         return f'<line class="bar done" x1="{left}%" x2="{right}%"/>'
     name = f"{kind} {status}" if kind == BAR else kind
-    return f'<rect class="{name}" x="{left}%" y="-5" width="{wide}%" height="10" rx="2"/>'
+    return f'<rect class="{name}" x="{left}%" y="-4" width="{wide}%" height="8" rx="2"/>'
 
 
 def _ends(days: Days, window: Window, light: str) -> list[str]:

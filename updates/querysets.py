@@ -35,14 +35,14 @@ class SessionQuerySet(models.QuerySet):
         today = dates.start_of_day(on, settings.TIME_ZONE)
         return self.filter(state__in=["planned", "open"], starts_at__lt=today).order_by("starts_at", "pk")
 
-    def held_between(self, first: dt.date, last: dt.date) -> list[Session]:
-        """Those of the days from the first up to the last, in order, without cancelled ones. One query."""
+    def held_between(self, first: dt.date, last: dt.date) -> SessionQuerySet:
+        """Those of the days from the first up to the last, in order, without cancelled ones and minutes."""
         if first.year <= dt.MINYEAR or last.year >= dt.MAXYEAR:
-            return []  # a moment there may have no day in another zone
+            return self.none()  # a moment there may have no day in another zone
         since = dates.start_of_day(first, settings.TIME_ZONE)
         until = dates.start_of_day(last + dt.timedelta(days=1), settings.TIME_ZONE)
         held = self.exclude(state="cancelled").annotate(held=Coalesce("started_at", "starts_at")).order_by("held", "pk")
-        return list(held.filter(held__gte=since, held__lt=until).defer("minutes_record"))
+        return held.filter(held__gte=since, held__lt=until).defer("minutes_record")
 
     def cancelled(self) -> SessionQuerySet:
         return self.filter(state="cancelled")
