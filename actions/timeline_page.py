@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.paginator import Page, Paginator
 from django.http import QueryDict
-from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -20,16 +19,16 @@ from ogsm import words
 
 from .filters import CHOICE, PERSON, Option, Selection
 from .models import Action, DeadlineShift
-from .rules import DONE, Flag
-from .timeline import ZOOMS, Days, Window, bar, read_day, read_window
-from .timeline_svg import ZOOM_WORDS, axis_svg, row_svg
+from .timeline import ZOOMS, Window, read_day, read_window
+from .timeline_rows import RowMaker
+from .timeline_svg import ZOOM_WORDS, axis_svg
 from .views import number_choices
 
 if TYPE_CHECKING:
     from plans.access import PlanAccess
     from updates.models import Session
 
-PER_PAGE = 200
+PER_PAGE = 100
 
 
 @dataclass(frozen=True)
@@ -63,20 +62,10 @@ class TimelineSelection(Selection):
 
 
 @dataclass(frozen=True)
-class Row:
-    """One action: its drawing, the same in words, and why its deadline moved."""
-
-    action: Action
-    drawing: SafeString
-    said: str
-    shifts: list[DeadlineShift]
-
-
-@dataclass(frozen=True)
 class Group:
     """The rows of one strategic choice or of one person."""
 
-    rows: list[Row]
+    rows: SafeString
     choice: Any = None
     person: Any = None
 
@@ -161,18 +150,14 @@ class Timeline:
         def key(action: Action) -> int:
             return action.choice_id if by_choice else action.responsible_id
 
+        maker = RowMaker(self.access, self.window, on=self.on, by_choice=by_choice)
         groups = []
         for _key, found in groupby(actions, key):
             group = list(found)
             title = {"choice": group[0].choice} if by_choice else {"person": group[0].responsible}
-            groups.append(Group([self._row(action, shifts[action.pk]) for action in group], **title))
+            rows = SafeString("".join(maker.row(action, shifts[action.pk]) for action in group))
+            groups.append(Group(rows, **title))
         return groups
-
-    def _row(self, action: Action, shifts: list[DeadlineShift]) -> Row:
-        days, said = days_of(action), " ".join(sentences(action, self.on))
-        href = reverse("actions:action_page", args=[action.plan_id, action.pk])
-        drawn = bar(days, self.window, self.on)
-        return Row(action, row_svg(drawn, days, self.window, light=action.light, href=href, said=said), said, shifts)
 
     @cached_property
     def nearest(self) -> tuple[Step | None, Step | None]:
@@ -184,17 +169,6 @@ class Timeline:
         return Step(words.month_year(day), self._to(Window.around(day, self.window.zoom))) if day else None
 
 
-def days_of(action: Action) -> Days:
-    return Days(
-        status=action.status,
-        deadline=action.deadline,
-        starts_on=action.starts_on,
-        original_deadline=action.original_deadline,
-        expected_end=action.expected_end,
-        completed_on=action.completed_on,
-    )
-
-
 def shifts_of(actions: Iterable[Action]) -> dict[int, list[DeadlineShift]]:
     """Why deadlines moved, by action, the oldest first. One query."""
     found: dict[int, list[DeadlineShift]] = defaultdict(list)
@@ -202,28 +176,3 @@ def shifts_of(actions: Iterable[Action]) -> dict[int, list[DeadlineShift]]:
     for shift in DeadlineShift.objects.filter(action__in=moved, undone_at=None).select_related("by"):
         found[shift.action_id].append(shift)
     return found
-
-
-def sentences(action: Action, on: dt.date) -> list[str]:
-    """What the bar shows, for who does not see it. The deadline itself stands in the column beside it."""
-    said = []
-    if action.starts_on:
-        said.append(_("Starts %(day)s.") % {"day": _with_week(action.starts_on)})
-    else:
-        said.append(_("No start date."))
-    if action.status == DONE:
-        if action.completed_on:
-            said.append(_("Done %(day)s.") % {"day": _with_week(action.completed_on)})
-        return said
-    if action.flags & Flag.START_OVERDUE:
-        said.append(_("It should have started."))
-    if action.days_moved and action.original_deadline:
-        said.append(_("The deadline was %(day)s at first.") % {"day": _with_week(action.original_deadline)})
-    if action.expected_end and action.expected_end > action.deadline:
-        said.append(_("Expected %(day)s.") % {"day": _with_week(action.expected_end)})
-    return said
-
-
-def _with_week(day: dt.date) -> str:
-    """'3 Jun 2026 (wk 23)'."""
-    return f"{words.day_short_year(day)} ({words.week(day)})"

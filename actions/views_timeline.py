@@ -17,7 +17,7 @@ from .timeline_page import Timeline, TimelineSelection
 
 @require_safe
 def action_timeline(request: Request, plan_id: int) -> HttpResponse:
-    """A month, quarter or year of actions as bars, 200 a page; for HTMX the part below the plan's header."""
+    """A month, quarter or year of actions as bars, 100 a page; for HTMX the part below the plan's header."""
     access = plan_for(request, plan_id)
     selection = TimelineSelection.read(request.GET)
     timeline = Timeline(access, selection, on=request.on, page=request.GET.get("page"))
