@@ -63,12 +63,22 @@ def axis_svg(window: Window, on: dt.date, sessions: Iterable[dt.date]) -> SafeSt
             for place, day in enumerate(window.mondays())
             if window.before(day) < LAST_LABEL
         ]
-    drawn += [_at(_middle(window, day), '<path d="M-4 42H4L0 48Z"/>', "session") for day in days]
+    drawn += [_tick(_middle(window, day)) for day in days]
     if window.holds(on):
-        x = _middle(window, on)
-        kind, place = ("now end", -7) if x > ROOM_FOR_WORD else ("now", 7)
-        drawn.append(_at(x, f'<circle cy="54" r="3.5"/><text x="{place}" y="58">{escape(_("today"))}</text>', kind))
+        drawn.append(_today(_middle(window, on)))
     return SafeString(f'<svg class="tl-axis" aria-hidden="true">{"".join(drawn)}</svg>')
+
+
+def _tick(x: float) -> str:
+    return f'<line class="session" x1="{_number(x)}%" x2="{_number(x)}%" y1="41" y2="48"/>'
+
+
+def _today(x: float) -> str:
+    """A dot and the word: at its left where there is no room at its right."""
+    kind, dx = ("now end", -7) if x > ROOM_FOR_WORD else ("now", 7)
+    place = f"{_number(x)}%"
+    word = f'<text class="{kind}" x="{place}" dx="{dx}" y="58">{escape(_("today"))}</text>'
+    return f'<circle class="now" cx="{place}" cy="54" r="3.5"/>{word}'
 
 
 def _middle(window: Window, day: dt.date) -> float:
