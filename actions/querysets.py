@@ -16,6 +16,8 @@ from django.db.models import (
     F,
     Field,
     IntegerField,
+    Max,
+    Min,
     Model,
     OuterRef,
     Q,
@@ -32,6 +34,7 @@ from ogsm.pieces import LiveQuerySet
 from plans import rules as plan_rules
 from plans.models import Plan
 
+from . import timeline
 from .rules import AMBER, DOING, DONE, GREEN, RED, SLIPS_THAT_FLAG, TODO, Flag
 
 
@@ -142,6 +145,35 @@ class ActionQuerySet(LiveQuerySet):
     def for_display(self, on: dt.date) -> ActionQuerySet:
         """With what a card or row shows: flags, choice and responsible. One query."""
         return self.with_flags(on).select_related("choice", "responsible")
+
+    def between(self, first: dt.date, last: dt.date, on: dt.date) -> ActionQuerySet:
+        """Those of which the timeline draws something from the first up to the last day: the twin of
+        `timeline.extent`."""
+        tail = timeline.days_after(last, timeline.TAIL_DAYS - 1)
+        no_start, done = Q(starts_on=None), Q(status=DONE)
+        done_begins = Q(starts_on__lte=last) | Q(completed_on__lte=last) | no_start & Q(completed_on__lte=tail)
+        begins = (
+            Q(starts_on__lte=last)
+            | Q(original_deadline__lte=last)
+            | no_start & (Q(deadline__lte=tail) | Q(original_deadline__lte=tail))
+        )
+        ends = Q(deadline__gte=first) | Q(original_deadline__gte=first) | Q(expected_end__gte=first)
+        if on >= first:
+            ends |= Q(deadline__lt=on)
+        return self.filter(done & done_begins & Q(completed_on__gte=first) | ~done & begins & ends)
+
+    def timeline_order(self, group: str) -> ActionQuerySet:
+        """By strategic choice or by person ('choice', 'person'), in each what is open by deadline, then the done."""
+        groups = {"choice": ["choice__position", "choice_id"], "person": ["responsible__sort_name", "responsible_id"]}
+        done_last = Case(When(status=DONE, then=1), default=0, output_field=IntegerField())
+        return self.order_by(*groups[group], done_last, "deadline", "pk")
+
+    def nearest_to(self, first: dt.date, last: dt.date) -> tuple[dt.date | None, dt.date | None]:
+        """(the last end before the first day, the first end after the last day) of a window without actions. An end is
+        the deadline, or the day it was done. One query."""
+        ends = self.order_by().annotate(end=Coalesce("completed_on", "deadline"))
+        found = ends.aggregate(before=Max("end", filter=Q(end__lt=first)), after=Min("end", filter=Q(end__gt=last)))
+        return found["before"], found["after"]
 
     def figures(self, on: dt.date) -> Figures:
         """Counts of live actions, in one query."""

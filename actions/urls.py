@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from . import views, views_board, views_edit, views_paste, views_steps
+from . import views, views_board, views_edit, views_paste, views_steps, views_timeline
 
 app_name = "actions"
 
@@ -19,6 +19,7 @@ step = [
 urlpatterns = [
     path("board/", views_board.action_board, name="action_board"),
     path("actions/", views.action_list, name="action_list"),
+    path("timeline/", views_timeline.action_timeline, name="action_timeline"),
     path("actions/add/", views_edit.action_add, name="action_add"),
     path("actions/paste/", views_paste.actions_paste, name="actions_paste"),
     path("actions/<int:action_id>/", views.action_page, name="action_page"),

@@ -53,6 +53,7 @@ PLAN_ADDRESSES: dict[str, tuple[set[str] | None, set[str] | None]] = {
     "plans:wording_hint": (ALL, None),
     "actions:action_board": (ALL, None),
     "actions:action_list": (ALL, None),
+    "actions:action_timeline": (ALL, None),
     "actions:action_add": (CHOICE, CHOICE),
     "actions:actions_paste": (CHOICE, CHOICE),
     "actions:action_page": (ALL, None),

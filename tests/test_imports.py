@@ -13,6 +13,7 @@ PURE = [
     "actions/rules.py",
     "actions/paste.py",
     "actions/recognise.py",
+    "actions/timeline.py",
     "updates/agenda.py",
     "ogsm/dates.py",
     "ogsm/accounts/names.py",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 
 from ogsm import dates
 
@@ -33,6 +34,15 @@ class SessionQuerySet(models.QuerySet):
         """Those whose day passed while nobody started or cancelled them."""
         today = dates.start_of_day(on, settings.TIME_ZONE)
         return self.filter(state__in=["planned", "open"], starts_at__lt=today).order_by("starts_at", "pk")
+
+    def held_between(self, first: dt.date, last: dt.date) -> SessionQuerySet:
+        """Those of the days from the first up to the last, in order, without cancelled ones and minutes."""
+        if first.year <= dt.MINYEAR or last.year >= dt.MAXYEAR:
+            return self.none()  # a moment there may have no day in another zone
+        since = dates.start_of_day(first, settings.TIME_ZONE)
+        until = dates.start_of_day(last + dt.timedelta(days=1), settings.TIME_ZONE)
+        held = self.exclude(state="cancelled").annotate(held=Coalesce("started_at", "starts_at")).order_by("held", "pk")
+        return held.filter(held__gte=since, held__lt=until).defer("minutes_record")
 
     def cancelled(self) -> SessionQuerySet:
         return self.filter(state="cancelled")

@@ -24,6 +24,7 @@ TABS = [
     ("plan", "plans:plan_page", _("Plan"), ""),
     ("board", "actions:action_board", _("Board"), ""),
     ("actions", "actions:action_list", _("Action plan"), ""),
+    ("timeline", "actions:action_timeline", _("Timeline"), ""),
     ("indicators", "plans:indicator_list", _("Indicators"), ""),
     ("sessions", "updates:session_list", _("Sessions"), ""),
     ("decisions", "updates:decision_list", _("Decisions"), ""),

@@ -1,4 +1,4 @@
-"""The board and the action plan: the same number of queries for ten actions as for fifty."""
+"""The board, the action plan and the timeline: the same number of queries for ten actions as for fifty."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests import factories
 
 
 @pytest.mark.parametrize("query", ["", "?lanes=choice", "?lanes=person", "?off_plan=1", "?q=levert"])
-@pytest.mark.parametrize("page", ["action_board", "action_list"])
+@pytest.mark.parametrize("page", ["action_board", "action_list", "action_timeline"])
 def test_the_number_of_queries_does_not_grow_with_the_actions(
     page, query, client_of, viewer, plan, choice, responsible
 ):

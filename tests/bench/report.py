@@ -63,6 +63,8 @@ def cases(owner: User, boards: dict[int, Plan]) -> Iterator[Case]:
     for number, plan in [(100, boards[125]), (4000, boards[5000])]:
         yield Case(f"one move among {number:,} open actions", mover(client, plan), budget=10)
     yield Case("action plan of 1,250 actions", get(client, reverse("actions:action_list", args=[boards[1250].pk])))
+    timeline = reverse("actions:action_timeline", args=[boards[1250].pk])
+    yield Case("timeline of 1,250 actions", get(client, timeline), budget=100)
     session = plans.agenda_session(300)
     agenda = reverse("updates:session_page", args=[session.plan_id, session.pk])
     today = timezone.localdate()

@@ -67,6 +67,8 @@ def paths(demo_plans: list[Plan], language: str, at: dt.datetime) -> dict[str, s
     found["the board in lanes"] = f"{found['actions:action_board']}?lanes=choice"
     found["the plan with marks"] = f"{found['plans:plan_page']}?since=session-{closed.pk}"
     found["the history of an action"] = f"{found['plans:plan_history']}?piece=action-{ids['action_id']}&since=active"
+    found["the timeline of a month"] = f"{found['actions:action_timeline']}?zoom=month&lanes=person"
+    found["the timeline without actions"] = f"{found['actions:action_timeline']}?zoom=month&start=2019-02-01"
     return found
 
 
