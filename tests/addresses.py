@@ -72,6 +72,7 @@ PLAN_ADDRESSES: dict[str, tuple[set[str] | None, set[str] | None]] = {
     "updates:session_list": (ALL, None),
     "updates:session_add": (LEADS, LEADS),
     "updates:session_page": (ALL, None),
+    "updates:session_ics": (ALL, None),
     "updates:session_edit": (LEADS, LEADS),
     "updates:session_open": (None, LEADS),
     "updates:session_start": (LEADS, LEADS),
@@ -108,6 +109,8 @@ FRAGMENTS = {"plans:wording_hint"}
 OPEN = {"healthz", "account_login", "account_reset_password"}
 SIGNED_IN = {"updates:my_work", "plans:plan_list", "accounts:profile"}
 CREATES_PLANS = {"plans:plan_new"}
+POSTED_TO_BY_ANYONE = {"accounts:calendar_make", "accounts:calendar_involved", "accounts:calendar_off"}  # signed in
+BY_SECRET = {"updates:calendar_feed"}  # open to whoever has the address: tests/updates/test_calendar_feed.py
 FOREIGN_PREFIXES = ("admin:", "account_", "socialaccount_", "mfa_", "password_", "admin_")
 
 

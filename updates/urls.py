@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from . import remark_views, session_urls, views
+from . import calendar_views, remark_views, session_urls, views
 
 app_name = "updates"
 
@@ -24,5 +24,6 @@ in_plan = [
 
 urlpatterns = [
     path("", views.my_work, name="my_work"),
+    path("calendar/<str:secret>.ics", calendar_views.calendar_feed, name="calendar_feed"),
     path("plans/<int:plan_id>/", include(in_plan)),
 ]
