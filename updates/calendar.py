@@ -18,12 +18,13 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Count, Max, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
-from icalendar import Calendar, Event, Timezone
+from icalendar import Calendar, Event
 
 from actions.models import Action, organisation_day
 from ogsm import dates
 from plans.models import Plan
 
+from .calendar_zone import zone_component
 from .models import Session
 
 if TYPE_CHECKING:
@@ -167,22 +168,16 @@ def calendar_text(entries: list[Entry], *, name: str = "") -> bytes:
     calendar.add("version", "2.0")
     calendar.add("method", "PUBLISH")
     if name:
-        calendar.add("x-wr-calname", plain(name))
+        calendar.add("x-wr-calname", plain(name).replace("\n", " "))
         calendar.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
         calendar.add("x-published-ttl", "PT1H")
     zone = ZoneInfo(settings.TIME_ZONE)
     moments = [organisation_day(entry.start) for entry in entries if isinstance(entry.start, dt.datetime)]
     if moments and settings.TIME_ZONE != "UTC":
-        calendar.add_component(_zone_of(min(moments), max(moments)))
+        calendar.add_component(zone_component(settings.TIME_ZONE, min(moments), max(moments)))
     for entry in entries:
         calendar.add_component(_event(entry, zone))
     return calendar.to_ical()
-
-
-def _zone_of(first: dt.date, last: dt.date) -> Timezone:
-    """The organisation's zone with its changes to and from summer time around these days."""
-    around = dt.date(first.year - 1, 1, 1), dt.date(last.year + 2, 1, 1)
-    return Timezone.from_tzid(settings.TIME_ZONE, first_date=around[0], last_date=around[1])
 
 
 def _event(entry: Entry, zone: ZoneInfo) -> Event:
@@ -191,8 +186,12 @@ def _event(entry: Entry, zone: ZoneInfo) -> Event:
     event.add("dtstamp", entry.changed_at.astimezone(dt.UTC))
     event.add("last-modified", entry.changed_at.astimezone(dt.UTC))
     event.add("sequence", entry.sequence)
-    for name, value in (("dtstart", entry.start), ("dtend", entry.end)):
-        event.add(name, value.astimezone(zone) if isinstance(value, dt.datetime) else value)
+    if isinstance(entry.start, dt.datetime):
+        event.add("dtstart", entry.start.astimezone(zone))
+        event.add("duration", entry.end - entry.start)  # an end of its own says nothing in the hour that comes twice
+    else:
+        event.add("dtstart", entry.start)
+        event.add("dtend", entry.end)
     event.add("summary", entry.summary)
     event.add("description", entry.description)
     event.add("url", entry.url)
