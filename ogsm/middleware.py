@@ -84,6 +84,20 @@ def profile_language(get_response: Next) -> Next:
     return middleware
 
 
+def calendar_without_cookies(get_response: Next) -> Next:
+    """A calendar address answers by its secret alone: no cookie is read or set, and the answer depends on none."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        if not request.path.startswith("/calendar/"):
+            return get_response(request)
+        request.COOKIES = {}
+        response = get_response(request)
+        del response["Vary"]
+        return response
+
+    return middleware
+
+
 def admin_styles(get_response: Next) -> Next:
     """Inline styles are allowed on the admin's history pages only: these bring one."""
 

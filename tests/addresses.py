@@ -82,6 +82,7 @@ PLAN_ADDRESSES: dict[str, tuple[set[str] | None, set[str] | None]] = {
     "updates:session_list": (ALL, None),
     "updates:session_add": (LEADS, LEADS),
     "updates:session_page": (ALL, None),
+    "updates:session_ics": (ALL, None),
     "updates:session_edit": (LEADS, LEADS),
     "updates:session_open": (None, LEADS),
     "updates:session_start": (LEADS, LEADS),
@@ -117,9 +118,11 @@ PLAN_ADDRESSES: dict[str, tuple[set[str] | None, set[str] | None]] = {
 FRAGMENTS = {"plans:wording_hint"}
 # Addresses outside a plan: open without signing in, or for whoever is signed in.
 OPEN = {"healthz", "account_login", "account_reset_password"}
-WITH_A_SECRET = {"invitation_accept"}  # open to whoever has the link: test_invitation.py
 SIGNED_IN = {"updates:my_work", "plans:plan_list", "accounts:profile"}
 CREATES_PLANS = {"plans:plan_new"}
+POSTED_TO_BY_ANYONE = {"accounts:calendar_make", "accounts:calendar_involved", "accounts:calendar_off"}  # signed in
+# open to whoever has the link: plans/test_invitation.py and updates/test_calendar_feed.py
+BY_SECRET = {"invitation_accept", "updates:calendar_feed"}
 FOREIGN_PREFIXES = ("admin:", "account_", "socialaccount_", "mfa_", "password_", "admin_")
 
 

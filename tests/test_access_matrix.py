@@ -18,18 +18,19 @@ from tests import factories
 from tests.addresses import (
     ALL,
     ALL_ADDRESSES,
+    BY_SECRET,
     CREATES_PLANS,
     FOREIGN_PREFIXES,
     OPEN,
     PLAN_ADDRESSES,
+    POSTED_TO_BY_ANYONE,
     SIGNED_IN,
-    WITH_A_SECRET,
 )
 from updates.models import AgendaLine
 
 
 def test_every_address_is_in_the_table():
-    known = PLAN_ADDRESSES.keys() | OPEN | SIGNED_IN | CREATES_PLANS | WITH_A_SECRET
+    known = PLAN_ADDRESSES.keys() | OPEN | SIGNED_IN | CREATES_PLANS | POSTED_TO_BY_ANYONE | BY_SECRET
     unknown = {name for name in ALL_ADDRESSES.keys() - known if not name.startswith(FOREIGN_PREFIXES)}
     assert unknown == set(), "an address nobody has said the rights of"
     assert PLAN_ADDRESSES.keys() - ALL_ADDRESSES.keys() == set(), "the table speaks of addresses that are gone"
@@ -172,6 +173,14 @@ def test_a_piece_of_another_plan_is_not_found_through_mine(name, world, plan_own
 def test_pages_outside_a_plan_want_a_sign_in(name, stranger):
     assert answer(stranger, "get", reverse(name)) == 200
     assert answer(None, "get", reverse(name)) == 302
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", sorted(POSTED_TO_BY_ANYONE))
+def test_my_own_settings_are_changed_by_post_and_signed_in_only(name, stranger):
+    assert answer(stranger, "get", reverse(name)) == 405
+    assert answer(stranger, "post", reverse(name)) in (302, 404)
+    assert answer(None, "post", reverse(name)) == 302
 
 
 @pytest.mark.django_db

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from . import decision_views, line_views, run_views, session_views
+from . import calendar_views, decision_views, line_views, run_views, session_views
 
 SESSION = "sessions/<int:session_id>/"
 LINE = SESSION + "lines/<int:line_id>/"
@@ -13,6 +13,7 @@ urlpatterns = [
     path("sessions/", session_views.session_list, name="session_list"),
     path("sessions/add/", session_views.session_add, name="session_add"),
     path(SESSION, session_views.session_page, name="session_page"),
+    path(SESSION + "session.ics", calendar_views.session_ics, name="session_ics"),
     path(SESSION + "edit/", session_views.session_edit, name="session_edit"),
     path(SESSION + "open/", session_views.session_open, name="session_open"),
     path(SESSION + "cancel/", session_views.session_cancel, name="session_cancel"),

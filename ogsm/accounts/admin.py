@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ogsm.admin import RuledAdmin
 
+from .calendar_models import CalendarFeed
 from .forms import NewPersonForm
 from .models import User
 
@@ -33,3 +34,13 @@ class UserAdmin(RuledAdmin, DjangoUserAdmin):
             },
         ),
     ]
+
+
+@admin.register(CalendarFeed)
+class CalendarFeedAdmin(RuledAdmin):
+    """Who has one. The address itself is its owner's alone; deleting the row switches it off."""
+
+    list_display = ["user", "with_involved", "made_at"]
+    search_fields = ["user__name", "user__email"]
+    fields = readonly_fields = ["user", "language", "with_involved", "made_at"]
+    list_select_related = ["user"]

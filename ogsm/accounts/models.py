@@ -15,6 +15,7 @@ from django.utils.translation import pgettext_lazy
 from ogsm.pieces import history
 
 from . import names
+from .calendar_models import CalendarFeed  # noqa: F401  (Django finds models here)
 from .managers import UserManager
 
 

@@ -3,19 +3,21 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from ogsm.request import Request
 
+from .calendar_models import CalendarFeed
 from .forms import ProfileForm
 from .models import User
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def profile(request: Request) -> HttpResponse:
-    """My name, language, colours and shortcuts."""
+    """My name, language, colours and shortcuts, and the address of my calendar."""
     user = User.objects.get(
         pk=request.user.pk
     )  # not the request's: the page around a refused form shows what is stored
@@ -25,4 +27,7 @@ def profile(request: Request) -> HttpResponse:
         with translation.override(user.language or translation.get_language()):
             messages.success(request, _("Your profile is saved."))
         return redirect("accounts:profile")
-    return render(request, "accounts/profile.html", {"form": form}, status=422 if form.errors else 200)
+    feed = CalendarFeed.objects.filter(user=user).first()
+    address = feed and request.build_absolute_uri(reverse("updates:calendar_feed", args=[feed.secret]))
+    context = {"form": form, "feed": feed, "calendar_address": address}
+    return render(request, "accounts/profile.html", context, status=422 if form.errors else 200)

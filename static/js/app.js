@@ -74,6 +74,7 @@ on("input", (event) => {
 if (document.querySelector("[data-board]")) import("./board.js");
 if (document.querySelector("[data-clock]")) import("./clock.js");
 if (document.querySelector("[data-value-sheet]")) import("./values.js");
+if (document.querySelector("[data-copy]")) import("./copy.js");
 
 document.querySelector(".tabs [aria-current]")?.scrollIntoView({ inline: "center", block: "nearest" });
 on("click", (event) => event.target.closest?.("[data-print]") && print());
