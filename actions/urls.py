@@ -10,6 +10,7 @@ app_name = "actions"
 
 urlpatterns = [
     path("board/", views_board.action_board, name="action_board"),
+    path("board/live/", views_board.board_live, name="board_live"),
     path("actions/", views.action_list, name="action_list"),
     path("actions/add/", views_edit.action_add, name="action_add"),
     path("actions/<int:action_id>/", views.action_page, name="action_page"),
