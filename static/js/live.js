@@ -65,9 +65,10 @@ const laneOf = ({ lane }) => document.getElementById(`lane-${lane}`);
 function place({ html, place: to, note }) {
   const [item] = parse(html);
   const old = cardBy(cardOf(item).id.replace("action-", ""))?.closest("li");
-  if (!old && to.status === "done" && to.before && !cardBy(to.before)) return; // below the ones of Done that are shown
+  if (!old && to.status === "done" && to.after && to.before && !cardBy(to.before)) return; // below the ones of Done that are shown
   if (old && isSame(old, item) && stands(old, to)) return;
-  put(item, { status: to.status, before: to.before ?? "end", root: to.lane ? laneOf(to) : undefined });
+  const before = to.after ? to.before ?? "end" : undefined; // none above: the top
+  put(item, { status: to.status, before, root: to.lane ? laneOf(to) : undefined });
   if (note) mark(item, note);
 }
 
