@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, F, Q, Window
+from django.db.models import Count, F, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
@@ -162,16 +162,22 @@ class Board:
 
     def place(self, row: Row) -> dict[str, Any]:
         """Where a card stands among the picked ones of its column: before or after which id. Two queries at most."""
-        above, below = neighbours(in_lane(self.picked, self.selection, row), row)
-        if above is None:
+        above, below = neighbours_of(in_lane(self.picked, self.selection, row), row)
+        if (higher := above.first()) is None:
             return {"status": row.status}
-        if below is not None:
-            return {"status": row.status, "before": below}
-        return {"status": row.status, "after": above}
+        if (lower := below.first()) is not None:
+            return {"status": row.status, "before": lower}
+        return {"status": row.status, "after": higher}
 
 
 def neighbours(column: ActionQuerySet, row: Row) -> tuple[int | None, int | None]:
     """(id above, id below) of an action in a column it may or may not be in, by the order of the board. Two queries."""
+    above, below = neighbours_of(column, row)
+    return above.first(), below.first()
+
+
+def neighbours_of(column: ActionQuerySet, row: Row) -> tuple[QuerySet, QuerySet]:
+    """(ids above, ids below), the nearest first. No query."""
     higher = Q(rank__lt=row.rank) | Q(rank=row.rank, pk__lt=row.pk)
     lower = Q(rank__gt=row.rank) | Q(rank=row.rank, pk__gt=row.pk)
     if row.status == DONE:
@@ -179,7 +185,7 @@ def neighbours(column: ActionQuerySet, row: Row) -> tuple[int | None, int | None
         higher = Q(completed_on__gt=row.completed_on) | same_day & higher
         lower = Q(completed_on__lt=row.completed_on) | same_day & lower
     ids = column.filter(status=row.status).board_order().values_list("pk", flat=True)
-    return ids.filter(higher).reverse().first(), ids.filter(lower).first()
+    return ids.filter(higher).reverse(), ids.filter(lower)
 
 
 def status_name(status: str) -> str:

@@ -102,7 +102,10 @@ class Action(ArchivedWithChoice):
         verbose_name = _("action")
         verbose_name_plural = _("actions")
         ordering = ["deadline", "pk"]
-        indexes = [models.Index(fields=["plan", "status", "rank"], name="actions_action_board")]
+        indexes = [
+            models.Index(fields=["plan", "status", "rank"], name="actions_action_board"),
+            models.Index(fields=["plan", "status"], condition=Q(archived_at=None), name="actions_action_counts"),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(starts_on=None) | Q(deadline__gte=F("starts_on")),
@@ -473,4 +476,4 @@ def lock_board(plan_id: int) -> None:
 
     Verbs that call each other each ask for it: asking again is free of waiting.
     """
-    list(Plan.objects.select_for_update().filter(pk=plan_id).values_list("pk"))
+    list(Plan.objects.select_for_update().filter(pk=plan_id).order_by().values_list("pk"))

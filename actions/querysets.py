@@ -57,7 +57,7 @@ def _current_since(on: dt.date) -> Expression:
     """Per row: the plan's current-since moment, as `plans.rules.current_since` says it."""
     midnight = dates.start_of_day(on, settings.TIME_ZONE)
     floor = plan_rules.current_since(dt.datetime.min.replace(tzinfo=dt.UTC), midnight)
-    of_plan = Subquery(Plan.objects.filter(pk=OuterRef("plan_id")).values("current_since"))
+    of_plan = Subquery(Plan.objects.filter(pk=OuterRef("plan_id")).order_by().values("current_since"))
     return Greatest(Coalesce(of_plan, Value(plan_rules.current_since(None, midnight))), Value(floor))
 
 

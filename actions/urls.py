@@ -18,6 +18,7 @@ step = [
 
 urlpatterns = [
     path("board/", views_board.action_board, name="action_board"),
+    path("board/live/", views_board.board_live, name="board_live"),
     path("actions/", views.action_list, name="action_list"),
     path("timeline/", views_timeline.action_timeline, name="action_timeline"),
     path("actions/add/", views_edit.action_add, name="action_add"),

@@ -5,29 +5,36 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.http import HttpResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from ogsm.header import header_stamp
 from ogsm.pages import CONFLICT, Ask, is_fragment, plan_page_context, refusal, toast
 from ogsm.request import Request
+from ogsm.unchanged import not_modified, page_tag, tagged
 from plans.access import PlanAccess, plan_for
 
 from .answers import card_answer, live_action, redirect_back, sentence
 from .board import Board, status_name
 from .filters import Selection, filter_menus, whole_number
 from .forms import MoveForm, UndoForm, sentences
+from .live import board_changes
 from .models import Action, StaleMove
+from .stamps import Stamp, board_stamp
 from .views import action_body
 
 
 @require_safe
 def action_board(request: Request, plan_id: int) -> HttpResponse:
-    """The board; for HTMX the part below the plan's header, or more of Done (`from`)."""
+    """The board; for HTMX the part below the plan's header, or more of Done (`from`). 304 while nothing changed."""
     access = plan_for(request, plan_id)
+    stamp = board_stamp(access, on=request.on)
+    tag = page_tag(request, stamp, access.plan.name, header_stamp(access.plan, request))
+    if (unchanged := not_modified(request, tag)) is not None:
+        return unchanged
     selection = Selection.read(request.GET)
     board = Board(access, selection, on=request.on)
     shown = whole_number(request.GET.get("done")) or board.done_shown
@@ -43,10 +50,25 @@ def action_board(request: Request, plan_id: int) -> HttpResponse:
         selection=selection,
         menus=filter_menus(selection, people=board.people, choices=board.choices),
         may_add=access.may_add_action(),
+        stamp=stamp,
     )
     response = render(request, "actions/action_board.html" + ("#page" if is_fragment(request) else ""), context)
-    patch_vary_headers(response, ["HX-Request"])
-    return response
+    return tagged(response, tag)
+
+
+@require_safe
+def board_live(request: Request, plan_id: int) -> HttpResponse:
+    """What changed on the reader's board `since` a stamp, as JSON: nothing (204), the touched cards, or `whole` when
+    the page had better be fetched again."""
+    access = plan_for(request, plan_id)
+    now, seen = board_stamp(access, on=request.on), Stamp.read(request.GET.get("since", ""))
+    if seen == now:
+        return HttpResponse(status=204)
+    changes: dict[str, Any] | None = None
+    if seen is not None and seen.frame == now.frame:
+        changes = board_changes(Board(access, Selection.read(request.GET), on=request.on), seen.actions)
+    told = {"whole": True} if changes is None else {"since": str(now), **changes}
+    return JsonResponse(told, headers={"Cache-Control": "no-store"})
 
 
 def _earlier(request: Request, board: Board, shown: int) -> HttpResponse:

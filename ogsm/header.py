@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
 
 from actions.querysets import percent_current
 from plans.models import Plan
 from updates.models import Session
+from updates.my_work import owed_count
+
+from .request import Request
 
 
 @dataclass(frozen=True)
@@ -31,3 +37,19 @@ def plan_header(plan: Plan, *, on: dt.date) -> PlanHeader:
         percent_current=percent_current(figures),
         next_session=plan.sessions.next_on(on).first(),
     )
+
+
+def my_work_count(request: Request) -> int:
+    """How many updates the reader owes, beside 'My work' on every page. One query, asked once per request."""
+    if not hasattr(request, "owed_count"):
+        request.owed_count = owed_count(request.user, request.on)  # type: ignore[attr-defined]
+    return request.owed_count  # type: ignore[attr-defined]
+
+
+def header_stamp(plan: Plan, request: Request) -> tuple[Any, ...]:
+    """What the page's head shows beside the plan and its actions: another value when that changed. Two queries."""
+    table = connection.ops.quote_name(Session.history.model._meta.db_table)
+    with connection.cursor() as cursor:  # by hand: it is asked for every board, also for one that has not changed
+        cursor.execute(f"SELECT MAX(history_id) FROM {table} WHERE plan_id = %s", [plan.pk])  # noqa: S608
+        [last] = cursor.fetchone()
+    return last, my_work_count(request)

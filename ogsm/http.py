@@ -14,8 +14,7 @@ from django.utils.functional import SimpleLazyObject
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from updates.my_work import owed_count
-
+from .header import my_work_count
 from .request import Request
 
 
@@ -26,7 +25,7 @@ def shell(request: Request) -> dict[str, Any]:
         "organisation": settings.ORGANISATION_NAME,
         "DEMO": settings.DEMO,
         "theme": getattr(user, "theme", ""),
-        "my_work_count": SimpleLazyObject(lambda: owed_count(request.user, request.on) if user.is_authenticated else 0),
+        "my_work_count": SimpleLazyObject(lambda: my_work_count(request) if user.is_authenticated else 0),
     }
 
 

@@ -102,6 +102,7 @@ CRISPY_TEMPLATE_PACK = "bootstrap5"
 # --- data ------------------------------------------------------------------------------------------------------------
 DATABASES = {"default": env.db_url("DATABASE_URL", default=f"sqlite:///{BASE_DIR / 'db.sqlite3'}")}
 _database = DATABASES["default"]
+_database.setdefault("CONN_MAX_AGE", 60)  # s; opening SQLite and reading its tables costs a third of a short answer
 if _database["ENGINE"] == "django.db.backends.sqlite3":
     # Many writers at once: a write takes its lock at the start and waits for it, readers never wait (WAL).
     _database["OPTIONS"] = {
@@ -110,7 +111,6 @@ if _database["ENGINE"] == "django.db.backends.sqlite3":
         **_database.get("OPTIONS", {}),
     }
 else:
-    _database.setdefault("CONN_MAX_AGE", 60)
     _database["CONN_HEALTH_CHECKS"] = True
 
 # In the database, so that every web process sees the same: sign-in throttling counts in it.

@@ -52,6 +52,7 @@ PLAN_ADDRESSES: dict[str, tuple[set[str] | None, set[str] | None]] = {
     "plans:plan_check": (ALL, None),
     "plans:wording_hint": (ALL, None),
     "actions:action_board": (ALL, None),
+    "actions:board_live": (ALL, None),
     "actions:action_list": (ALL, None),
     "actions:action_timeline": (ALL, None),
     "actions:action_add": (CHOICE, CHOICE),

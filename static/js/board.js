@@ -1,9 +1,9 @@
-// The board: cards are dragged with mouse or finger (a long press), and others' changes come in.
+// The board: cards are dragged with mouse or finger (a long press), and others' changes come in (live.js).
 // Lists are [data-list] in a column [data-status] inside [data-board]; a card without data-move-url stays where it is.
 import "../vendor/sortablejs/Sortable.min.js";
-import { cardOf, dropped, isWaiting, parse, put } from "./moves.js";
+import { live } from "./live.js";
+import { dropped, isWaiting } from "./moves.js";
 
-const LIVE = 8000;
 const board = () => document.querySelector("[data-board]");
 let isDragging = false;
 let origin;
@@ -44,26 +44,4 @@ document.addEventListener("click", (event) => {
   if (isDragging && event.target.closest("[data-board]")) event.preventDefault();
 }, true);
 
-// somebody else moved it: an accent border for a while
-function markLive(item) {
-  const card = cardOf(item);
-  card.classList.add("is-live");
-  setTimeout(() => {
-    card.classList.remove("is-live");
-    card.querySelector(".moved")?.remove();
-  }, LIVE);
-}
-
-// others' changes: [data-poll] asks by htmx; never in the middle of a drag, an open menu or a move
-document.addEventListener("htmx:beforeRequest", (event) => {
-  if (!event.detail.elt.matches("[data-poll]")) return;
-  if (isDragging || isWaiting() || board()?.querySelector("details[data-menu][open]")) event.preventDefault();
-});
-document.addEventListener("htmx:beforeSwap", (event) => {
-  if (!event.detail.elt.matches("[data-poll]")) return;
-  for (const item of parse(event.detail.xhr.responseText)) {
-    const { status, before } = item.dataset;
-    const placed = put(item, status && { status, before });
-    if (placed && "live" in item.dataset) markLive(placed);
-  }
-});
+live(() => isDragging);

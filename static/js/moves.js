@@ -18,12 +18,12 @@ export function parse(html) {
 }
 
 // place: { status, before } or { status, after } (numbers of neighbours); no neighbour: top of the column; absent: stay.
-// A card below that is not shown yet (older ones in Done) means the end of what is shown.
+// A card below that is not shown (older ones in Done) means the end of what is. `root`: its lane, when it may be another.
 export function put(item, place) {
   const old = byNumber(numberOf(item));
   const from = old?.getBoundingClientRect();
   if (place) {
-    const root = old?.closest(".lane") ?? document.querySelector("[data-board]");
+    const root = place.root ?? old?.closest(".lane") ?? document.querySelector("[data-board]");
     const list = root.querySelector(`[data-status="${place.status}"] [data-list]`);
     old?.remove();
     if (!list) return null;

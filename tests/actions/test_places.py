@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -88,3 +89,15 @@ def test_cards_with_equal_ranks_still_have_an_order_and_can_be_moved(choice, res
 def test_a_new_card_comes_at_the_bottom(choice, responsible):
     cards = a_board(choice, responsible, 3)
     assert column(choice.plan, "todo") == [card.pk for card in cards]
+
+
+@pytest.mark.slow
+def test_ten_thousand_moves_between_the_same_two_cards_keep_the_order(choice, responsible, at):
+    upper, lower, *moving = [factories.ActionFactory(choice=choice, responsible=responsible) for _ in range(4)]
+    for number in range(10_000):
+        card, other = moving[number % 2], moving[(number + 1) % 2]
+        assert card.move_to("todo", before=lower.pk, by=responsible, at=at)
+        if number:
+            places = Action.objects.filter(status="todo").order_by("rank", "pk").values_list("pk", "rank")
+            assert [pk for pk, _rank in places] == [upper.pk, other.pk, card.pk, lower.pk]
+            assert len({rank for _pk, rank in places}) == 4

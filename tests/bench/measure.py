@@ -67,6 +67,19 @@ def get(client: Client, address: str, **headers: str) -> Callable[[], HttpRespon
     return lambda: client.get(address, headers=headers)  # type: ignore[return-value]
 
 
+def again(client: Client, address: str) -> Callable[[], HttpResponse]:
+    """Asks for a page as a browser does that has seen it before: with the tag it came with last."""
+    tags: dict[str, str] = {}
+
+    def ask() -> HttpResponse:
+        response = client.get(address, headers=tags)
+        if tag := response.headers.get("ETag"):
+            tags["If-None-Match"] = tag
+        return response  # type: ignore[return-value]
+
+    return ask
+
+
 def measure(case: Case, rounds: int) -> Figures:
     """Asks `rounds` times after a warm-up. AssertionError when an answer is not a good one."""
     for _ in range(WARM_UP):

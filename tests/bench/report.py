@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import platform
+import re
 import sys
 from collections.abc import Callable, Iterator
 from itertools import cycle
@@ -22,7 +23,7 @@ from plans.models import Plan
 from updates.live_agenda import make_lines
 
 from . import load, plans
-from .measure import Case, Figures, get, measure
+from .measure import Case, Figures, again, get, measure
 
 
 def report(*, rounds: int, clients: int, seconds: float) -> int:
@@ -60,6 +61,9 @@ def cases(owner: User, boards: dict[int, Plan]) -> Iterator[Case]:
     for number, plan, budget in [(100, boards[125], 15), (1000, boards[1250], 60), (4000, boards[5000], 0)]:
         board = reverse("actions:action_board", args=[plan.pk])
         yield Case(f"board with {number:,} open actions", get(client, board), budget=budget)
+    board = reverse("actions:action_board", args=[boards[1250].pk])
+    yield Case("the board of 1,000 again, unchanged", again(client, board), budget=5)
+    yield Case("what others changed on it: nothing", poll(client, board), budget=3, queries=4)
     for number, plan in [(100, boards[125]), (4000, boards[5000])]:
         yield Case(f"one move among {number:,} open actions", mover(client, plan), budget=10)
     yield Case("action plan of 1,250 actions", get(client, reverse("actions:action_list", args=[boards[1250].pk])))
@@ -70,6 +74,20 @@ def cases(owner: User, boards: dict[int, Plan]) -> Iterator[Case]:
     today = timezone.localdate()
     yield Case("agenda of 300 actions built", lambda: make_lines(session, today), budget=50, queries=15)
     yield Case("agenda of 300 actions as a page", get(client, agenda))
+
+
+def poll(client: Client, board: str) -> Callable[[], HttpResponse]:
+    """Asks what changed on a board since its page was made."""
+    ask = get(client, board)
+    live: list[str] = []
+
+    def changes() -> HttpResponse:
+        if not live:
+            [since] = re.findall(r'data-since="([^"]+)"', ask().content.decode())
+            live.append(f"{board}live/?since={since}")
+        return client.get(live[0])  # type: ignore[return-value]
+
+    return changes
 
 
 def mover(client: Client, plan: Plan) -> Callable[[], HttpResponse]:
@@ -118,7 +136,7 @@ def under_load(plan: Plan, owner: User, number: int, seconds: float) -> Iterator
     ]
 
     def read(place: int, client: load.Client) -> None:
-        client.ask("GET", board)
+        client.read(board)
 
     def move(place: int, client: load.Client) -> None:
         cards[place].move(client)
