@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('actions', '0002_shift_history'),
+        ('actions', '0003_steps_and_indicators_served'),
         ('plans', '0002_amounts_of_fifteen_digits'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
