@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from . import views, views_board, views_edit, views_steps
+from . import views, views_board, views_edit, views_steps, views_table
 
 app_name = "actions"
 
@@ -18,7 +18,10 @@ step = [
 
 urlpatterns = [
     path("board/", views_board.action_board, name="action_board"),
-    path("actions/", views.action_list, name="action_list"),
+    path("actions/", views_table.action_list, name="action_list"),
+    path("actions/columns/", views_table.action_columns, name="action_columns"),
+    path("actions/bulk/", views_table.action_bulk, name="action_bulk"),
+    path("actions/<int:action_id>/cell/", views_table.action_cell, name="action_cell"),
     path("actions/add/", views_edit.action_add, name="action_add"),
     path("actions/<int:action_id>/", views.action_page, name="action_page"),
     path("actions/<int:action_id>/edit/", views_edit.action_edit, name="action_edit"),

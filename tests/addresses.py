@@ -52,6 +52,9 @@ PLAN_ADDRESSES: dict[str, tuple[set[str] | None, set[str] | None]] = {
     "plans:wording_hint": (ALL, None),
     "actions:action_board": (ALL, None),
     "actions:action_list": (ALL, None),
+    "actions:action_columns": (None, ALL),
+    "actions:action_bulk": (None, TAKES_PART),
+    "actions:action_cell": (MOVES, MOVES),
     "actions:action_add": (CHOICE, CHOICE),
     "actions:action_page": (ALL, None),
     "actions:action_edit": (EDITS, EDITS),
@@ -111,7 +114,7 @@ PLAN_ADDRESSES: dict[str, tuple[set[str] | None, set[str] | None]] = {
     "updates:member_hand_over": (OWNER, OWNER),
 }
 # Of these the answer is a line of a page, never a page of its own.
-FRAGMENTS = {"plans:wording_hint"}
+FRAGMENTS = {"plans:wording_hint", "actions:action_cell"}
 # Addresses outside a plan: open without signing in, or for whoever is signed in.
 OPEN = {"healthz", "account_login", "account_reset_password"}
 WITH_A_SECRET = {"invitation_accept"}  # open to whoever has the link: test_invitation.py
