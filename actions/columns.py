@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, F, OuterRef, Q, Subquery, Value
+from django.db.models import Count, F, OuterRef, Q, Subquery, TextField, Value
 from django.db.models.functions import Coalesce, NullIf
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -89,6 +89,8 @@ def with_columns(actions: ActionQuerySet, columns: Iterable[Column]) -> ActionQu
     if "said" in names:
         updates: Any = Action._meta.get_field("updates").related_model
         latest = updates.objects.filter(action=OuterRef("pk")).order_by("-at", "-pk")
-        said = latest.annotate(said=Coalesce(NullIf("done", Value("")), "next")).values("said")[:1]
+        said = latest.annotate(said=Coalesce(NullIf("done", Value("")), "next", output_field=TextField())).values(
+            "said"
+        )[:1]
         actions = actions.annotate(last_said=Subquery(said))
     return actions

@@ -34,6 +34,8 @@ class CellForm(ActionForm):
             del self.fields[name]
         self.stored = {name: value for name, value in self.stored.items() if name in kept}
         self.lines = ((field,), ("reason",))
+        for each in self.fields.values():
+            each.help_text = ""  # room is short in a cell
 
 
 class StatusForm(forms.Form):

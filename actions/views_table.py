@@ -20,6 +20,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from ogsm.pages import CONFLICT, INVALID, is_fragment, plan_page_context, posted, refusal, refuse_in_form, toast
 from ogsm.request import Request
 from plans.access import PlanAccess, plan_for
+from plans.models import Choice
 
 from .answers import live_action
 from .bulk import Outcome, change_many
@@ -185,7 +186,7 @@ def _row_answer(request: Request, access: PlanAccess, action: Action, undo: str 
     columns = shown_columns(request.user.action_columns)
     rows = with_columns(Action.objects.filter(pk=action.pk).for_display(request.on), columns)
     shown = get_object_or_404(rows)
-    number_choices([shown], access.plan.choices.numbered())
+    number_choices([shown], Choice.objects.filter(plan=access.plan).numbered())
     row = Table(access, columns, on=request.on).row(shown)
     response = render(request, "actions/_table_row.html", {"row": row, "may_tick": True})
     return toast(response, text, undo)

@@ -1,11 +1,11 @@
 // One field of an action, changed in its cell ([data-edits] in a row [data-cell]). Enter saves and goes down, Tab saves
 // and goes right (Shift: up, left), Esc puts the cell back. What others changed meanwhile is shown in the cell; only
 // this row is answered.
-import { beside, dress, go } from "./grid.js";
 import { reason, send } from "./send.js";
+import { beside, dress, go } from "./walk.js";
 
 const FIELDS = "input:not([type=hidden]), textarea, select";
-let opened; // { cell, nodes, url }
+let opened; // { cell, url }
 
 export const isOpen = (cell) => opened?.cell === cell;
 const form = () => opened?.cell.querySelector("[data-cell-form]");
@@ -15,6 +15,18 @@ const say = async (text) => (await import("./toast.js")).show({ text });
 const changed = (field) => field.options
   ? [...field.options].some((option) => option.selected !== option.defaultSelected)
   : field.value !== field.defaultValue;
+
+function parsed(html) {
+  const holder = document.createElement("template");
+  holder.innerHTML = html.trim();
+  return holder.content.firstElementChild;
+}
+
+// over the cell, which keeps its size, so that nothing else on the page moves
+function show(html) {
+  form()?.remove();
+  opened.cell.append(parsed(html));
+}
 
 function focusFirst() {
   const first = form().querySelector("[aria-invalid='true']") ?? fields()[0];
@@ -35,16 +47,16 @@ export async function open(cell) {
   }
   const html = await answer.text();
   if (opened || !cell.isConnected) return;
-  opened = { cell, nodes: [...cell.childNodes], url };
-  cell.innerHTML = html;
+  opened = { cell, url };
+  show(html);
   cell.classList.add("is-editing");
   focusFirst();
 }
 
 function putBack() {
-  const { cell, nodes } = opened;
+  const { cell } = opened;
+  form().remove();
   opened = undefined;
-  cell.replaceChildren(...nodes);
   cell.classList.remove("is-editing");
   return cell;
 }
@@ -68,9 +80,7 @@ async function save() {
     const row = cell.parentElement;
     const place = cell.cellIndex;
     const isTicked = row.querySelector("[data-tick]")?.checked;
-    const holder = document.createElement("template");
-    holder.innerHTML = answer.html.trim();
-    const now = holder.content.firstElementChild;
+    const now = parsed(answer.html);
     for (const name of ["aria-rowindex", "data-number"]) if (row.hasAttribute(name)) now.setAttribute(name, row.getAttribute(name));
     if (isTicked) now.querySelector("[data-tick]").checked = true;
     now.classList.toggle("is-ticked", Boolean(isTicked));
@@ -79,7 +89,7 @@ async function save() {
     dress(now);
     return now.cells[place];
   }
-  if (answer.html.includes("data-cell-form")) cell.innerHTML = answer.html;
+  if (answer.html.includes("data-cell-form")) show(answer.html);
   else if (!answer.triggers.toast) say(reason(answer));
   focusFirst();
   return null;

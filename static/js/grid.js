@@ -2,36 +2,12 @@
 // End between its cells, Space ticks the row, Enter follows the cell's link or opens its field (cells.js). Without
 // script, or on a phone, it stays a table with links. Ticks ([data-tick]) are counted in [data-ticked].
 import { open, isOpen } from "./cells.js";
+import { CELLS, beside, dress, go, rows } from "./walk.js";
 
 const wide = matchMedia("(min-width: 701px)");
-const CELLS = ":is(td, th):not([scope=rowgroup])";
 const grid = () => document.querySelector("[data-grid][role=grid]");
-const rows = (table) => [...table.rows].filter((row) => !row.matches(".group"));
 const boxOf = (row) => row.querySelector("[data-tick], [data-tick-all]");
 let lastHead;
-
-export function dress(row) {
-  for (const cell of row.querySelectorAll(CELLS)) {
-    cell.tabIndex = -1;
-    if (!row.closest("thead")) cell.setAttribute("aria-readonly", String(!cell.dataset.edits));
-    for (const inner of cell.querySelectorAll("a, input, summary")) inner.tabIndex = -1;
-  }
-}
-
-export function go(cell) {
-  if (!cell) return;
-  for (const stop of cell.closest("table").querySelectorAll("[tabindex='0']")) stop.tabIndex = -1;
-  cell.tabIndex = 0;
-  cell.focus();
-  cell.scrollIntoView({ block: "nearest", inline: "nearest" });
-}
-
-// the cell some rows and columns away; itself at the edge
-export function beside(cell, down, right) {
-  const all = rows(cell.closest("table"));
-  const row = all[Math.min(Math.max(all.indexOf(cell.parentElement) + down, 0), all.length - 1)];
-  return row.cells[Math.min(Math.max(cell.cellIndex + right, 0), row.cells.length - 1)];
-}
 
 function start() {
   const table = document.querySelector("[data-grid]:not([role])");
