@@ -24,7 +24,7 @@ SHIFT, DEADLINE, RESPONSIBLE, STATUS = "shift", "deadline", "responsible", "stat
 class CellForm(ActionForm):
     """One field of an action; a deadline in an active plan brings its reason along."""
 
-    weighed = ()
+    weighed: tuple[str, ...] = ()
 
     def __init__(self, *args: Any, field: str, **kwargs: Any) -> None:
         kwargs["auto_id"] = f"cell-{kwargs['instance'].pk}-%s"
@@ -60,14 +60,15 @@ class BulkForm(forms.Form):
     )
     days = WholeNumberField(label=_("Days"), required=False, min_value=-3650, max_value=3650)
     deadline = DayField(label=_("Deadline"), required=False)
-    responsible = forms.ModelChoiceField(
+    responsible: forms.ModelChoiceField = forms.ModelChoiceField(
         None, label=_("Responsible"), required=False, empty_label=_("Choose one person")
     )
     status = forms.ChoiceField(label=_("Status"), choices=Action.Status, required=False)
     reason = forms.CharField(label=_("Why do the deadlines move?"), required=False, max_length=1000)
 
     def __init__(self, *args: Any, access: PlanAccess, on: dt.date, **kwargs: Any) -> None:
-        super().__init__(*args, auto_id="bulk-%s", **kwargs)
+        kwargs["auto_id"] = "bulk-%s"
+        super().__init__(*args, **kwargs)
         self.plan, self.on = access.plan, on
         responsible: Any = self.fields["responsible"]
         responsible.queryset = people_of(access.plan)

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 STATUS, MONTH = "status", "month"
 THIS_MONTH, THIS_QUARTER = dates.MONTH, dates.QUARTER
 # how a group is found, and the order the groups come in
-GROUPS = {
+GROUPS: dict[str, tuple[str, list[Any]]] = {
     CHOICE: ("choice_id", ["choice__position", "choice__pk"]),
     PERSON: ("responsible_id", ["responsible__sort_name", "responsible__pk"]),
     STATUS: ("status", [SORTS["status"]]),
@@ -110,7 +110,7 @@ class TableSelection(Selection):
             actions = actions.annotate(month_due=TruncMonth("deadline"))
         column, is_down = self.sort_column.sort, self.sort.startswith("-")
         first = column.desc(nulls_last=True) if is_down else column.asc(nulls_last=True)
-        groups = GROUPS[self.group][1] if self.group else []
+        groups: list[Any] = GROUPS[self.group][1] if self.group else []
         return actions.order_by(*groups, first, "choice__position", "choice__pk", "deadline", "pk")
 
     def group_counts(self, picked: ActionQuerySet) -> dict[Any, int]:

@@ -1,5 +1,6 @@
 // The action plan ([data-grid]) as a grid, where it is wide enough to be a table: one tab stop, arrow keys, Home and
-// End between its cells, Space ticks the row, Enter follows the cell's link or opens its field (cells.js). Without
+// End between its cells, Space ticks the row, Enter opens the cell's field (cells.js)
+// or follows its link, Ctrl+Enter always follows the link. Without
 // script, or on a phone, it stays a table with links. Ticks ([data-tick]) are counted in [data-ticked].
 import { open, isOpen } from "./cells.js";
 import { CELLS, beside, dress, go, rows } from "./walk.js";
@@ -29,10 +30,12 @@ function start() {
   count();
 }
 
-function follow(cell) {
-  if (cell.dataset.edits) return open(cell);
-  const goal = cell.querySelector("a, input");
-  if (goal) goal.click();
+function follow(cell, { edit = true } = {}) {
+  if (edit && cell.dataset.edits) return open(cell);
+  const goal = cell.querySelector("a, input") ?? (edit ? null : cell.parentElement.querySelector("a"));
+  if (goal) return goal.click();
+  const text = grid().dataset.nothing;
+  import("./toast.js").then((module) => module.show({ text }));
 }
 
 const MOVES = { ArrowDown: [1, 0], ArrowUp: [-1, 0], ArrowRight: [0, 1], ArrowLeft: [0, -1], Home: [0, -99], End: [0, 99] };
@@ -44,9 +47,10 @@ document.addEventListener("keydown", (event) => {
   if (MOVES[event.key] && (!event.ctrlKey || event.key === "Home" || event.key === "End")) {
     const [down, right] = MOVES[event.key];
     go(beside(cell, event.ctrlKey ? Math.sign(right) * 1e6 : down, right));
-  } else if (event.ctrlKey) return;
+  } else if (event.ctrlKey && event.key === "Enter") follow(cell, { edit: false });
+  else if (event.ctrlKey) return;
   else if (event.key === "Enter") follow(cell);
-  else if (event.key === "F2") cell.dataset.edits && open(cell);
+  else if (event.key === "F2") follow(cell);
   else if (event.key === " " && box) box.click();
   else return;
   event.preventDefault();

@@ -6,7 +6,7 @@ export function dress(row) {
   for (const cell of row.querySelectorAll(CELLS)) {
     cell.tabIndex = -1;
     if (!row.closest("thead")) cell.setAttribute("aria-readonly", String(!cell.dataset.edits));
-    for (const inner of cell.querySelectorAll("a, input, summary")) inner.tabIndex = -1;
+    for (const inner of cell.querySelectorAll("a, input")) inner.tabIndex = -1;
   }
 }
 
