@@ -133,3 +133,31 @@ def test_columns_are_chosen_by_keyboard_and_kept(table: Page) -> None:
     expect(table.get_by_role("columnheader", name="Steps")).to_be_visible()
     table.reload(wait_until="networkidle")
     expect(table.get_by_role("columnheader", name="Steps")).to_be_visible()
+
+
+def test_ctrl_enter_opens_the_action_of_any_cell(table: Page, actions: list[Action]) -> None:
+    cell(table, actions[1], "deadline").focus()
+    table.keyboard.press("Control+Enter")
+    expect(table.locator("#action")).to_contain_text("Action 20")
+
+
+def test_groups_ticks_and_an_open_cell_hold_no_barrier(
+    table: Page, actions: list[Action], find_barriers: Callable[..., list[str]]
+) -> None:
+    table.goto(f"{table.url}?group=month", wait_until="networkidle")
+    cell(table, actions[0], "deadline").focus()
+    table.keyboard.press("Space")
+    table.keyboard.press("Enter")
+    expect(table.locator(".cell-form").get_by_label("Deadline", exact=True)).to_be_focused()
+    assert find_barriers(table) == []
+
+
+@pytest.mark.browser_context_args(viewport={"width": 390, "height": 800})
+def test_on_a_phone_it_stays_a_list_of_links(
+    page: Page, plan_owner: User, plan: Plan, actions: list[Action], signed_in: SignedIn
+) -> None:
+    signed_in(page, plan_owner)
+    page.goto(reverse("actions:action_list", args=[plan.pk]), wait_until="networkidle")
+    expect(page.get_by_role("grid")).to_have_count(0)
+    page.get_by_role("link", name="Action 20").click()
+    expect(page.locator("#action")).to_contain_text("Action 20")
