@@ -42,6 +42,25 @@ def action_list(request: Request, plan_id: int) -> HttpResponse:
     """The action plan as a table, 100 rows a page; for HTMX the part below the plan's header."""
     access = plan_for(request, plan_id)
     selection = TableSelection.read(request.GET)
+    context = plan_page_context(
+        access,
+        request,
+        "actions",
+        **_rows(request, access, selection),
+        selection=selection,
+        period=period_menu(selection),
+        group_menu=group_menu(selection),
+        refused=request.session.pop(REFUSED, None),
+        has_own_columns=bool(request.user.action_columns),
+        may_add=access.may_add_action(),
+    )
+    response = render(request, "actions/action_list.html" + ("#page" if is_fragment(request) else ""), context)
+    patch_vary_headers(response, ["HX-Request"])
+    return response
+
+
+def _rows(request: Request, access: PlanAccess, selection: TableSelection) -> dict[str, Any]:
+    """One page of what was picked, in groups, with the totals of all of it. Ten queries or so, whatever was picked."""
     picked = selection.pick(Action.objects.filter(plan=access.plan), user=request.user, on=request.on)
     columns = shown_columns(request.user.action_columns)
     rows = with_columns(selection.order(picked), columns).select_related("responsible")
@@ -53,31 +72,19 @@ def action_list(request: Request, plan_id: int) -> HttpResponse:
     counts = selection.group_counts(picked) if selection.group else {}
     groups = Table(access, columns, on=request.on).groups(page.object_list, selection, counts, page.start_index())
     may_tick = any(row.may_tick for group in groups for row in group.rows)
-    context = plan_page_context(
-        access,
-        request,
-        "actions",
-        page=page,
-        groups=groups,
-        width=len(columns) + may_tick,
-        may_tick=may_tick,
-        bulk_form=BulkForm(access=access, on=request.on) if may_tick else None,
-        refused=request.session.pop(REFUSED, None),
-        totals=totals,
-        percent_current=percent_current(totals),
-        columns=_heads(selection, columns),
-        column_choice=_column_choice(columns),
-        has_own_columns=bool(request.user.action_columns),
-        selection=selection,
-        back=_address_of(selection, page.number),
-        menus=filter_menus(selection, people=people, choices=choices, with_status=True),
-        period=period_menu(selection),
-        group_menu=group_menu(selection),
-        may_add=access.may_add_action(),
-    )
-    response = render(request, "actions/action_list.html" + ("#page" if is_fragment(request) else ""), context)
-    patch_vary_headers(response, ["HX-Request"])
-    return response
+    return {
+        "page": page,
+        "groups": groups,
+        "columns": _heads(selection, columns),
+        "column_choice": _column_choice(columns),
+        "width": len(columns) + may_tick,
+        "may_tick": may_tick,
+        "bulk_form": BulkForm(access=access, on=request.on) if may_tick else None,
+        "totals": totals,
+        "percent_current": percent_current(totals),
+        "back": _address_of(selection, page.number),
+        "menus": filter_menus(selection, people=people, choices=choices, with_status=True),
+    }
 
 
 def _heads(selection: TableSelection, columns: Iterable[Any]) -> list[dict[str, Any]]:
