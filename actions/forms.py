@@ -110,9 +110,11 @@ class ActionPieceForm(PieceForm):
 class ActionForm(ActionPieceForm):
     """A new action, or one that is edited: only the fields the reader may change are there."""
 
-    lines = (("result",), ("choice", "responsible"), ("starts_on", "deadline"), ("reason",))
+    lines: tuple[tuple[str, ...], ...] = (
+        ("result",), ("choice", "responsible"), ("starts_on", "deadline"), ("reason",),
+    )  # fmt: skip
     more_lines = (("involved",), ("serves",), ("description",), ("link",))
-    weighed = ("result",)
+    weighed: tuple[str, ...] = ("result",)
 
     link = forms.URLField(label=_("Link"), required=False, max_length=500, assume_scheme="https")
     reason = reason_field()

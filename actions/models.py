@@ -308,7 +308,7 @@ class Action(ArchivedWithChoice):
                 from_date=shift.from_date,
                 to_date=shift.to_date,
             )
-            for shift in self.shifts.filter(undone_at=None)
+            for shift in DeadlineShift.objects.filter(action=self, undone_at=None)
         ]
         count, last = rules.count_moves_later(moves)
         self.change(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from . import views, views_board, views_edit, views_paste, views_steps, views_timeline
+from . import views, views_board, views_edit, views_paste, views_steps, views_table, views_timeline
 
 app_name = "actions"
 
@@ -19,8 +19,11 @@ step = [
 urlpatterns = [
     path("board/", views_board.action_board, name="action_board"),
     path("board/live/", views_board.board_live, name="board_live"),
-    path("actions/", views.action_list, name="action_list"),
     path("timeline/", views_timeline.action_timeline, name="action_timeline"),
+    path("actions/", views_table.action_list, name="action_list"),
+    path("actions/columns/", views_table.action_columns, name="action_columns"),
+    path("actions/bulk/", views_table.action_bulk, name="action_bulk"),
+    path("actions/<int:action_id>/cell/", views_table.action_cell, name="action_cell"),
     path("actions/add/", views_edit.action_add, name="action_add"),
     path("actions/paste/", views_paste.actions_paste, name="actions_paste"),
     path("actions/<int:action_id>/", views.action_page, name="action_page"),

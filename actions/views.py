@@ -1,4 +1,4 @@
-"""Reading: the action plan as a table, and the page of one action."""
+"""Reading: the page of one action."""
 
 from __future__ import annotations
 
@@ -6,11 +6,9 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.cache import patch_vary_headers
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from ogsm import words
@@ -22,7 +20,7 @@ from updates.forms import RemarkForm, ResultForm
 from .answers import selection_of_page
 from .board import STATUSES, Board, in_lane, neighbours, status_name
 from .cards import card_rows
-from .filters import CHOICE, SORTS, Selection, filter_menus
+from .filters import Selection
 from .forms import StepForm
 from .lights import light_strip
 from .models import Action, organisation_day
@@ -32,35 +30,6 @@ from .step_models import Step
 if TYPE_CHECKING:
     from updates.models import Decision, Update
 
-PER_PAGE = 100
-
-
-@require_safe
-def action_list(request: Request, plan_id: int) -> HttpResponse:
-    """The action plan as a table, 100 rows a page; for HTMX the part below the plan's header."""
-    access = plan_for(request, plan_id)
-    selection = Selection.read(request.GET)
-    picked = selection.pick(Action.objects.filter(plan=access.plan), user=request.user, on=request.on)
-    rows = selection.order(picked).select_related("responsible")
-    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
-    choices = access.plan.choices.numbered()
-    number_choices(page.object_list, choices)
-    people = [membership.user for membership in access.plan.memberships.by_name()]
-    context = plan_page_context(
-        access,
-        request,
-        "actions",
-        page=page,
-        totals=picked.order_by().figures(request.on),
-        columns=sort_columns(selection),
-        selection=selection,
-        menus=filter_menus(selection, people=people, choices=choices, with_status=True),
-        may_add=access.may_add_action(),
-    )
-    response = render(request, "actions/action_list.html" + ("#page" if is_fragment(request) else ""), context)
-    patch_vary_headers(response, ["HX-Request"])
-    return response
-
 
 def number_choices(actions: Iterable[Action], choices: Iterable[Any]) -> None:
     """Gives each action its choice with the number that choice has on the page. No query while its choice stands."""
@@ -68,27 +37,6 @@ def number_choices(actions: Iterable[Action], choices: Iterable[Any]) -> None:
     for action in actions:
         if action.choice_id in known:
             action.choice = known[action.choice_id]
-
-
-def sort_columns(selection: Selection) -> list[dict[str, str]]:
-    """The heads of the table: label, link that sorts by it (or turns the order), and how it is sorted now."""
-    labels = {
-        "result": _("Result"),
-        "choice": _("Choice"),
-        "responsible": _("Responsible"),
-        "start": _("Start"),
-        "deadline": _("Deadline"),
-        "status": _("Status"),
-        "light": _("Light"),
-        "expected": _("Expected"),
-        "update": _("Update"),
-    }
-    heads = []
-    for name in SORTS:
-        turned = f"-{name}" if (selection.sort or CHOICE) == name else name
-        order = {name: "ascending", f"-{name}": "descending"}.get(selection.sort or CHOICE, "")
-        heads.append({"name": name, "label": labels[name], "href": selection.address(sort=turned), "order": order})
-    return heads
 
 
 @require_safe

@@ -55,6 +55,9 @@ PLAN_ADDRESSES: dict[str, tuple[set[str] | None, set[str] | None]] = {
     "actions:board_live": (ALL, None),
     "actions:action_list": (ALL, None),
     "actions:action_timeline": (ALL, None),
+    "actions:action_columns": (None, ALL),
+    "actions:action_bulk": (None, TAKES_PART),
+    "actions:action_cell": (MOVES, MOVES),
     "actions:action_add": (CHOICE, CHOICE),
     "actions:actions_paste": (CHOICE, CHOICE),
     "actions:action_page": (ALL, None),
@@ -116,7 +119,7 @@ PLAN_ADDRESSES: dict[str, tuple[set[str] | None, set[str] | None]] = {
     "updates:member_hand_over": (OWNER, OWNER),
 }
 # Of these the answer is a line of a page, never a page of its own.
-FRAGMENTS = {"plans:wording_hint"}
+FRAGMENTS = {"plans:wording_hint", "actions:action_cell"}
 # Addresses outside a plan: open without signing in, or for whoever is signed in.
 OPEN = {"healthz", "account_login", "account_reset_password"}
 SIGNED_IN = {"updates:my_work", "plans:plan_list", "accounts:profile"}

@@ -49,7 +49,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_staff = models.BooleanField(_("administrator"), default=False, help_text=_("May sign in to the administration."))
     can_create_plans = models.BooleanField(_("may create plans"), default=False)
     date_joined = models.DateTimeField(_("added"), default=timezone.now, editable=False)
-    history = history(excluded_fields=["password", "last_login"])
+    action_columns = models.JSONField(_("columns of the action plan"), default=list, blank=True, editable=False)
+    history = history(excluded_fields=["password", "last_login", "action_columns"])
 
     objects = UserManager()
 
