@@ -118,8 +118,8 @@ PLAN_ADDRESSES: dict[str, tuple[set[str] | None, set[str] | None]] = {
     "updates:decision_list": (ALL, None),
     "updates:member_hand_over": (OWNER, OWNER),
 }
-# Of these the answer is a line of a page, never a page of its own.
-FRAGMENTS = {"plans:wording_hint", "actions:action_cell"}
+# Of these the answer is a piece of a page, never a page of its own.
+FRAGMENTS = {"plans:wording_hint", "actions:action_cell", "actions:board_live"}
 # Addresses outside a plan: open without signing in, or for whoever is signed in.
 OPEN = {"healthz", "account_login", "account_reset_password"}
 SIGNED_IN = {"updates:my_work", "plans:plan_list", "accounts:profile"}
