@@ -5,12 +5,14 @@ from __future__ import annotations
 import calendar
 import datetime as dt
 from collections.abc import Collection, Iterable
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 MONTH, QUARTER, YEAR = "month", "quarter", "year"
 _MONTHS = {MONTH: 1, QUARTER: 3, YEAR: 12}
 
 
+@lru_cache(maxsize=4096)
 def add_months(day: dt.date, months: int) -> dt.date:
     """The same day `months` later (or earlier), clamped to the month's last day: 31 Jan + 1 = 28 Feb."""
     index = day.year * 12 + day.month - 1 + months

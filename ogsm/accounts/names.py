@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 PREFIXES = frozenset(
     "aan bij da das de dela della den der des di do dos du el het in la las le les los 't ’t 's ’s"
@@ -37,6 +38,7 @@ def sort_name(name: str) -> str:
     return f"{family}, {first} {prefix}".rstrip()
 
 
+@lru_cache(maxsize=4096)
 def initials(name: str) -> str:
     """At most two capitals: 'Karin de Boer' is KB, 'Karin' is K."""
     first, _, family = split_name(name)

@@ -6,12 +6,12 @@ The HTML is put together by hand for speed; whatever people typed goes through `
 from __future__ import annotations
 
 from functools import lru_cache
+from html import escape
 from typing import Any
 
 from django import template
 from django.template.context import Context
 from django.urls import reverse
-from django.utils.html import escape
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, ngettext
 

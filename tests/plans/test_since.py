@@ -180,5 +180,7 @@ def test_every_closed_session_can_be_chosen_the_last_one_first(client_of, plan, 
     for day in before:
         factories.SessionFactory(plan=plan, state="closed", starts_at=day, opened_at=day, started_at=day, closed_at=day)
     html = page(client_of(viewer), plan)
-    options = words(html.replace("</option>", " ").partition('<select name="since" id="since-moment">')[2].partition("</select>")[0])
+    options = words(
+        html.replace("</option>", " ").partition('<select name="since" id="since-moment">')[2].partition("</select>")[0]
+    )
     assert options.startswith("the session of 11 June (the last one) the session of 12 May the session of 12 April")
