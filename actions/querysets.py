@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 from functools import lru_cache
-from typing import TypedDict, cast
+from typing import Any, TypedDict, cast
 
 from django.conf import settings
 from django.db.models import (
@@ -91,19 +91,35 @@ def _flag_bits(on: dt.date) -> Expression:
     return Case(When(status=DONE, then=Value(0)), default=bits, output_field=IntegerField())
 
 
-@lru_cache(maxsize=16)
-def _ready(model: type[Model], on: dt.date, using: str) -> tuple[RawSQL, RawSQL]:
-    """The annotations of `with_flags` for a day, as the SQL that Django makes of them: making it takes longer than the
-    database takes to answer, and all pages of a day ask for the same."""
-    query = Query(model)
-    query.get_initial_alias()
-    compiler = query.get_compiler(using)
+class _ReadyCount(RawSQL):
+    """A count over rows, as SQL."""
 
-    def ready(expression: Expression, field: Field) -> RawSQL:
-        sql, params = compiler.compile(expression.resolve_expression(query))
-        return RawSQL(sql, params, field)  # noqa: S611  (Django's own, of our expressions and a day)
+    contains_aggregate = True
 
-    return ready(_current_since(on), DateTimeField()), ready(_flag_bits(on), IntegerField())
+    def get_group_by_cols(self) -> list[Any]:
+        return []
+
+
+class _Ready:
+    """The annotations of `with_flags` and the counts over them for a day, as the SQL that Django makes of them: making
+    it takes longer than the database takes to answer, and all pages of a day ask for the same."""
+
+    def __init__(self, model: type[Model], on: dt.date, using: str) -> None:
+        self.query = Query(model)
+        self.query.get_initial_alias()
+        self.compiler = self.query.get_compiler(using)
+        self.since = self._sql(_current_since(on), DateTimeField())
+        self.bits = self._sql(_flag_bits(on), IntegerField())
+        self.query.add_annotation(self.since, "since")
+        self.query.add_annotation(self.bits, "flag_bits")
+        self.counts = {name: self._sql(count, IntegerField(), _ReadyCount) for name, count in _counts(on).items()}
+
+    def _sql(self, expression: Expression, field: Field, kind: type[RawSQL] = RawSQL) -> RawSQL:
+        sql, params = self.compiler.compile(expression.resolve_expression(self.query))
+        return kind(sql, params, field)
+
+
+_ready = lru_cache(maxsize=16)(_Ready)
 
 
 def _counts(on: dt.date) -> dict[str, Count]:
@@ -126,8 +142,8 @@ class ActionQuerySet(LiveQuerySet):
 
     def with_flags(self, on: dt.date) -> ActionQuerySet:
         """Annotates `flag_bits`, read through `action.flags`. No query of its own."""
-        since, bits = _ready(self.model, on, self.db)
-        return self.annotate(since=since, flag_bits=bits)
+        ready = _ready(self.model, on, self.db)
+        return self.annotate(since=ready.since, flag_bits=ready.bits)
 
     def flagged(self, flags: Flag, on: dt.date) -> ActionQuerySet:
         """Open actions with any of the given flags, annotated."""
@@ -177,13 +193,14 @@ class ActionQuerySet(LiveQuerySet):
 
     def figures(self, on: dt.date) -> Figures:
         """Counts of live actions, in one query."""
-        return cast(Figures, self.live().with_flags(on).aggregate(**_counts(on)))
+        return cast(Figures, self.live().aggregate(**_ready(self.model, on, self.db).counts))
 
     def figures_by_plan(self, plan_ids: Iterable[int], on: dt.date) -> dict[int, Figures]:
         """The same counts for each of the plans, in one query."""
-        rows = self.live().filter(plan__in=plan_ids).with_flags(on).order_by().values("plan_id").annotate(**_counts(on))
+        counts = _ready(self.model, on, self.db).counts
+        rows = self.live().filter(plan__in=plan_ids).order_by().values("plan_id").annotate(**counts)
         found = {row.pop("plan_id"): cast(Figures, row) for row in rows}
-        return {plan_id: found.get(plan_id) or cast(Figures, dict.fromkeys(_counts(on), 0)) for plan_id in plan_ids}
+        return {plan_id: found.get(plan_id) or cast(Figures, dict.fromkeys(counts, 0)) for plan_id in plan_ids}
 
 
 def percent_current(figures: Figures) -> int | None:

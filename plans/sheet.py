@@ -216,7 +216,7 @@ def _shown(indicator: Indicator, line: IndicatorLine, filters: Filters, user_id:
 def plan_rows(
     access: PlanAccess, on: dt.date, filters: Filters | None = None, *, only: Choice | None = None
 ) -> list[ChoiceRow]:
-    """The rows of the page, with `number` on each choice. Five queries, or six, however long the plan is.
+    """The rows of the page, with `number` on each choice. Six queries, or seven, however long the plan is.
 
     With a filter, rows without a match are left out. `only` limits the rows to one
     choice, which is then there in any case.
@@ -242,7 +242,7 @@ def plan_rows(
         line = IndicatorLine(indicator, on, values.get(indicator.pk, {}))
         if _shown(indicator, line, filters, user_id):
             rows[indicator.choice_id].indicators.append(line)
-    for action in sorted(actions.with_flags(on).select_related("responsible"), key=_place):
+    for action in sorted(actions.with_flags(on).prefetch_related("responsible"), key=_place):
         if (filters.off and not action.flag_bits) or (filters.mine and action.responsible_id != user_id):
             continue
         if action.choice_id in rows:

@@ -5,9 +5,10 @@ The HTML is put together by hand for speed; whatever people typed goes through `
 
 from __future__ import annotations
 
+import datetime as dt
 from functools import lru_cache
 from html import escape
-from typing import Any
+from typing import Any, NamedTuple
 
 from django import template
 from django.template.context import Context
@@ -16,6 +17,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, ngettext
 
 from actions.models import Action
+from actions.rules import DONE
 from ogsm.accounts.models import User
 from ogsm.marks import action_light_html, due_html, flags_html, icon_html, light_html, sparkline_html, who_html
 from plans.marks_since import since_mark_html, since_summary_html
@@ -136,21 +138,51 @@ def indicator_row(context: Context, line: IndicatorLine) -> SafeString:
     )
 
 
+class _Shown(NamedTuple):
+    """What the row of an action shows of it: its markup is the same as long as these are."""
+
+    pk: int
+    result: str
+    status: str
+    light: str
+    flags: int
+    deadline: dt.date
+    original_deadline: dt.date | None
+    deadline_moves: int
+    completed_on: dt.date | None
+
+    @property
+    def is_done(self) -> bool:
+        return self.status == DONE
+
+
 @register.simple_tag(takes_context=True)
 def action_row(context: Context, action: Action) -> SafeString:
     """Light, result with its flags, deadline and responsible."""
-    request, plan_id, pen = context["request"], context["plan"].pk, ""
-    if context["access"].may_edit_action(action):
+    request, plan_id, pk = context["request"], context["plan"].pk, action.pk
+    shown = _Shown(
+        pk, action.result, action.status, action.light, action.flag_bits, action.deadline, action.original_deadline,
+        action.deadline_moves, action.completed_on,
+    )  # fmt: skip
+    person = who_html(action.responsible, me=action.responsible_id == request.user.pk)
+    may_edit, mark = context["access"].may_edit_action(action), since_mark(context, "action", pk)
+    return _action_row(shown, plan_id, may_edit, person, mark, request.on, get_language())
+
+
+@lru_cache(maxsize=4096)
+def _action_row(
+    action: _Shown, plan_id: int, may_edit: bool, person: str, mark: str, on: dt.date, language: str | None
+) -> SafeString:
+    pen = ""
+    if may_edit:
         url = _url("actions:action_edit", plan_id, action.pk)
         label = _label(gettext("Edit action '%(name)s'") % {"name": action.result})
         pen = f'<a class="edit" id="edit-action-{action.pk}" {_dialog(url)} {label}>{icon_html("pen")}</a>'
     page = _url("actions:action_page", plan_id, action.pk)
-    mark = since_mark(context, "action", action.pk)
-    person = who_html(action.responsible, me=action.responsible_id == request.user.pk)
     return SafeString(
         f'<tr role="row"{IS_DONE if action.is_done else ""}><td role="cell">{action_light_html(action)}</td>'
         f'<td role="cell"><span class="res"><a class="plain" href="{page}">{escape(action.result)}</a></span>'
-        f'{flags_html(action)}{mark}{pen}</td><td class="d" role="cell">{due_html(action, request.on)}</td>'
+        f'{flags_html(action)}{mark}{pen}</td><td class="d" role="cell">{due_html(action, on)}</td>'
         f'<td role="cell">{person}</td></tr>'
     )
 
