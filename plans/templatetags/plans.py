@@ -6,6 +6,7 @@ The HTML is put together by hand for speed; whatever people typed goes through `
 from __future__ import annotations
 
 import datetime as dt
+from decimal import Decimal
 from functools import lru_cache
 from html import escape
 from typing import Any, NamedTuple
@@ -20,8 +21,10 @@ from actions.models import Action
 from actions.rules import DONE
 from ogsm.accounts.models import User
 from ogsm.marks import action_light_html, due_html, flags_html, icon_html, light_html, sparkline_html, who_html
+from plans.course import course
 from plans.marks_since import since_mark_html, since_summary_html
 from plans.paper import Advice
+from plans.rules import IndicatorFacts
 from plans.sheet import ChoiceRow, IndicatorLine
 from plans.sheet import people_of as responsible_of
 from plans.since import Since
@@ -55,17 +58,34 @@ def edit_link(kind: str, plan_id: int, piece_id: int, label: str, suffix: str = 
     )
 
 
+class _Words(NamedTuple):
+    """Of the tools of a piece: items of its menu with their icon, and labels that want its name."""
+
+    up: str
+    down: str
+    archive: str
+    history: str
+    more: str
+    move: str
+    edit_indicator: str
+    enter_value: str
+
+
 @lru_cache(maxsize=8)
-def _menu_words(language: str | None) -> tuple[str, str, str, str]:
-    """The four items of a menu: icon and word."""
-    items = (
-        ("up", gettext("Move up")),
-        ("down", gettext("Move down")),
-        ("archive", gettext("Archive")),
-        ("history", gettext("History")),
+def _words(language: str | None) -> _Words:
+    def item(icon: str, word: str) -> str:
+        return f"{icon_html(icon)}{escape(word)}"
+
+    return _Words(
+        up=item("up", gettext("Move up")),
+        down=item("down", gettext("Move down")),
+        archive=item("archive", gettext("Archive")),
+        history=item("history", gettext("History")),
+        more=gettext("More for '%(name)s'"),
+        move=gettext("Move '%(name)s': drag it, or use the arrow keys"),
+        edit_indicator=gettext("Edit indicator '%(name)s'"),
+        enter_value=gettext("Enter a value of '%(name)s'"),
     )
-    up, down, archive, history = (f"{icon_html(icon)}{escape(word)}" for icon, word in items)
-    return up, down, archive, history
 
 
 @register.simple_tag(takes_context=True)
@@ -74,22 +94,22 @@ def piece_menu(
 ) -> str:
     """The grip of a piece, and its menu: up, down, archive. Answers go to `target`. `asks`: archiving asks first."""
     move, archive = (_url(f"plans:{kind}_{verb}", plan_id, piece.pk) for verb in ("move", "archive"))
-    up_words, down_words, archive_words, history_words = _menu_words(get_language())
+    words, named = _words(get_language()), {"name": name}
     if asks:
-        archiving = f"<a {_dialog(archive)}>{archive_words}</a>"
+        archiving = f"<a {_dialog(archive)}>{words.archive}</a>"
     else:
-        archiving = f'<button formaction="{archive}">{archive_words}</button>'
-    label = _label(gettext("More for '%(name)s'") % {"name": name})
-    history = f'<a href="{_url("plans:plan_history", plan_id)}?piece={kind}-{piece.pk}">{history_words}</a>'
+        archiving = f'<button formaction="{archive}">{words.archive}</button>'
+    label = _label(words.more % named)
+    history = f'<a href="{_url("plans:plan_history", plan_id)}?piece={kind}-{piece.pk}">{words.history}</a>'
     token = escape(str(context.get("csrf_token") or ""))
-    grip = _label(gettext("Move '%(name)s': drag it, or use the arrow keys") % {"name": name})
+    grip = _label(words.move % named)
     return SafeString(
         f'<button type="button" class="edit grip" data-grip="{kind}" data-move-url="{move}" {grip}>'
         f'{icon_html("grip")}</button><details class="menu menu-end piece-menu" data-menu>'
         f'<summary class="edit" {label}>'
         f'{icon_html("dots")}</summary><form class="menu-list" method="post" action="{move}" hx-post="{move}" '
         f'hx-target="#{target}" hx-swap="outerHTML"><input type="hidden" name="csrfmiddlewaretoken" value="{token}">'
-        f'<button name="to" value="up">{up_words}</button><button name="to" value="down">{down_words}</button>'
+        f'<button name="to" value="up">{words.up}</button><button name="to" value="down">{words.down}</button>'
         f"{archiving}{history}</form></details>"
     )
 
@@ -112,20 +132,28 @@ def people_of(rows: list[ChoiceRow]) -> list[User]:
     return responsible_of(rows)
 
 
+@lru_cache(maxsize=4096)
+def _sparkline(
+    facts: IndicatorFacts, values: tuple[tuple[dt.date, Decimal], ...], light: str, on: dt.date
+) -> SafeString:
+    drawn = course(facts, dict(values), on)
+    return sparkline_html(drawn.values, drawn.path, light)
+
+
 @register.simple_tag(takes_context=True)
 def indicator_row(context: Context, line: IndicatorLine) -> SafeString:
     """Name, value, target, course and light; with the tools of whoever may use them."""
-    indicator, plan_id = line.indicator, context["plan"].pk
+    indicator, plan_id, words = line.indicator, context["plan"].pk, _words(get_language())
+    named = {"name": indicator.name}
     page, value, tools = _url("plans:indicator_page", plan_id, indicator.pk), f"{escape(line.value_text)}", ""
     mark, edits = since_mark(context, "indicator", indicator.pk), ""
     name = f'<a class="plain" href="{page}">{escape(indicator.name)}</a>{mark}'
     if context["access"].may_enter_value(indicator):
-        url, hint = _url("plans:value_enter", plan_id, indicator.pk), gettext("Enter a value of '%(name)s'")
-        value = f'<a class="plain" {_dialog(url)} title="{escape(hint % {"name": indicator.name})}">{value}</a>'
+        url, hint = _url("plans:value_enter", plan_id, indicator.pk), escape(words.enter_value % named)
+        value = f'<a class="plain" {_dialog(url)} title="{hint}">{value}</a>'
     if context.get("may_define"):
-        label = gettext("Edit indicator '%(name)s'") % {"name": indicator.name}
         edits = ' data-edits="target"'
-        pen = edit_link("indicator", plan_id, indicator.pk, label)
+        pen = edit_link("indicator", plan_id, indicator.pk, words.edit_indicator % named)
         target = f"indicators-{indicator.choice_id}"
         menu = piece_menu(context, "indicator", plan_id, indicator, target, indicator.name)
         tools = f'<div class="piece-tools">{pen}{menu}</div>'
@@ -133,7 +161,7 @@ def indicator_row(context: Context, line: IndicatorLine) -> SafeString:
         f'<tr id="indicator-{indicator.pk}" role="row" data-piece data-sortable="indicator">'
         f'<th scope="row" role="rowheader">{name}{tools}</th><td class="v num" role="cell">{value}</td>'
         f'<td class="t num" role="cell"{edits}>{escape(line.target_text)}</td>'
-        f'<td role="cell">{sparkline_html(line.course.values, line.course.path, line.light)}</td>'
+        f'<td role="cell">{_sparkline(indicator.facts, tuple(line.values.items()), line.light, line.on)}</td>'
         f'<td role="cell">{light_html(line.light, line.light_label)}</td></tr>'
     )
 
