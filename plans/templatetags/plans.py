@@ -185,6 +185,11 @@ class _Shown(NamedTuple):
 
 
 @register.simple_tag(takes_context=True)
+def action_rows(context: Context, row: ChoiceRow) -> SafeString:
+    """The open actions of a choice, then those that are done."""
+    return SafeString("".join([action_row(context, action) for action in row.actions]))
+
+
 def action_row(context: Context, action: Action) -> SafeString:
     """Light, result with its flags, deadline and responsible."""
     request, plan_id, pk = context["request"], context["plan"].pk, action.pk
