@@ -58,6 +58,32 @@ def edit_link(kind: str, plan_id: int, piece_id: int, label: str, suffix: str = 
     )
 
 
+@register.simple_tag
+def address(name: str, *at: int) -> str:
+    """As `url` says it, remembered."""
+    return _url(name, *at)
+
+
+@lru_cache(maxsize=8)
+def _heads(kind: str, language: str | None) -> tuple[str, str]:
+    """(caption that wants a name, row of column heads) of a table."""
+    if kind == "indicators":
+        caption = gettext("Indicators of %(name)s")
+        names = [gettext("Indicator"), gettext("Value"), gettext("Target"), gettext("Course"), gettext("Light")]
+    else:
+        caption = gettext("Actions of %(name)s")
+        names = [gettext("Light"), gettext("Result"), gettext("Deadline"), gettext("Responsible")]
+    cells = "".join(f'<th role="columnheader" scope="col">{escape(name)}</th>' for name in names)
+    return caption, f'<thead class="sr" role="rowgroup"><tr role="row">{cells}</tr></thead>'
+
+
+@register.simple_tag
+def table_head(kind: str, name: str) -> SafeString:
+    """For readers of the screen: what the indicators or actions of a choice are a table of."""
+    caption, heads = _heads(kind, get_language())
+    return SafeString(f'<caption class="sr">{escape(caption % {"name": name})}</caption>{heads}')
+
+
 class _Words(NamedTuple):
     """Of the tools of a piece: items of its menu with their icon, and labels that want its name."""
 
