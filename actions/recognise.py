@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from ogsm import dates
 from ogsm.accounts import names
@@ -67,7 +68,7 @@ _KIND_OF = {word.replace("_", " "): kind for kind, words in _HEADERS.items() for
 
 def kind_of_header(text: str) -> str:
     """The kind of a column by its header; '' when it says nothing we know. 'Wie is verantwoordelijk?' counts."""
-    head = bare(re.sub(r"\(.*?\)", "", text))
+    head = bare(re.sub(r"\([^()]*\)", "", text))
     if head in _KIND_OF:
         return _KIND_OF[head]
     if len(head) > 40:
@@ -196,13 +197,16 @@ def read_status(text: str) -> str | None:
 
 
 # ---- people ----
+MOST_PEOPLE = 20  # in one cell
+
+
 @dataclass(frozen=True)
 class Person:
     pk: int
     name: str
     email: str
 
-    @property
+    @cached_property
     def written(self) -> set[str]:
         """In how many ways the whole name is written."""
         first, prefix, family = names.split_name(self.name)
@@ -211,7 +215,7 @@ class Person:
             ways |= {f"{prefix} {family}, {first}", f"{first[:1]}. {prefix} {family}", f"{first} {family}"}
         return {_name(way) for way in ways}
 
-    @property
+    @cached_property
     def short(self) -> set[str]:
         """Parts that are the person's when nobody else has them."""
         first, prefix, family = names.split_name(self.name)
@@ -239,14 +243,14 @@ def match_person(text: str, people: Iterable[Person]) -> Person | None:
 
 
 def split_people(text: str, people: Sequence[Person]) -> list[str]:
-    """The names in a cell with several; a comma also stands inside one name: 'Boer, Karin de'."""
+    """The names in a cell with several, twenty at most; a comma also stands inside one name: 'Boer, Karin de'."""
     found: list[str] = []
-    for part in re.split(r"[;/&+\n|]| en | and ", text):
+    for part in re.split(r"[;/&+\n|]| en | and ", text, maxsplit=MOST_PEOPLE):
         if "," in part and match_person(part, people) is None:
             found += part.split(",")
         else:
             found.append(part)
-    return [part.strip() for part in found if part.strip()]
+    return [part.strip() for part in found if part.strip()][:MOST_PEOPLE]
 
 
 # ---- choices ----
@@ -258,15 +262,23 @@ class ChoiceName:
     goal: str
     how: str
 
+    @cached_property
+    def written(self) -> set[str]:
+        """In how many ways it is written in full."""
+        ways = (self.short_name, self.goal, self.how, f"{self.number} {self.short_name}")
+        return {bare(way) for way in ways}
+
+    @cached_property
+    def words(self) -> str:
+        return bare(f"{self.short_name} {self.goal} {self.how}")
+
 
 def match_choice(text: str, choices: Iterable[ChoiceName]) -> ChoiceName | None:
     """By number ('2', '2. Webshop', 'HOE 2', 'S2'), short name, or the words of its goal or how; None when unsure."""
     asked, known = bare(text), list(choices)
     if not asked:
         return None
-    whole = [
-        c for c in known if asked in {bare(c.short_name), bare(c.goal), bare(c.how), bare(f"{c.number} {c.short_name}")}
-    ]
+    whole = [choice for choice in known if asked in choice.written]
     if len(whole) == 1:
         return whole[0]
     numbered = re.match(r"(?:hoe|how|keuze|choice|strategie|strategy|s|k|h)?[ .]?(\d{1,2})(?![\d])", asked)
@@ -275,7 +287,7 @@ def match_choice(text: str, choices: Iterable[ChoiceName]) -> ChoiceName | None:
         rest = asked[numbered.end() :].strip(" .:-)")
         if found and (not rest or rest in {bare(found[0].short_name), bare(found[0].goal), bare(found[0].how)}):
             return found[0]
-    inside = [c for c in known if len(asked) >= 5 and asked in bare(f"{c.short_name} {c.goal} {c.how}")]
+    inside = [choice for choice in known if len(asked) >= 5 and asked in choice.words]
     return inside[0] if len(inside) == 1 else None
 
 

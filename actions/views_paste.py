@@ -38,8 +38,10 @@ def actions_paste(request: Request, plan_id: int) -> HttpResponse:
     if not sheet.table:
         nothing = _("There are no rows here yet. Copy them in your spreadsheet and paste them in this field.")
         return _page(request, access, text=sheet.text, error=nothing, status=INVALID)
-    if request.POST.get("do") != "add" or not sheet.ticked:
+    if request.POST.get("do") != "add":
         return _page(request, access, sheet=sheet)
+    if not sheet.ticked:
+        return _page(request, access, sheet=sheet, note=_("Nothing is ticked. Tick the rows to add."))
     if not sheet.is_as_offered:
         return _page(request, access, sheet=sheet, note=_("This is what it has become. Have a look, then add."))
     return _added(request, access, sheet.ticked)

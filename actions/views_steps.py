@@ -22,10 +22,11 @@ from .step_models import Step
 from .views import steps_context
 
 
-def _step(access: PlanAccess, action_id: int, step_id: int) -> Step:
+def _step(access: PlanAccess, action_id: int, step_id: int, *, gone: bool = False) -> Step:
+    """A step of this action, or 404; `gone`: also one that was taken off. Two queries."""
     action = live_action(access, action_id)
     action.plan = access.plan
-    step = get_object_or_404(action.steps.select_related("action"), pk=step_id)
+    step = get_object_or_404(action.steps.all() if gone else action.steps.live(), pk=step_id)
     step.action = action
     return step
 
@@ -98,7 +99,7 @@ def step_move(request: Request, plan_id: int, action_id: int, step_id: int) -> H
 def step_remove(request: Request, plan_id: int, action_id: int, step_id: int) -> HttpResponse:
     """Off the list; the toast brings it back."""
     access = plan_for(request, plan_id)
-    step = _step(access, action_id, step_id)
+    step = _step(access, action_id, step_id, gone=True)
     access.require(access.may_edit_action(step.action))
     step.archive(by=request.user, at=request.at)
     undo = reverse("actions:step_restore", args=[plan_id, action_id, step_id])
@@ -109,7 +110,7 @@ def step_remove(request: Request, plan_id: int, action_id: int, step_id: int) ->
 @require_POST
 def step_restore(request: Request, plan_id: int, action_id: int, step_id: int) -> HttpResponse:
     access = plan_for(request, plan_id)
-    step = _step(access, action_id, step_id)
+    step = _step(access, action_id, step_id, gone=True)
     access.require(access.may_edit_action(step.action))
     step.restore(by=request.user, at=request.at)
     return _shown(request, access, step.action, _("Step “%(text)s” is back.") % {"text": step.text})

@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
 from django.db import transaction
@@ -33,6 +33,7 @@ def readable(get_response: Next) -> Next:
 def _is_address(text: str) -> bool:
     try:
         urlsplit(text)
+        urlsplit(unquote(text))  # htmx sends an address with odd letters quoted once more
     except ValueError:
         return False
     return True

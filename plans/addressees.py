@@ -64,7 +64,7 @@ def _is_address(email: str) -> bool:
         validate_email(email)
     except ValidationError:
         return False
-    return len(email) <= LONGEST_ADDRESS
+    return len(email) <= LONGEST_ADDRESS and email.isascii() and email.isprintable()
 
 
 def _tidy(name: str) -> str:

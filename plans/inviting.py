@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import logging
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from smtplib import SMTPException
 from typing import Any
@@ -152,16 +153,29 @@ def added_letter(membership: Membership, by: User, url: str) -> Letter:
 
 def post_letters(letters: Iterable[Letter], *, by: User, at: dt.datetime) -> list[User]:
     """Sends them one by one over one connection, and notes which invitations went out; returns who got none. Outside
-    any transaction: a slow mail server holds up nobody else."""
+    any transaction: a slow mail server holds up nobody else. One that does not answer is waited for once."""
+    waiting = list(letters)
     missed = []
     connection = get_connection()
-    for letter in letters:
-        try:
-            connection.send_messages([letter.message(connection)])
-        except (OSError, SMTPException):
-            log.exception("A mail about a plan was not sent")
-            missed.append(letter.to)
-        else:
-            if letter.invitation:
-                letter.invitation.change(by=by, at=at, mailed_at=at)
+    try:
+        connection.open()
+        while waiting:
+            letter = waiting.pop(0)
+            try:
+                connection.send_messages([letter.message(connection)])
+            except (SMTPException, ValueError):
+                log.exception("A mail about a plan was not sent")
+                missed.append(letter.to)
+            except OSError:
+                missed.append(letter.to)
+                raise
+            else:
+                if letter.invitation:
+                    letter.invitation.change(by=by, at=at, mailed_at=at)
+    except OSError:  # also an SMTPException: then nobody could be written to
+        log.exception("Mails about a plan were not sent")
+        missed += [letter.to for letter in waiting]
+    finally:
+        with suppress(OSError):
+            connection.close()
     return missed

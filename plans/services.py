@@ -78,8 +78,8 @@ def _refuse_last_owner(membership: Membership) -> None:
 
 
 def work_in_words(plan: Plan, *, promises: bool = True) -> dict[int, list[str]]:
-    """What everybody has to do in the plan, by person: 'responsible for 3 open actions', … Five queries; three without
-    `promises`, which a viewer too may keep: agreements, and help that was asked."""
+    """What everybody has to do in the plan, by person: 'responsible for 3 open actions', … Six queries; three without
+    `promises`, which a viewer too may keep: agreements, help that was asked, and sessions to lead."""
     open_actions = plan.actions.live().not_done()
     actions = Counter(list(open_actions.values_list("responsible", flat=True)))
     asked = Indicator.objects.live().filter(choice__plan=plan, choice__archived_at=None)
@@ -89,15 +89,19 @@ def work_in_words(plan: Plan, *, promises: bool = True) -> dict[int, list[str]]:
         choices[owner].append(name)
     help_asked: Counter[int] = Counter()
     agreements: Counter[int] = Counter()
+    sessions: Counter[int] = Counter()
     if promises:
         open_help = plan.actions.live().filter(help_requests__state="open", help_requests__asked_of__isnull=False)
         help_asked = Counter(list(open_help.values_list("help_requests__asked_of", flat=True)))
         agreements = Counter(list(plan.decisions.open_promises().exclude(who=None).values_list("who", flat=True)))
-    people = actions.keys() | indicators.keys() | choices.keys() | help_asked.keys() | agreements.keys()
+        led = plan.sessions.coming().exclude(facilitator=None).order_by().values_list("facilitator", flat=True)
+        sessions = Counter(list(led))
+    counted = (actions, indicators, choices, help_asked, agreements, sessions)
+    people = {person for found in counted for person in found}
     return {
         person: [
             *_words(actions[person], choices.get(person, []), indicators[person]),
-            *_promise_words(help_asked[person], agreements[person]),
+            *_promise_words(help_asked[person], agreements[person], sessions[person]),
         ]
         for person in people
     }
@@ -123,7 +127,7 @@ def _words(actions: int, choices: list[str], indicators: int) -> list[str]:
     return work
 
 
-def _promise_words(help_asked: int, agreements: int) -> list[str]:
+def _promise_words(help_asked: int, agreements: int, sessions: int) -> list[str]:
     work = []
     if help_asked:
         text = ngettext("asked to help with %(n)d action", "asked to help with %(n)d actions", help_asked)
@@ -131,6 +135,9 @@ def _promise_words(help_asked: int, agreements: int) -> list[str]:
     if agreements:
         text = ngettext("bound by %(n)d open agreement", "bound by %(n)d open agreements", agreements)
         work.append(text % {"n": agreements})
+    if sessions:
+        text = ngettext("leading %(n)d coming session", "leading %(n)d coming sessions", sessions)
+        work.append(text % {"n": sessions})
     return work
 
 

@@ -53,6 +53,11 @@ class Step:
     def form_url(self) -> str:
         return f"{self.url}?guide={self.key}" if self.url else ""
 
+    def left_to_owners(self) -> Step:
+        """The same step for who may not do it: told of, without a way to do it."""
+        whose = _("That is for an owner of the plan.")
+        return replace(self, url="", button="", again="", why=f"{self.why} {whose}", help=f"{self.help} {whose}")
+
     @property
     def opens_dialog(self) -> bool:
         return self.target == "#dialog-body"

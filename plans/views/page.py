@@ -16,7 +16,7 @@ from plans.access import PlanAccess, plan_for
 from plans.forms import AmbitionForm
 from plans.models import Choice
 from plans.sheet import ChoiceRow, Filters, counts_of, paper_of, plan_rows
-from plans.steps import Guide, Step, first_steps, guide_of
+from plans.steps import ACTIVATE, PEOPLE, SESSIONS, Guide, Step, first_steps, guide_of
 
 from .goals import goals_context
 from .pieces import PAGE, ROWS, change_piece, piece_form, piece_shown, plan_url
@@ -42,13 +42,15 @@ def _steps(access: PlanAccess, header: PlanHeader, goals: list[Any], rows: list[
     """What a draft still needs; nothing for those who cannot do it. One query."""
     if not (access.may_edit_plan and access.plan.is_draft):
         return []
-    return first_steps(
+    may = {PEOPLE: access.may_manage_members, SESSIONS: access.may_run_sessions, ACTIVATE: access.may_set_state}
+    steps = first_steps(
         access.plan,
         goals=len(goals),
         counts=counts_of(rows),
         people=access.plan.memberships.count(),
         has_session=header.next_session is not None,
     )
+    return [step if may.get(step.key, True) else step.left_to_owners() for step in steps]
 
 
 @require_safe

@@ -53,7 +53,7 @@ def piece_moved(
 def _move(request: Request, piece: Any, siblings: QuerySet, asked: Mapping[str, Any]) -> Place:
     who: dict[str, Any] = {"by": request.user, "at": request.at}
     for side in SIDES:
-        if asked.get(side, "").isdecimal():
+        if asked.get(side, "").isdecimal() and len(asked[side]) < 20:
             return place_piece(piece, siblings, side=side, neighbour=int(asked[side]), **who)
     if asked.get("to") not in ("up", "down"):
         raise LookupError

@@ -82,6 +82,11 @@ def test_a_row_without_a_tick_is_left_out(add, choice):
     assert [action.result for action in Action.objects.all()] == ["Monteurs zijn geschoold"]
 
 
+def test_adding_without_a_tick_says_what_is_missing(add, choice):
+    assert "Nothing is ticked. Tick the rows to add." in add(LIST, without=[0, 1]).content.decode()
+    assert Action.objects.count() == 0
+
+
 def test_without_headers_columns_are_recognised_by_what_they_hold(add, choice, responsible):
     rows = (
         "Elke winkel heeft een plan voor het jaar\tJoost van Leeuwen\t3 sept 2026\nIets anders is af\tJoost\t4-9-2026"

@@ -180,3 +180,7 @@ def test_columns_without_headers_are_known_by_what_they_hold():
         "deadline",
         "status",
     ]
+
+
+def test_a_cell_full_of_names_is_read_no_further_than_twenty():
+    assert split_people("a;" * 50_000, PEOPLE) == ["a"] * 20

@@ -135,3 +135,11 @@ def test_an_action_serves_indicators_and_both_pages_say_so(action, plan, choice,
     assert "Online omzet" in client.get(action.get_absolute_url()).content.decode()
     page = client.get(reverse("plans:indicator_page", args=[plan.pk, indicator.pk])).content.decode()
     assert action.result in page
+
+
+@pytest.mark.parametrize("verb", ["move", "tick"])
+def test_a_step_that_was_taken_off_meanwhile_is_not_found(post, action, responsible, verb):
+    step = factories.StepFactory(action=action)
+    post(responsible, "remove", step)
+    assert post(responsible, verb, step, to="up", done="1").status_code == 404
+    assert post(responsible, "remove", step).status_code == 200

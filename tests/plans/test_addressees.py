@@ -33,6 +33,8 @@ def test_addresses_are_read_as_people_write_and_paste_them(text, people):
         ("Nina <nina@x.nl> <bob@x.nl>", ["Nina <nina@x.nl> <bob@x.nl>"]),
         ("nina@x.nl bob@x.nl", ["nina@x.nl bob@x.nl"]),
         ("a" * 300 + "@x.nl", ["a" * 300 + "@x.nl"]),
+        ("a@xn--ı.nl", ["a@xn--ı.nl"]),  # a letter that no mail server takes
+        ('"a\x01b"@x.nl', ['"a\x01b"@x.nl']),
     ],
 )
 def test_what_is_no_address_is_named(text, wrong):

@@ -169,6 +169,13 @@ class TestOnThePage:
         sessions = client.get(reverse("updates:session_list", args=[draft.pk])).content.decode()
         assert f'href="{draft.get_absolute_url()}?guide=activate"' in sessions
 
+    def test_a_step_that_is_for_an_owner_says_so_and_leads_a_member_nowhere(self, client_of, member, draft):
+        for key, view in (("people", "plans:member_list"), ("activate", "plans:plan_activate")):
+            page = client_of(member).get(f"{draft.get_absolute_url()}?guide={key}").content.decode()
+            panel = page.partition('id="plan-steps"')[2].partition("</section>")[0]
+            assert "That is for an owner of the plan." in panel
+            assert reverse(view, args=[draft.pk]) not in panel
+
     def test_nobody_is_led_through_a_plan_that_runs_or_that_they_only_read(self, client_of, plan, plan_owner, viewer):
         assert "Step " not in client_of(plan_owner).get(plan.get_absolute_url() + "?guide=goals").content.decode()
         Plan.objects.update(state="draft")

@@ -415,8 +415,9 @@ def test_a_mail_that_fails_keeps_the_member_says_so_and_is_sent_again(client_of,
     settings.EMAIL_BACKEND, settings.EMAIL_HOST, settings.EMAIL_PORT = (
         "django.core.mail.backends.smtp.EmailBackend", "127.0.0.1", 1,
     )  # fmt: skip
-    response = client.post(reverse("plans:member_add", args=[plan.pk]), {"people": NEW, "role": "member"}, follow=True)
-    assert "The mail to Nina could not be sent." in response.text
+    both = {"people": f"{NEW}, bob@example.org", "role": "member"}
+    response = client.post(reverse("plans:member_add", args=[plan.pk]), both, follow=True)
+    assert "The mail to Nina, Bob could not be sent." in response.text
     assert "The invitation is not sent yet" in response.text
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
     client.post(reverse("plans:member_invite", args=[plan.pk, membership_of(plan).pk]))

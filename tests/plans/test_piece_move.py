@@ -128,3 +128,9 @@ def test_only_who_may_move_a_piece_gets_a_grip(client_of, plan, goals, choice, p
     for user in (plan_owner, choice_owner, viewer):
         grips[user] = client_of(user).get(plan.get_absolute_url()).content.decode().count("data-grip=")
     assert grips == {plan_owner: 6, choice_owner: 1, viewer: 0}
+
+
+@pytest.mark.parametrize("number", ["9" * 5000, "9" * 19, "-1", "", "x"])
+def test_a_number_that_is_no_neighbour_is_refused_with_a_sentence(owner, plan, goals, number):
+    assert owner.post(at_goal(goals[3]), {"before": number}, headers=HTMX).status_code == 422
+    assert order(plan) == "ABCD"

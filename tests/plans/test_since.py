@@ -184,3 +184,8 @@ def test_every_closed_session_can_be_chosen_the_last_one_first(client_of, plan, 
         html.replace("</option>", " ").partition('<select name="since" id="since-moment">')[2].partition("</select>")[0]
     )
     assert options.startswith("the session of 11 June (the last one) the session of 12 May the session of 12 April")
+
+
+def test_an_address_of_the_page_that_is_none_is_left_out(client_of, plan, viewer):
+    headers = {"HX-Request": "true", "HX-Current-URL": "http://%5B/", "HX-Current-URL-URI-AutoEncoded": "true"}
+    assert client_of(viewer).get(plan.get_absolute_url(), headers=headers).status_code == 200

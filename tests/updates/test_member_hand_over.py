@@ -219,6 +219,14 @@ def test_who_promised_something_or_was_asked_for_help_is_not_removed_but_may_rea
     )
 
 
+def test_who_leads_a_coming_session_hands_it_over_before_they_go(owner, plan, member):
+    factories.SessionFactory(plan=plan, facilitator=member)
+    refused = owner.post(reverse("plans:member_remove", args=[plan.pk, plan.memberships.get(user=member).pk]))
+    assert refused.status_code == 422
+    assert "leading 1 coming session" in refused.text
+    assert address(plan, member) in owner.get(reverse("plans:member_list", args=[plan.pk])).text
+
+
 def test_other_plans_of_this_person_are_named_where_i_am_in_them_too(owner, plan, responsible, plan_owner):
     both, hidden = factories.PlanFactory(name="Plan van ons"), factories.PlanFactory(name="Plan van hen")
     for user in (responsible, plan_owner):
