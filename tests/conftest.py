@@ -11,7 +11,7 @@ import pytest
 import time_machine
 from django.core.cache import cache
 from django.test import Client
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from actions.models import Action
 from ogsm.accounts.models import User
@@ -19,7 +19,8 @@ from plans.models import Choice, Plan
 
 from . import factories
 
-settings.register_profile("ogsm", deadline=None)  # a busy machine is no failure
+# a busy machine is no failure
+settings.register_profile("ogsm", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("ogsm")
 
 
