@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ogsm import dates, words
-from plans.chart import SHAPES
+from plans.chart import SHAPES, svg_number
 
 from .rules import AMBER, DONE, GREEN, RED
 from .timeline import BAR, EXPECTED, GHOST, LATE, TAIL, Bar, Days, Window, end_of
@@ -33,20 +33,16 @@ ZOOM_WORDS = {
 }
 
 
-def _number(place: float) -> str:
-    return f"{place:.2f}".rstrip("0").rstrip(".")
-
-
 def _upright(kind: str, x: float) -> str:
-    return f'<line class="{kind}" x1="{_number(x)}%" x2="{_number(x)}%" y1="0" y2="100%"/>'
+    return f'<line class="{kind}" x1="{svg_number(x)}%" x2="{svg_number(x)}%" y1="0" y2="100%"/>'
 
 
 def _text(kind: str, x: float, y: int, text: str) -> str:
-    return f'<text class="{kind}" x="{_number(x)}%" y="{y}">{escape(text)}</text>'
+    return f'<text class="{kind}" x="{svg_number(x)}%" y="{y}">{escape(text)}</text>'
 
 
 def _at(x: float, shape: str, kind: str) -> str:
-    return f'<svg class="{kind}" x="{_number(x)}%">{shape}</svg>'
+    return f'<svg class="{kind}" x="{svg_number(x)}%">{shape}</svg>'
 
 
 # ---- the days along the top ----
@@ -70,13 +66,13 @@ def axis_svg(window: Window, on: dt.date, sessions: Iterable[dt.date]) -> SafeSt
 
 
 def _tick(x: float) -> str:
-    return f'<line class="session" x1="{_number(x)}%" x2="{_number(x)}%" y1="41" y2="48"/>'
+    return f'<line class="session" x1="{svg_number(x)}%" x2="{svg_number(x)}%" y1="41" y2="48"/>'
 
 
 def _today(x: float) -> str:
     """A dot and the word: at its left where there is no room at its right."""
     kind, dx = ("now end", -7) if x > ROOM_FOR_WORD else ("now", 7)
-    place = f"{_number(x)}%"
+    place = f"{svg_number(x)}%"
     word = f'<text class="{kind}" x="{place}" dx="{dx}" y="58">{escape(_("today"))}</text>'
     return f'<circle class="now" cx="{place}" cy="54" r="3.5"/>{word}'
 
@@ -137,7 +133,7 @@ def row_svg(bar: Bar, days: Days, window: Window, *, light: str, href: str, said
 
 
 def _part(kind: str, x: float, width: float, status: str) -> str:
-    left, wide, right = _number(x), _number(width), _number(x + width)
+    left, wide, right = svg_number(x), svg_number(width), svg_number(x + width)
     if kind in {TAIL, GHOST, EXPECTED, LATE}:
         done = " done" if status == DONE else ""
         return f'<line class="{kind}{done}" x1="{left}%" x2="{right}%"/>'

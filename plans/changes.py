@@ -25,6 +25,7 @@ from ogsm.accounts.models import User
 
 from .models import Choice, Goal, Indicator, IndicatorValue, Membership, Plan
 from .readable import NOTHING, readable
+from .since import COUNTED
 
 PAGE_SIZE, READ_AT_ONCE = 50, 150
 
@@ -78,7 +79,7 @@ KINDS = (
         gettext_lazy("Strategic choices"),
         gettext_lazy("choice"),
         Choice,
-        ("short_name", "goal", "how", "kind", "owner", "stops", "archived_at"),
+        (*COUNTED["choice"], "archived_at"),
         ("position", "colour"),
     ),
     Kind(
@@ -86,22 +87,7 @@ KINDS = (
         gettext_lazy("Indicators"),
         gettext_lazy("indicator"),
         Indicator,
-        (
-            "name",
-            "unit",
-            "direction",
-            "kind",
-            "source",
-            "baseline",
-            "baseline_on",
-            "target",
-            "target_on",
-            "frequency",
-            "entered_by",
-            "green_limit",
-            "amber_limit",
-            "archived_at",
-        ),
+        (*COUNTED["indicator"], "archived_at"),
         ("position", "archived_with_choice", "choice"),
     ),
     Kind(

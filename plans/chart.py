@@ -66,18 +66,21 @@ class Scale:
         return float(100 * (self.high - amount) / (self.high - self.low))
 
 
-def _number(place: float) -> str:
+def svg_number(place: float) -> str:
+    """As short as two decimals can be."""
     return f"{place:.2f}".rstrip("0").rstrip(".")
 
 
 def _line(kind: str, x1: float, y1: float, x2: float, y2: float) -> str:
-    places = " ".join(f'{name}="{_number(place)}%"' for name, place in (("x1", x1), ("y1", y1), ("x2", x2), ("y2", y2)))
+    places = " ".join(
+        f'{name}="{svg_number(place)}%"' for name, place in (("x1", x1), ("y1", y1), ("x2", x2), ("y2", y2))
+    )
     return f'<line class="{kind}" {places}/>'
 
 
 def _text(kind: str, x: float, y: float, text: str, *, dy: int = 0, anchor: str = "middle") -> str:
     return (
-        f'<text class="{kind}" x="{_number(x)}%" y="{_number(y)}%" dy="{dy}" text-anchor="{anchor}">'
+        f'<text class="{kind}" x="{svg_number(x)}%" y="{svg_number(y)}%" dy="{dy}" text-anchor="{anchor}">'
         f"{escape(text)}</text>"
     )
 
@@ -111,7 +114,7 @@ def _point(point: Point, scale: Scale, trend: Trend, unit: str) -> str:
     if point.light in LETTERS:
         said.append(f"({light_word(point.light)})")
     return (
-        f'<svg class="pt {letter}" x="{_number(scale.x(point.day))}%" y="{_number(scale.y(point.value))}%">'
+        f'<svg class="pt {letter}" x="{svg_number(scale.x(point.day))}%" y="{svg_number(scale.y(point.value))}%">'
         f"<title>{escape(' '.join(said))}</title>{SHAPES[letter]}</svg>"
     )
 
@@ -122,7 +125,7 @@ def _gap(period: dt.date, scale: Scale, trend: Trend) -> str:
     right = scale.x(dates.next_period(period, trend.frequency))
     name = words.period_short(period, trend.frequency)
     return (
-        f'<rect class="gap" x="{_number(left)}%" y="0" width="{_number(min(right, 100) - left)}%" height="100%">'
+        f'<rect class="gap" x="{svg_number(left)}%" y="0" width="{svg_number(min(right, 100) - left)}%" height="100%">'
         f"<title>{escape(name)}: {escape(light_word('unmeasured'))}</title></rect>"
     )
 
@@ -156,7 +159,7 @@ def _axes(trend: Trend, scale: Scale, amounts: Sequence[Decimal], labels: Sequen
     for amount, label in zip(amounts, labels, strict=True):
         y = scale.y(amount)
         drawn.append(_line("grid", 0, y, 100, y))
-        drawn.append(f'<text class="tick" x="-10" y="{_number(y)}%" dy="4" text-anchor="end">{escape(label)}</text>')
+        drawn.append(f'<text class="tick" x="-10" y="{svg_number(y)}%" dy="4" text-anchor="end">{escape(label)}</text>')
     for place, period in enumerate(reversed(_labelled_periods(trend))):
         x = scale.x(dates.period_end(period, trend.frequency))
         kind = "tick spare" if place % 2 else "tick"  # where there is no room, every second one is left out
@@ -187,7 +190,7 @@ def chart_svg(trend: Trend, on: dt.date, *, name: str, unit: str, key: int) -> S
     ]
     if trend.baseline:
         x, y = scale.x(trend.baseline[0]), scale.y(trend.baseline[1])
-        drawn.append(f'<circle class="base" cx="{_number(x)}%" cy="{_number(y)}%" r="3.5"/>')
+        drawn.append(f'<circle class="base" cx="{svg_number(x)}%" cy="{svg_number(y)}%" r="3.5"/>')
     drawn += [_point(point, scale, trend, unit) for point in trend.points]
     drawn.append(_newest(trend, scale, unit))
     wide = " is-wide" if max(map(len, labels)) > LONG_LABEL else ""

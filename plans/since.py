@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from .sheet import ChoiceRow
 
 NEW, CHANGED, GONE = "new", "changed", "gone"
+# What was agreed of a piece; the history shows these of indicators and choices too.
 COUNTED: Mapping[str, tuple[str, ...]] = {
     "plan": ("ambition",),
     "goal": ("name", "unit", "baseline", "target", "due_on"),
