@@ -106,11 +106,13 @@ def build_agenda(
     indicators: Sequence[Item] = (),
     finished: Sequence[Item] = (),
     on_plan: Sequence[Item] = (),
+    up_to: tuple[int, int] = (URGENT_UP_TO, OTHERS_UP_TO),
 ) -> Agenda[Line]:
     """Divide the box over the items, which come in the order of their section.
 
     Every item is on exactly one line. What does not fit in at least two minutes goes to the section 'outside', from
-    the bottom up: indicators, off-plan actions, agreements, help; never the facilitator's own points.
+    the bottom up: indicators, off-plan actions, agreements, help; never the facilitator's own points. `up_to`: minutes
+    that an urgent line, and any other, grows to.
     """
     closing_items = FINISHED if finished else 0
     discussed: list[tuple[Section, Item]] = [
@@ -127,8 +129,8 @@ def build_agenda(
     outside = [item for _, item in reversed(leaving)]
     minutes = dict.fromkeys(free, AT_LEAST)
     room -= AT_LEAST * len(free)
-    room = _spread(minutes, [pair for pair in free if pair[1].is_urgent], URGENT_UP_TO, room)
-    room = _spread(minutes, [pair for pair in free if not pair[1].is_urgent], OTHERS_UP_TO, room)
+    room = _spread(minutes, [pair for pair in free if pair[1].is_urgent], up_to[0], room)
+    room = _spread(minutes, [pair for pair in free if not pair[1].is_urgent], up_to[1], room)
     lines = [
         Line(
             item,

@@ -23,6 +23,7 @@ from .minutes_page import MinutesView
 from .models import AgendaLine, Session, Update
 from .readiness import readiness
 from .session_forms import CorrectionForm
+from .steering_agenda import UP_TO, judged_choices, percent_reviewed, review_readiness
 
 if TYPE_CHECKING:
     from actions.models import Action
@@ -49,8 +50,14 @@ def session_context(request: Request, access: PlanAccess, session: Session, **ex
     context = plan_page_context(access, request, "sessions", session=session)
     if session.minutes_record:
         return context | minutes_context(session) | extra
+    judged = judged_choices(access.plan, request.on) if session.is_coming and session.kind in UP_TO else None
+    if judged is not None:
+        people: Any = review_readiness(judged)
+        context["judged"] = {"percent": percent_reviewed(judged)}
+    else:
+        people = readiness(access.plan, request.on) if session.is_coming else []
     context |= {
-        "people": readiness(access.plan, request.on) if session.is_coming else [],
+        "people": people,
         "attendance": session.attendance.select_related("user") if session.is_running else [],
         "others_running": _other_running(session) if session.is_coming else None,
         "was_missed": session.was_missed(request.on),
@@ -73,7 +80,7 @@ def minutes_context(session: Session, form: CorrectionForm | None = None) -> dic
 
 
 def _agenda_context(session: Session, on: dt.date) -> dict[str, Any]:
-    view = view_agenda(agenda_of(session, on))
+    view = view_agenda(agenda_of(session, on), session.kind)
     last = Session.objects.closed_before(session).first()
     return {
         "agenda": view,

@@ -45,6 +45,10 @@ def line_url(line: Any, plan_id: int) -> str:
         return reverse("actions:action_page", args=[plan_id, line.action_id])
     if line.kind == "indicator":
         return f"{reverse('plans:indicator_list', args=[plan_id])}#score-{line.item_id}"
+    if line.kind == "choice":
+        return reverse("updates:choice_review", args=[plan_id, line.item_id])
+    if line.kind == "goal":
+        return f"{reverse('plans:plan_page', args=[plan_id])}#goal-{line.item_id}"
     if line.kind == "agreement":
         return reverse("updates:decision_list", args=[plan_id])
     return ""
@@ -99,6 +103,11 @@ def recorded_line(line: Any) -> SafeString:
 def minutes_url(line: Any, plan_id: int) -> str:
     """The live page of a recorded action; '' for everything else."""
     return reverse("actions:action_page", args=[plan_id, line.action_id]) if line.action_id else ""
+
+
+@register.simple_tag
+def may_review(access: Any, choice: Any) -> bool:
+    return choice is not None and access.may_review_choice(choice)
 
 
 @register.simple_tag

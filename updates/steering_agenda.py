@@ -1,0 +1,200 @@
+"""What a steering and a plan session have on their agenda: choices with their owner's review, indicators off their
+path, and in a plan session first the goals with their judgement.
+
+They are lines like any other: `live_agenda.make_lines` divides the box over them and freezes them.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+
+from actions.rules import Flag, flag_names
+from ogsm import dates
+from plans.models import Indicator
+from plans.rules import Light, Reading
+
+from .agenda import Item, Kind
+from .agenda_models import SessionKind
+from .review_models import ChoiceReview
+from .review_rules import OFF_PATH, choice_flags, choice_key, off_path_key, reviews_current_since
+
+if TYPE_CHECKING:
+    from ogsm.accounts.models import User
+    from plans.models import Choice, Plan
+
+    from .session_models import Session
+
+Drafts = dict[str, dict[str, Any]]
+UP_TO = {SessionKind.STEERING: (15, 10), SessionKind.PLAN: (30, 20)}
+"""Minutes that an urgent line, and any other, grows to in these longer sessions."""
+JUDGING = (SessionKind.STEERING, SessionKind.PLAN)
+
+
+def current_since(plan: Plan, on: dt.date) -> dt.datetime:
+    """From when a review of a choice is current on the day. Two queries."""
+    judging = plan.sessions.filter(kind__in=JUDGING)
+    return reviews_current_since(
+        list(judging.closed().values_list("closed_at", flat=True)[:2]),
+        in_preparation=judging.filter(state__in=["open", "running"]).exists(),
+        midnight=dates.start_of_day(on, settings.TIME_ZONE),
+    )
+
+
+@dataclass(frozen=True)
+class JudgedChoice:
+    """A choice with its latest review, whether that is current, and the lights of its indicators."""
+
+    choice: Choice
+    review: ChoiceReview | None
+    is_current: bool
+    lights: list[str]
+
+    @property
+    def flags(self) -> Flag:
+        light = self.review.light if self.review else None
+        return choice_flags(light, is_current=self.is_current, indicator_lights=self.lights)
+
+    @property
+    def is_owed(self) -> bool:
+        return not self.is_current
+
+
+def judged_choices(plan: Plan, on: dt.date, readings: list[tuple[Indicator, Reading]] | None = None) -> list[JudgedChoice]:
+    """Every live choice in the order of the page, each with its `number`. Four queries, and two without `readings`."""
+    since = current_since(plan, on)
+    reviews = ChoiceReview.objects.latest_of(plan)
+    lights: dict[int, list[str]] = defaultdict(list)
+    for indicator, reading in readings_of(plan, on) if readings is None else readings:
+        lights[indicator.choice_id].append(str(reading.light))
+    judged = []
+    for choice in plan.choices.numbered():
+        review = reviews.get(choice.pk)
+        is_current = review is not None and review.at >= since
+        judged.append(JudgedChoice(choice, review, is_current, lights[choice.pk]))
+    return judged
+
+
+def readings_of(plan: Plan, on: dt.date) -> list[tuple[Indicator, Reading]]:
+    """Every live indicator with its reading on the day. Two queries."""
+    rows = Indicator.objects.live().filter(choice__plan=plan, choice__archived_at=None)
+    ordered = rows.select_related("choice__owner", "entered_by").with_values().in_order()
+    return [(indicator, indicator.reading(on)) for indicator in ordered]
+
+
+def sections_of(session: Session, on: dt.date, drafts: Drafts) -> dict[str, list[Item]]:
+    """The lines of a steering or plan session by section, their contents in `drafts`. Up to twelve queries."""
+    from .live_agenda import _agreement_items, _indicator_item, _point_items
+
+    plan = session.plan
+    readings = readings_of(plan, on)
+    judged = judged_choices(plan, on, readings)
+    numbers = {each.choice.pk: each.choice for each in judged}
+    choices = sorted(judged, key=lambda each: choice_key(each.flags, each.choice.number))
+    off_path = sorted(
+        ((place, pair) for place, pair in enumerate(readings) if str(pair[1].light) in OFF_PATH),
+        key=lambda placed: off_path_key(str(placed[1][1].light), placed[0]),
+    )
+    goals = _goal_items(drafts, session) if session.kind == SessionKind.PLAN else []
+    return {
+        "carried": [
+            *_agreement_items(drafts, session, on, numbers, kind=session.kind),
+            *_point_items(drafts, session),
+        ],
+        "off_plan": [*goals, *(_choice_item(drafts, each) for each in choices)],
+        "indicators": [
+            _indicator_item(drafts, indicator, reading, on, numbers) for _place, (indicator, reading) in off_path
+        ],
+    }
+
+
+def choice_facts(choice: Choice) -> dict[str, Any]:
+    return {"number": choice.number, "short_name": choice.short_name, "colour": choice.colour}
+
+
+def _choice_item(drafts: Drafts, each: JudgedChoice) -> Item:
+    choice, review = each.choice, each.review
+    item = Item(Kind.CHOICE, choice.pk, flags=int(each.flags))
+    drafts[item.key] = {
+        "title": choice.goal,
+        "person": choice.owner,
+        "choice": choice,
+        "flags": flag_names(each.flags),
+        "facts": {
+            "how": choice.how,
+            "light": review.light if review else "",
+            "learned": review.learned if review else "",
+            "changes": review.changes if review else "",
+            "reviewed_by": str(review.author) if review else "",
+            "reviewed_at": review.at.isoformat() if review else None,
+            "is_current": each.is_current,
+            "indicators": {light: each.lights.count(light) for light in OFF_PATH if light in each.lights},
+            "choice": choice_facts(choice),
+        },
+    }
+    return item
+
+
+def _goal_items(drafts: Drafts, session: Session) -> list[Item]:
+    """Two queries."""
+    reviews = {review.goal_id: review for review in session.goal_reviews.select_related("author")}
+    items = []
+    for goal in session.plan.goals.live():
+        review = reviews.get(goal.pk)
+        item = Item(Kind.GOAL, goal.pk)
+        drafts[item.key] = {
+            "title": goal.name,
+            "person": review.author if review else None,
+            "goal": goal,
+            "flags": [] if review else ["not-judged"],
+            "facts": {
+                "unit": goal.unit,
+                "target": _text(goal.target),
+                "baseline": _text(goal.baseline),
+                "due_on": goal.due_on.isoformat(),
+                "judgement": review.judgement if review else "",
+                "actual": _text(review.actual) if review else None,
+                "text": review.text if review else "",
+            },
+        }
+        items.append(item)
+    return items
+
+
+def _text(amount: Any) -> str | None:
+    return None if amount is None else str(amount)
+
+
+# ---- preparation ----
+
+
+@dataclass(frozen=True)
+class ReviewsOf:
+    """A choice owner with their choices, and how many of those lack a current review."""
+
+    user: User
+    going: int
+    owed: int
+
+
+def review_readiness(judged: list[JudgedChoice]) -> list[ReviewsOf]:
+    """Everyone who owns a choice, in order of name. No query."""
+    mine: dict[User, list[JudgedChoice]] = defaultdict(list)
+    for each in judged:
+        if each.choice.owner:
+            mine[each.choice.owner].append(each)
+    people = [ReviewsOf(user, len(own), sum(each.is_owed for each in own)) for user, own in mine.items()]
+    return sorted(people, key=lambda person: (person.user.sort_name, person.user.pk))
+
+
+def percent_reviewed(judged: list[JudgedChoice]) -> int | None:
+    """Percentage of the choices with a current review; None without choices."""
+    return round(100 * sum(each.is_current for each in judged) / len(judged)) if judged else None
+
+
+def off_path_count(readings: list[tuple[Indicator, Reading]]) -> int:
+    return sum(reading.light in (Light.RED, Light.AMBER, Light.UNMEASURED) for _indicator, reading in readings)
