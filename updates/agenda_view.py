@@ -70,6 +70,10 @@ class AgendaView:
     discussed: int
 
     @property
+    def lines(self) -> list[AgendaLine]:
+        return [line for section in self.sections for line in section.lines]
+
+    @property
     def over(self) -> int:
         return max(self.used - self.box, 0)
 

@@ -22,6 +22,7 @@ from plans.rules import Light, owed_period
 
 from .items import UpdateItem
 from .models import Decision, HelpRequest, Session, Update, UpdateDraft
+from .steering_agenda import OwedReview, reviews_owed_by
 
 if TYPE_CHECKING:
     from ogsm.accounts.models import User
@@ -101,6 +102,7 @@ class Letter:
     soon: list[Action]
     agreements: list[Decision]
     indicators: list[IndicatorItem]
+    reviews: list[OwedReview]
     sessions: list[SessionItem]
     takes_part: bool
     several: bool
@@ -147,7 +149,7 @@ class Letter:
     @property
     def is_empty(self) -> bool:
         """Nothing at all asks for attention."""
-        return not any((self.owed, self.helps, self.soon, self.open_agreements, self.indicators))
+        return not any((self.owed, self.helps, self.soon, self.open_agreements, self.indicators, self.reviews))
 
 
 def letter_for(user: User, *, at: dt.datetime, on: dt.date) -> Letter:
@@ -174,6 +176,7 @@ def letter_for(user: User, *, at: dt.datetime, on: dt.date) -> Letter:
         soon=[action for action in actions if _is_soon(action, on, owing)],
         agreements=_agreements(user, plans, names, on),
         indicators=_indicators(user, mine, names, on),
+        reviews=reviews_owed_by(user, [part.plan for part in mine], names, on),
         sessions=_sessions(active, off_plan, names, on),
         takes_part=bool(mine), several=several,
     )  # fmt: skip

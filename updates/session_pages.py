@@ -23,7 +23,7 @@ from .minutes_page import MinutesView
 from .models import AgendaLine, Session, Update
 from .readiness import readiness
 from .session_forms import CorrectionForm
-from .steering_agenda import UP_TO, judged_choices, percent_reviewed, review_readiness
+from .steering_agenda import UP_TO, review_readiness
 
 if TYPE_CHECKING:
     from actions.models import Action
@@ -50,23 +50,21 @@ def session_context(request: Request, access: PlanAccess, session: Session, **ex
     context = plan_page_context(access, request, "sessions", session=session)
     if session.minutes_record:
         return context | minutes_context(session) | extra
-    judged = judged_choices(access.plan, request.on) if session.is_coming and session.kind in UP_TO else None
-    if judged is not None:
-        people: Any = review_readiness(judged)
-        context["judged"] = {"percent": percent_reviewed(judged)}
-    else:
-        people = readiness(access.plan, request.on) if session.is_coming else []
+    judges = session.kind in UP_TO
     context |= {
-        "people": people,
+        "people": readiness(access.plan, request.on) if session.is_coming and not judges else [],
         "attendance": session.attendance.select_related("user") if session.is_running else [],
         "others_running": _other_running(session) if session.is_coming else None,
         "was_missed": session.was_missed(request.on),
-        "shows_updates": session.is_coming and request.GET.get("show") == "updates",
+        "shows_updates": session.is_coming and not judges and request.GET.get("show") == "updates",
     }
     if context["shows_updates"]:
         context["choices"] = updates_by_choice(access.plan, request.on)
     else:
         context |= _agenda_context(session, request.on)
+        if judges and session.is_coming:
+            context["judged"] = review_readiness(context["agenda"].lines)
+            context["people"] = context["judged"].people
     return context | extra
 
 

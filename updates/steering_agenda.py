@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 
 from actions.rules import Flag, flag_names
 from ogsm import dates
-from plans.models import Indicator
-from plans.rules import Light, Reading
+from plans.models import Choice, Indicator
+from plans.rules import Reading
 
 from .agenda import Item, Kind
 from .agenda_models import SessionKind
@@ -25,8 +27,9 @@ from .review_rules import OFF_PATH, choice_flags, choice_key, off_path_key, revi
 
 if TYPE_CHECKING:
     from ogsm.accounts.models import User
-    from plans.models import Choice, Plan
+    from plans.models import Plan
 
+    from .agenda_models import AgendaLine
     from .session_models import Session
 
 Drafts = dict[str, dict[str, Any]]
@@ -58,10 +61,6 @@ class JudgedChoice:
     def flags(self) -> Flag:
         light = self.review.light if self.review else None
         return choice_flags(light, is_current=self.is_current, indicator_lights=self.lights)
-
-    @property
-    def is_owed(self) -> bool:
-        return not self.is_current
 
 
 def judged_choices(plan: Plan, on: dt.date, readings: list[tuple[Indicator, Reading]] | None = None) -> list[JudgedChoice]:
@@ -165,8 +164,8 @@ def _goal_items(drafts: Drafts, session: Session) -> list[Item]:
     return items
 
 
-def _text(amount: Any) -> str | None:
-    return None if amount is None else str(amount)
+def _text(amount: Decimal | None) -> str | None:
+    return None if amount is None else f"{amount.normalize():f}"
 
 
 # ---- preparation ----
@@ -181,20 +180,62 @@ class ReviewsOf:
     owed: int
 
 
-def review_readiness(judged: list[JudgedChoice]) -> list[ReviewsOf]:
-    """Everyone who owns a choice, in order of name. No query."""
-    mine: dict[User, list[JudgedChoice]] = defaultdict(list)
-    for each in judged:
-        if each.choice.owner:
-            mine[each.choice.owner].append(each)
-    people = [ReviewsOf(user, len(own), sum(each.is_owed for each in own)) for user, own in mine.items()]
-    return sorted(people, key=lambda person: (person.user.sort_name, person.user.pk))
+@dataclass(frozen=True)
+class Readiness:
+    """Who owns choices, in order of name, and the percentage of all choices with a current review (None: no choice)."""
+
+    people: list[ReviewsOf]
+    percent: int | None
 
 
-def percent_reviewed(judged: list[JudgedChoice]) -> int | None:
-    """Percentage of the choices with a current review; None without choices."""
-    return round(100 * sum(each.is_current for each in judged) / len(judged)) if judged else None
+def review_readiness(lines: Iterable[AgendaLine]) -> Readiness:
+    """By the choices on an agenda. No query."""
+    choices = [line for line in lines if line.kind == Kind.CHOICE]
+    mine: dict[User, list[bool]] = defaultdict(list)
+    for line in choices:
+        if line.person:
+            mine[line.person].append(line.facts["is_current"])
+    people = [ReviewsOf(user, len(own), own.count(False)) for user, own in mine.items()]
+    people.sort(key=lambda person: (person.user.sort_name, person.user.pk))
+    current = sum(line.facts["is_current"] for line in choices)
+    return Readiness(people, round(100 * current / len(choices)) if choices else None)
 
 
-def off_path_count(readings: list[tuple[Indicator, Reading]]) -> int:
-    return sum(reading.light in (Light.RED, Light.AMBER, Light.UNMEASURED) for _indicator, reading in readings)
+@dataclass(frozen=True)
+class OwedReview:
+    """A choice whose owner is asked to judge it, for which session."""
+
+    choice: Choice
+    session: Session
+    latest: ChoiceReview | None
+    plan_name: str = ""
+
+
+def reviews_owed_by(user: User, plans: Iterable[Plan], names: dict[int, str], on: dt.date) -> list[OwedReview]:
+    """The user's choices without a current review, in plans where a steering or plan session is in preparation or
+    running. One query, and three more when there is such a session."""
+    from .session_models import Session
+
+    asked = Session.objects.filter(plan__in=[plan.pk for plan in plans], kind__in=JUDGING, state__in=["open", "running"])
+    sessions = {session.plan_id: session for session in asked.defer("minutes_record").order_by("-starts_at")}
+    if not sessions:
+        return []
+    closings: dict[int, list[dt.datetime]] = defaultdict(list)
+    for plan_id, at in (
+        Session.objects.filter(plan__in=list(sessions), kind__in=JUDGING)
+        .closed()
+        .values_list("plan_id", "closed_at")
+    ):
+        closings[plan_id].append(at)
+    midnight = dates.start_of_day(on, settings.TIME_ZONE)
+    mine = list(Choice.objects.live().filter(plan__in=list(sessions), owner=user).in_order())
+    newest: dict[int, ChoiceReview] = {}
+    for review in ChoiceReview.objects.filter(choice__in=mine).order_by("at", "pk"):
+        newest[review.choice_id] = review
+    owed = []
+    for choice in mine:
+        latest = newest.get(choice.pk)
+        since = reviews_current_since(closings[choice.plan_id], in_preparation=True, midnight=midnight)
+        if latest is None or latest.at < since:
+            owed.append(OwedReview(choice, sessions[choice.plan_id], latest, names.get(choice.plan_id, "")))
+    return owed
