@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Mapping
 from decimal import Decimal
+from html import unescape
 from typing import Any, Protocol
 
-from django.utils.html import format_html
+from django.utils.html import format_html, strip_tags
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, pgettext
 
@@ -54,6 +56,14 @@ def decision_html(decision: Decided, *, who: bool = True) -> SafeString:
     content = _CONTENT.get(kind, _plain) if who or not decision.who else _plain
     label = gettext("%(label)s:") % {"label": decision_label(kind)}
     return format_html("<b>{}</b> {}", label, content(decision))
+
+
+_OLD = re.compile(r'<s class="from">(.*?)</s>')
+
+
+def decision_text(decision: Decided) -> str:
+    """The same without markup: an arrow stands between the old and the new."""
+    return unescape(strip_tags(_OLD.sub(r"\1 →", decision_html(decision)))).strip()
 
 
 def _day(value: Any) -> str:

@@ -54,6 +54,7 @@ if TYPE_CHECKING:
     from plans.models import Plan
 
 COMPOSERS = [  # modules whose composers fill the templates
+    "updates.minutes_mail",
     "updates.reminder_mails",
 ]
 LEASE = dt.timedelta(minutes=15)  # longer than any one mail takes: each answer of the server is waited for 20 s
@@ -121,6 +122,16 @@ def queue(
         },
     )  # fmt: skip
     return is_new
+
+
+def queue_for_all(
+    users: Iterable[User], *, occasion: str, template: str, at: dt.datetime, plan: Plan | None = None,
+    facts: dict[str, Any] | None = None,
+) -> None:  # fmt: skip
+    """The same as `queue`, for many people at once. One query; whoever has a mail about this occasion keeps it."""
+    shared: dict[str, Any] = {"occasion": occasion, "template": template, "plan": plan, "facts": facts or {}}
+    mails = [OutgoingMail(user=user, queued_at=at, next_try_at=at, **shared) for user in users if user.is_active]
+    OutgoingMail.objects.bulk_create(mails, ignore_conflicts=True)
 
 
 @dataclass

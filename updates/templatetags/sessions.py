@@ -119,3 +119,14 @@ def may_finish(access: Any, decision: Any) -> bool:
 def last_of(values: list[Any]) -> Any:
     """The value of the latest period."""
     return values[-1].value
+
+
+@register.filter
+def at(values: list[Any], place: int) -> Any:
+    """The one at that place, from 0."""
+    return values[place]
+
+
+@register.filter
+def nth_time(times: int) -> str:
+    return reasons.nth_time(times)

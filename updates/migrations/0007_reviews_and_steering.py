@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('plans', '0003_invitation'),
-        ('updates', '0005_line_outcome_moment'),
+        ('updates', '0006_outbox'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
