@@ -114,6 +114,11 @@ class MinutesView:
         self.last_session = _moment(record.get("last_session"))
         self.other_decisions = [_decision(decision) for decision in record.get("other_decisions", [])]
 
+    @property
+    def judges(self) -> bool:
+        """A steering or plan session of which the record tells reviews."""
+        return "choices" in self.figures
+
     def _of(self, *sections: str) -> list[RecordedLine]:
         return [line for line in self.lines if line.section in sections]
 

@@ -101,7 +101,11 @@ def recorded_line(line: Any) -> SafeString:
 
 @register.simple_tag
 def minutes_url(line: Any, plan_id: int) -> str:
-    """The live page of a recorded action; '' for everything else."""
+    """The live page of a recorded action, choice or indicator; '' for everything else."""
+    if line.kind == "choice":
+        return reverse("updates:choice_review", args=[plan_id, line.item_id])
+    if line.kind == "indicator":
+        return reverse("plans:indicator_page", args=[plan_id, line.item_id])
     return reverse("actions:action_page", args=[plan_id, line.action_id]) if line.action_id else ""
 
 
@@ -130,3 +134,9 @@ def at(values: list[Any], place: int) -> Any:
 @register.filter
 def nth_time(times: int) -> str:
     return reasons.nth_time(times)
+
+
+@register.filter
+def of(found: dict[int, Any], key: int) -> Any:
+    """What belongs to the key; None for nothing."""
+    return found.get(key)
