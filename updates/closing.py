@@ -45,8 +45,13 @@ def is_undecided(line: AgendaLine) -> bool:
 
 
 def carried_by_default(lines: Iterable[AgendaLine]) -> set[int]:
-    """Ids of the lines that are carried over when nobody says otherwise: whatever is undecided."""
+    """Ids of the lines that the closing proposes to carry over: whatever is undecided."""
     return {line.pk for line in lines if may_be_dropped(line) and is_undecided(line)}
+
+
+def carried_unasked(lines: Iterable[AgendaLine]) -> set[int]:
+    """Ids of the lines that come back when nobody was asked: points of our own that are undecided."""
+    return {line.pk for line in lines if line.kind == Kind.POINT and is_undecided(line)}
 
 
 @dataclass(frozen=True)
@@ -79,7 +84,7 @@ def session_close(
 ) -> None:  # fmt: skip
     """Move or plan the next session, close this one, and queue the mails with its minutes.
 
-    `carried`: ids of the lines to carry over of those that may be dropped (None: by default). `next_values`: what
+    `carried`: ids of the lines to carry over of those that may be dropped (None: nobody was asked). `next_values`: what
     changes of `following`, or what a new next session is made of. ValidationError when it is not running any more.
     """
     lock_board(session.plan_id)

@@ -64,9 +64,9 @@ def make_lines(session: Session, on: dt.date) -> SessionAgenda:
     drafts: dict[str, dict[str, Any]] = {}
     earlier = list(session.plan.sessions.closed_before(session)[:LOOK_BACK_SESSIONS])
     times = _times_listed([session.pk for session in earlier])
-    if session.kind in steering_agenda.UP_TO:
+    if session.kind in steering_agenda.JUDGING:
         sections = steering_agenda.sections_of(session, on, drafts)
-        return _divided(session, sections, drafts, times, up_to=steering_agenda.UP_TO[session.kind])
+        return _divided(session, sections, drafts, times, up_to=steering_agenda.up_to(session.kind))
     numbers = {choice.pk: choice for choice in session.plan.choices.numbered()}
     actions = list(session.plan.actions.live().with_flags(on).select_related("responsible").order_by("deadline", "pk"))
     helps = _open_help(session)
@@ -119,7 +119,7 @@ def _line(
 ) -> AgendaLine:
     from .models import AgendaLine
 
-    listed = line.section in LISTED
+    listed = line.section in LISTED and line.item.kind not in (Kind.CHOICE, Kind.GOAL)  # those are on it every time
     return AgendaLine(
         session=session,
         section=line.section,

@@ -259,8 +259,8 @@ class Session(Recorded):
     ) -> None:  # fmt: skip
         """Write the minutes and lock the session for good. `attendance`: user id → state, as confirmed at the closing;
         who is not in it stays as noted. `carried`: ids of the lines that come back though nothing else brings them
-        back (None: those that are undecided). Queries grow with the agenda, once per session."""
-        from .closing import carried_by_default, may_be_dropped
+        back (None: points that are undecided). Queries grow with the agenda, once per session."""
+        from .closing import carried_unasked, may_be_dropped
         from .minutes import write_minutes
 
         self._lock(self.State.RUNNING)
@@ -276,7 +276,7 @@ class Session(Recorded):
         for action in Action.objects.filter(pk__in=confirmed.values("action")):
             action.confirm_done(by=by, at=at)
         lines = list(self.lines.all())
-        kept = carried_by_default(lines) if carried is None else set(carried)
+        kept = carried_unasked(lines) if carried is None else set(carried)
         kept &= {line.pk for line in lines if may_be_dropped(line)}
         dropped = [line.item_id for line in lines if line.kind == agenda.Kind.POINT and line.pk not in kept]
         points = list(AgendaPoint.objects.filter(pk__in=dropped, decided_at=None))

@@ -23,7 +23,7 @@ from .minutes_page import MinutesView
 from .models import AgendaLine, Session, Update
 from .readiness import readiness
 from .session_forms import CorrectionForm
-from .steering_agenda import UP_TO, review_readiness
+from .steering_agenda import JUDGING, review_readiness
 
 if TYPE_CHECKING:
     from actions.models import Action
@@ -50,7 +50,7 @@ def session_context(request: Request, access: PlanAccess, session: Session, **ex
     context = plan_page_context(access, request, "sessions", session=session)
     if session.minutes_record:
         return context | minutes_context(session) | extra
-    judges = session.kind in UP_TO
+    judges = session.kind in JUDGING
     context |= {
         "people": readiness(access.plan, request.on) if session.is_coming and not judges else [],
         "attendance": session.attendance.select_related("user") if session.is_running else [],

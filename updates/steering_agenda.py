@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -20,7 +20,7 @@ from ogsm import dates
 from plans.models import Choice, Indicator
 from plans.rules import Reading
 
-from .agenda import Item, Kind
+from .agenda import Item, Kind, usual_up_to
 from .agenda_models import SessionKind
 from .review_models import ChoiceReview
 from .review_rules import OFF_PATH, choice_flags, choice_key, off_path_key, reviews_current_since
@@ -33,9 +33,22 @@ if TYPE_CHECKING:
     from .session_models import Session
 
 Drafts = dict[str, dict[str, Any]]
-UP_TO = {SessionKind.STEERING: (15, 10), SessionKind.PLAN: (30, 20)}
-"""Minutes that an urgent line, and any other, grows to in these longer sessions."""
 JUDGING = (SessionKind.STEERING, SessionKind.PLAN)
+UP_TO = {SessionKind.STEERING: (15, 10), SessionKind.PLAN: (30, 20)}
+"""Minutes that a choice or goal grows to in these longer sessions: one that is urgent, and any other."""
+
+
+def up_to(kind: str) -> Callable[[Item], int]:
+    """How far the lines of such a session grow: choices and goals first of all."""
+    urgent, others = UP_TO[SessionKind(kind)]
+
+    def limit(item: Item) -> int:
+        if item.kind not in (Kind.CHOICE, Kind.GOAL):
+            return usual_up_to(item)
+        return urgent if item.is_urgent else others
+
+    return limit
+
 
 
 def current_since(plan: Plan, on: dt.date) -> dt.datetime:
