@@ -117,6 +117,12 @@ def _statement(text: str) -> str:
 
 
 def _choice(decision: Decided) -> SafeString:
+    """Both halves, or only the second where the first stays."""
+    (goal, _break, how), (new_goal, _same, new_how) = (
+        str(text).partition("\n") for text in (decision.before, decision.after)
+    )
+    if goal == new_goal and how and new_how:
+        return format_html("… {} {}", pgettext("goal by how", "by"), _from_to(how, new_how, decision))
     return _from_to(_statement(decision.before), _statement(decision.after), decision)
 
 
