@@ -127,7 +127,7 @@ def _choice(decision: Decided) -> SafeString:
 
 
 def _target_words(text: str) -> str:
-    amount, unit, day = (str(text).split(" ") + ["-", "-", "-"])[:3]
+    amount, unit, day = [*str(text).split(" "), "-", "-", "-"][:3]
     said = words.quantity(None if amount == "-" else Decimal(amount), unit)
     return said if day == "-" else f"{said} ({_day(day)})"
 
@@ -137,7 +137,7 @@ def _target(decision: Decided) -> SafeString:
 
 
 def _judged_words(text: str) -> str:
-    judgement, amount, unit = (str(text).split(" ") + ["-", "-"])[:3]
+    judgement, amount, unit = [*str(text).split(" "), "-", "-"][:3]
     return judgement_words(judgement, None if amount == "-" else amount, unit)
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Prefetch
@@ -103,9 +103,10 @@ def _divided(
     sections: dict[str, list[Item]],
     drafts: dict[str, dict[str, Any]],
     times: dict[str, int],
-    **limits: Any,
+    *,
+    up_to: Callable[[Item], int] = agenda.usual_up_to,
 ) -> SessionAgenda:
-    built = agenda.build_agenda(session.minutes, **sections, **limits)
+    built = agenda.build_agenda(session.minutes, up_to=up_to, **sections)
     lines = [_line(session, line, position, drafts[line.item.key], times) for position, line in enumerate(built.lines)]
     return SessionAgenda(lines, built.box, built.opening, built.closing, built.finished, built.spare)
 

@@ -77,7 +77,9 @@ class Reader:
 def own_parts(view: MinutesView, reader: Reader, plan_id: int) -> list[Part]:
     """What the reader agreed, which help they promised, and what was decided on their actions and choices; without
     what is empty."""
-    agreed, promised, decided = [], [], []
+    agreed: list[Entry] = []
+    promised: list[Entry] = []
+    decided: list[Entry] = []
     for line, decision in _decisions(view):
         about = _about(line, decision, plan_id)
         if decision.kind in Decision.PROMISES:

@@ -27,7 +27,7 @@ USER = settings.AUTH_USER_MODEL
 ANSWER = 2000
 
 
-class ChoiceReviewQuerySet(models.QuerySet):
+class ChoiceReviewQuerySet(models.QuerySet["ChoiceReview"]):
     def latest_of(self, plan: Plan) -> dict[int, ChoiceReview]:
         """Choice id → its latest review. One query."""
         newest = self.filter(choice=models.OuterRef("pk")).order_by("-at", "-pk").values("pk")[:1]

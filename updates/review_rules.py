@@ -1,4 +1,4 @@
-"""Rules of reviews: when one is current, what is wrong with a choice, in which order a steering session takes them. Pure.
+"""Rules of reviews: when one is current, what there is to say about a choice, in which order they are taken. Pure.
 
 Source: method page, 'Rules with numbers' (for choices: steering sessions, 90 days) and 'Rhythm'.
 """

@@ -1,7 +1,7 @@
 """'Are we getting better?': the figures of closed update sessions over time, as small charts and as rows of a table.
 
-Pure but for `figures_of` and the reader's language: facts in, markup out. Like plans/chart.py the drawings hold no style
-and places are percentages, so one drawing fits a phone, a wide screen and paper; static/css/figures.css says how it looks.
+Pure but for `figures_of` and the reader's language: facts in, markup out. Like in plans/chart.py the drawings hold no
+style and places are percentages, so one drawing fits a phone, a wide screen and paper; how it looks is in figures.css.
 """
 
 from __future__ import annotations
@@ -155,16 +155,11 @@ def _compared(known: Sequence[int], *, is_percent: bool) -> str:
 
 
 def _drawing(values: Sequence[int | None], limits: Sequence[int], top: int, labels: Sequence[str]) -> str:
-    spots = [
-        (_x(place, len(values)), _y(amount, top))
-        for place, amount in enumerate(values)
-        if amount is not None
-    ]
+    spots = [(_x(place, len(values)), _y(amount, top)) for place, amount in enumerate(values) if amount is not None]
     known = [(place, amount) for place, amount in enumerate(values) if amount is not None]
     drawn = ['<line class="base" x1="0%" y1="100%" x2="100%" y2="100%"/>']
-    if limits:
-        for one, other in pairwise(enumerate(limits)):
-            drawn.append(_line("limit", (_x(one[0], len(values)), _y(one[1], top)), (_x(other[0], len(values)), _y(other[1], top))))
+    there_was = [(_x(place, len(values)), _y(amount, top)) for place, amount in enumerate(limits)]
+    drawn += [_line("limit", one, other) for one, other in pairwise(there_was)]
     drawn += [_line("line", one, other) for one, other in pairwise(spots)]
     for (place, _amount), (x, y) in zip(known, spots, strict=True):
         kind = "pt last" if place == known[-1][0] else "pt"

@@ -50,7 +50,6 @@ def up_to(kind: str) -> Callable[[Item], int]:
     return limit
 
 
-
 def current_since(plan: Plan, on: dt.date) -> dt.datetime:
     """From when a review of a choice is current on the day. Two queries."""
     judging = plan.sessions.filter(kind__in=JUDGING)
@@ -76,7 +75,9 @@ class JudgedChoice:
         return choice_flags(light, is_current=self.is_current, indicator_lights=self.lights)
 
 
-def judged_choices(plan: Plan, on: dt.date, readings: list[tuple[Indicator, Reading]] | None = None) -> list[JudgedChoice]:
+def judged_choices(
+    plan: Plan, on: dt.date, readings: list[tuple[Indicator, Reading]] | None = None
+) -> list[JudgedChoice]:
     """Every live choice in the order of the page, each with its `number`. Four queries, and two without `readings`."""
     since = current_since(plan, on)
     reviews = ChoiceReview.objects.latest_of(plan)
@@ -229,15 +230,15 @@ def reviews_owed_by(user: User, plans: Iterable[Plan], names: dict[int, str], on
     running. One query, and three more when there is such a session."""
     from .session_models import Session
 
-    asked = Session.objects.filter(plan__in=[plan.pk for plan in plans], kind__in=JUDGING, state__in=["open", "running"])
+    asked = Session.objects.filter(
+        plan__in=[plan.pk for plan in plans], kind__in=JUDGING, state__in=["open", "running"]
+    )
     sessions = {session.plan_id: session for session in asked.defer("minutes_record").order_by("-starts_at")}
     if not sessions:
         return []
     closings: dict[int, list[dt.datetime]] = defaultdict(list)
     for plan_id, at in (
-        Session.objects.filter(plan__in=list(sessions), kind__in=JUDGING)
-        .closed()
-        .values_list("plan_id", "closed_at")
+        Session.objects.filter(plan__in=list(sessions), kind__in=JUDGING).closed().values_list("plan_id", "closed_at")
     ):
         closings[plan_id].append(at)
     midnight = dates.start_of_day(on, settings.TIME_ZONE)

@@ -95,7 +95,10 @@ class IndicatorChangeForm(DecisionForm):
 
     name = forms.CharField(label=_("Name"), max_length=120)
     source = forms.CharField(
-        label=_("Source"), max_length=300, required=False, help_text=_("Where the figure comes from, and what it counts.")
+        label=_("Source"),
+        max_length=300,
+        required=False,
+        help_text=_("Where the figure comes from, and what it counts."),
     )
     entered_by = forms.ModelChoiceField(User.objects.none(), label=_("Entered by"), required=False)
     reason = reason_field(required=True)
@@ -129,8 +132,6 @@ class TargetForm(DecisionForm):
 class JudgeForm(DecisionForm):
     kind = Decision.Kind.GOAL_JUDGED
 
-    judgement = forms.ChoiceField(
-        label=_("Was it reached?"), choices=[("", _("Choose one")), *Goal.Judgement.choices]
-    )
+    judgement = forms.ChoiceField(label=_("Was it reached?"), choices=[("", _("Choose one")), *Goal.Judgement.choices])
     actual = AmountField(label=_("Actual value"), required=False)
     reason = reason_field(required=False)

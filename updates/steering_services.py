@@ -76,9 +76,7 @@ def statement(goal: str, how: str) -> str:
 
 
 @transaction.atomic
-def choice_change(
-    line: AgendaLine, *, goal: str, how: str, reason: str, by: User, at: dt.datetime
-) -> Decision:
+def choice_change(line: AgendaLine, *, goal: str, how: str, reason: str, by: User, at: dt.datetime) -> Decision:
     """Other words for what we want with a choice, or for how."""
     choice: Choice = _locked(line, "choice")
     return _change(

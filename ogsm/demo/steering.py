@@ -1,10 +1,10 @@
-"""Prepares and holds the steering session of the demo that lies behind: reviews by the choice owners, then decisions."""
+"""Prepares and holds the steering session of the demo that lies behind: reviews by the owners, then decisions."""
 
 from __future__ import annotations
 
 import datetime as dt
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from ogsm.pieces import sign
 from updates import services, steering_services
@@ -15,7 +15,8 @@ from .meeting import note_attendance
 from .tables import NewSource, NewWords, Pact, Steering
 
 if TYPE_CHECKING:
-    from plans.models import Choice
+    from ogsm.accounts.models import User
+    from plans.models import Choice, Indicator
 
     from .story import Story
 
@@ -40,8 +41,8 @@ def _open(session: Session, at: dt.datetime) -> None:
 
 def _review(choice: Choice, review: tuple[str, str, str], at: dt.datetime) -> None:
     light, learned, changes = review
-    assert choice.owner is not None
-    ChoiceReview.give(choice, by=choice.owner, at=at, light=light, learned=learned, changes=changes)
+    by = cast("User", choice.owner)  # every choice of the demo has one
+    ChoiceReview.give(choice, by=by, at=at, light=light, learned=learned, changes=changes)
 
 
 def hold_steering(story: Story, session: Session, table: Steering, at: dt.datetime) -> None:
@@ -79,14 +80,14 @@ def _decide(row: NewWords | NewSource | Pact, story: Story, line: AgendaLine, at
     leader = story.people["ruben"]
     match row:
         case NewWords():
-            assert line.choice is not None
+            goal = cast("Choice", line.choice).goal
             steering_services.choice_change(
-                line, goal=line.choice.goal, how=row.how, reason=row.reason, by=leader, at=at
+                line, goal=goal, how=row.how, reason=row.reason, by=leader, at=at
             )
         case NewSource():
-            assert line.indicator is not None
+            indicator = cast("Indicator", line.indicator)
             steering_services.indicator_change(
-                line, name=line.indicator.name, source=row.source, entered_by=line.indicator.entered_by,
+                line, name=indicator.name, source=row.source, entered_by=indicator.entered_by,
                 reason=row.reason, by=leader, at=at,
             )  # fmt: skip
         case Pact():

@@ -176,10 +176,10 @@ def test_without_a_day_none_is_planned(client_of, plan, plan_owner, process_owne
     assert plan.sessions.count() == 1
 
 
-@pytest.mark.parametrize(("day", "words"), [("2026-06-01", "This day has passed."), ("2026-07-20", "on this day already")])
-def test_an_impossible_next_day_is_said_and_nothing_is_closed(
-    client_of, plan, plan_owner, process_owner, day, words
-):
+@pytest.mark.parametrize(
+    ("day", "words"), [("2026-06-01", "This day has passed."), ("2026-07-20", "on this day already")]
+)
+def test_an_impossible_next_day_is_said_and_nothing_is_closed(client_of, plan, plan_owner, process_owner, day, words):
     session, following = running(plan, process_owner), planned(plan, 30)
     planned(plan, 39)
     answer = client_of(plan_owner).post(close_url(session), {**BARE, **next_fields(following), "next-day": day})
@@ -244,5 +244,3 @@ def test_a_hostile_title_is_harmless_in_page_and_mail(client_of, plan, plan_owne
     html = mailoutbox[0].alternatives[0][0]
     assert text not in html
     assert escape(text) in html
-
-

@@ -138,7 +138,9 @@ def review_url(choice):
 
 
 def test_the_owner_gives_a_review_and_everybody_reads_it(client_of, choice, choice_owner, viewer):
-    answer = client_of(choice_owner).post(review_url(choice), {"light": "amber", "learned": "Prijs telt", "changes": ""})
+    answer = client_of(choice_owner).post(
+        review_url(choice), {"light": "amber", "learned": "Prijs telt", "changes": ""}
+    )
     assert answer.status_code == 302
     page = client_of(viewer).get(review_url(choice)).content.decode()
     assert "Prijs telt" in page

@@ -60,7 +60,9 @@ def test_meeting_mode_shows_the_choice_with_its_figures_and_ways_to_decide(clien
 def test_other_words_for_a_choice_change_plan_history_and_minutes_at_once(client_of, plan_owner, session, choice):
     line = line_of(session, choice)
     client = client_of(plan_owner)
-    answer = post(client, "line_choice", line, goal="Meer omzet online", how="een snelle app", reason="De webshop is af")
+    answer = post(
+        client, "line_choice", line, goal="Meer omzet online", how="een snelle app", reason="De webshop is af"
+    )
     assert answer.status_code == 302
     choice.refresh_from_db()
     assert (choice.goal, choice.how) == ("Meer omzet online", "een snelle app")
@@ -206,7 +208,9 @@ def test_an_update_session_changes_nothing_of_the_plan_itself(plan, indicator, p
 
 def test_a_goal_is_not_judged_in_a_steering_session(session, indicator, plan_owner, at):
     with pytest.raises(ValidationError):
-        steering_services.goal_judge(line_of(session, indicator), judgement="reached", actual=None, by=plan_owner, at=at)
+        steering_services.goal_judge(
+            line_of(session, indicator), judgement="reached", actual=None, by=plan_owner, at=at
+        )
 
 
 def test_after_the_closing_nothing_is_decided_or_taken_back(client_of, plan_owner, session, choice, at):
