@@ -18,6 +18,7 @@ from ogsm.pieces import Recorded, history, sign
 from plans.models import Plan
 
 from .agenda_models import AgendaLine, AgendaPoint, Attendance, SessionNote  # noqa: F401  (Django finds models here)
+from .outbox_models import OutgoingMail, RunRecord  # noqa: F401
 from .querysets import DecisionQuerySet, HelpQuerySet
 from .remark_models import Remark  # noqa: F401
 from .session_models import Session
