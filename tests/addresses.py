@@ -125,8 +125,8 @@ OPEN = {"healthz", "account_login", "account_reset_password"}
 SIGNED_IN = {"updates:my_work", "plans:plan_list", "accounts:profile"}
 CREATES_PLANS = {"plans:plan_new"}
 POSTED_TO_BY_ANYONE = {"accounts:calendar_make", "accounts:calendar_involved", "accounts:calendar_off"}  # signed in
-# open to whoever has the link: plans/test_invitation.py and updates/test_calendar_feed.py
-BY_SECRET = {"invitation_accept", "updates:calendar_feed"}
+# open to whoever has the link: plans/test_invitation.py, updates/test_calendar_feed.py and updates/test_prepare_links.py
+BY_SECRET = {"invitation_accept", "updates:calendar_feed", "updates:prepare_page"}
 FOREIGN_PREFIXES = ("admin:", "account_", "socialaccount_", "mfa_", "password_", "admin_")
 
 

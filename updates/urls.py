@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from . import calendar_views, handover_views, remark_views, session_urls, views
+from . import calendar_views, handover_views, prepare_views, remark_views, session_urls, views
 
 app_name = "updates"
 
@@ -26,5 +26,6 @@ in_plan = [
 urlpatterns = [
     path("", views.my_work, name="my_work"),
     path("calendar/<str:secret>.ics", calendar_views.calendar_feed, name="calendar_feed"),
+    path("prepare/<str:token>/", prepare_views.prepare_page, name="prepare_page"),
     path("plans/<int:plan_id>/", include(in_plan)),
 ]
