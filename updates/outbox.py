@@ -53,7 +53,9 @@ if TYPE_CHECKING:
     from ogsm.accounts.models import User
     from plans.models import Plan
 
-COMPOSERS: list[str] = []  # modules whose composers fill the templates
+COMPOSERS = [  # modules whose composers fill the templates
+    "updates.reminder_mails",
+]
 LEASE = dt.timedelta(minutes=15)  # longer than any one mail takes: each answer of the server is waited for 20 s
 FIRST_WAIT = dt.timedelta(minutes=5)  # doubled after each try
 MOST_TRIES = 9  # the last about 21 hours after the first
@@ -184,10 +186,10 @@ def _deliver(mail: OutgoingMail, connection: Any, *, now: Callable[[], dt.dateti
     try:
         if mail.tries > MOST_TRIES:
             raise RuntimeError("whoever tried to send this did not live to tell")
-        why_not = _why_not(mail)
-        message = None if why_not else compose(mail, at=now())
+        reason = why_not(mail)
+        message = None if reason else compose(mail, at=now())
         if message is None:
-            _settle(mail, left_out_at=now(), left_out_why=why_not or "nothing to say any more")
+            _settle(mail, left_out_at=now(), left_out_why=reason or "nothing to say any more")
             result.left_out += 1
             return
         message.connection = connection
@@ -201,7 +203,7 @@ def _deliver(mail: OutgoingMail, connection: Any, *, now: Callable[[], dt.dateti
         result.sent += 1
 
 
-def _why_not(mail: OutgoingMail) -> str:
+def why_not(mail: OutgoingMail) -> str:
     """Why it should not go out after all, since it was queued."""
     if not mail.user.is_active:
         return "person not active"

@@ -23,12 +23,7 @@ from .reminder_rules import DIGEST_FROM, TOLD_LATE_FOR, Falling, Stage, falling,
 if TYPE_CHECKING:
     from ogsm.accounts.models import User
 
-TEMPLATES = {
-    Stage.INVITATION: "session_invitation",
-    Stage.REMINDER: "session_reminder",
-    Stage.LAST_CALL: "session_last_call",
-}
-NUDGE = "session_nudge"
+PREPARATION = "session_preparation"
 FALLING_DUE = "falling_due"
 
 
@@ -62,11 +57,11 @@ def session_mails(session: Session, at: dt.datetime) -> list[DueMail]:
         return []
     on = timezone.localdate(at, timezone.get_default_timezone())
     owing = owing_of(session, on)
-    silent = {entry.user.pk for entry in owing if entry.owes}
-    leads = _leads(session.plan)
+    silent = {one.user.pk for one in owing if one.owes}
+    leads = leads_of(session.plan)
     told, last = _told(session)
     due = []
-    for user in (entry.user for entry in owing):
+    for user in (one.user for one in owing):
         if not user.is_active or is_quiet(last.get(user.pk), at):
             continue
         kind = wanted(
@@ -75,9 +70,9 @@ def session_mails(session: Session, at: dt.datetime) -> list[DueMail]:
             leads_silent=user.pk in leads and bool(silent - {user.pk}),
             told=told[user.pk],
         )
-        occasion = kind and occasion_of(session, kind)
-        if kind and occasion not in told[user.pk]:
-            due.append(DueMail(user, occasion, TEMPLATES[kind], session.plan, {"session": session.pk}))
+        if kind and occasion_of(session, kind) not in told[user.pk]:
+            facts = {"session": session.pk, "stage": kind.value}
+            due.append(DueMail(user, occasion_of(session, kind), PREPARATION, session.plan, facts))
     return due
 
 
@@ -90,9 +85,7 @@ def occasion_of(session: Session, stage: Stage) -> str:
 
 def _told(session: Session) -> tuple[dict[int, set[str]], dict[int, dt.datetime]]:
     """Per person: the occasions of this session they have a mail about, and when they had the last. One query."""
-    mails = OutgoingMail.objects.filter(
-        occasion__startswith=f"session-{session.pk}-", template__in=[*TEMPLATES.values(), NUDGE]
-    )
+    mails = OutgoingMail.objects.filter(occasion__startswith=f"session-{session.pk}-", template=PREPARATION)
     told: dict[int, set[str]] = defaultdict(set)
     last: dict[int, dt.datetime] = {}
     for user_id, occasion, queued_at in mails.order_by("queued_at").values_list("user_id", "occasion", "queued_at"):
@@ -101,7 +94,7 @@ def _told(session: Session) -> tuple[dict[int, set[str]], dict[int, dt.datetime]
     return told, last
 
 
-def _leads(plan: Plan) -> set[int]:
+def leads_of(plan: Plan) -> set[int]:
     """The process owners; where there is none, the owners. One query."""
     roles: dict[str, set[int]] = defaultdict(set)
     for user_id, role in plan.memberships.filter(user__is_active=True).values_list("user_id", "role"):

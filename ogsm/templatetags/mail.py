@@ -17,21 +17,25 @@ SERIF = "'Source Serif 4','Iowan Old Style',Palatino,Georgia,serif"
 
 # what a piece looks like, and what of it changes in the dark
 LOOKS: dict[str, tuple[str, str]] = {
-    "page": (f"margin:0;padding:0;background:#f7f4ee;color:#211d18;font:15px/1.5 {SANS}", "background:#191714;color:#f1ebe1"),
+    "page": (
+        f"margin:0;padding:0;background:#f7f4ee;color:#211d18;font:15px/1.5 {SANS}",
+        "background:#191714;color:#f1ebe1",
+    ),
     "desk": ("width:100%;border-collapse:collapse;background:#f7f4ee", "background:#191714"),
     "around": ("padding:24px 12px", ""),
     "column": ("max-width:560px;margin:0 auto;text-align:left", ""),
     "brand": ("margin:0 0 12px;font-size:13px;font-weight:600;color:#544d43", "color:#c9c0b3"),
     "sheet": (
-        "background:#ffffff;border:1px solid #e2dbcf;border-top:2px solid #211d18;border-radius:3px;padding:24px 24px 20px",
+        "background:#ffffff;border:1px solid #e2dbcf;border-top:2px solid #211d18;border-radius:3px;"
+        "padding:24px 24px 20px",
         "background:#23201c;border-color:#3a352e;border-top-color:#f1ebe1",
     ),
     "title": ("margin:0 0 12px;font-size:22px;line-height:1.25;font-weight:600;color:#211d18", "color:#f1ebe1"),
     "text": ("margin:0 0 14px;color:#211d18", "color:#f1ebe1"),
     "soft": ("margin:0 0 14px;color:#544d43", "color:#c9c0b3"),
     "heading": (
-        "margin:24px 0 0;padding:0 0 6px;border-bottom:1px solid #211d18;font-size:15px;line-height:1.35;font-weight:600;"
-        "color:#211d18",
+        "margin:24px 0 0;padding:0 0 6px;border-bottom:1px solid #211d18;font-size:15px;line-height:1.35;"
+        "font-weight:600;color:#211d18",
         "color:#f1ebe1;border-color:#f1ebe1",
     ),
     "list": ("margin:0;padding:0;list-style:none", ""),
