@@ -119,7 +119,7 @@ SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 # --- languages and time ----------------------------------------------------------------------------------------------
-LANGUAGE_CODE = "en"
+LANGUAGE_CODE = env.str("DEFAULT_LANGUAGE", default="en")  # of mails to who leaves the language to the browser
 LANGUAGES = [("en", _("English")), ("nl", _("Dutch"))]
 LOCALE_PATHS = [BASE_DIR / "ogsm" / "locale"]
 TIME_ZONE = env.str("TIME_ZONE", default="Europe/Amsterdam")

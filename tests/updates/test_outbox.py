@@ -54,6 +54,13 @@ def test_words_are_in_the_language_the_person_has_when_it_is_sent(member, at):
     assert "sessie" in postbox.outbox[0].alternatives[0][0]
 
 
+def test_who_leaves_the_language_to_the_browser_reads_that_of_the_installation(settings, member, at):
+    settings.LANGUAGE_CODE = "nl"
+    queued(member, at)
+    outbox.send_due(at)
+    assert "sessie" in postbox.outbox[0].alternatives[0][0]
+
+
 def test_files_go_along_as_text_and_as_bytes(member, at):
     calendar = Attachment("session.ics", "text/calendar; method=REQUEST", "BEGIN:VCALENDAR\r\nSUMMARY:Café\r\n")
     queued(member, at, attachments=[calendar, Attachment("minutes.pdf", "application/pdf", b"%PDF-\xff")])
