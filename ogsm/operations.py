@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib import messages
@@ -95,6 +96,8 @@ def operations(request: Request) -> HttpResponse:
             *mails.in_trouble().order_by("next_try_at")[:MAILS],
         ],
         "next_mails": _next_mails(request.at),
+        "leads_nowhere": not settings.LOCAL and urlsplit(settings.SITE_URL).hostname in ("127.0.0.1", "localhost"),
+        "site_url": settings.SITE_URL,
         "has_server": settings.EMAIL_BACKEND.endswith("smtp.EmailBackend"),
     }
     return render(request, "operations.html", context)

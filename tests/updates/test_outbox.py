@@ -41,7 +41,7 @@ def test_a_mail_goes_out_once_and_the_same_occasion_makes_no_second(member, at):
     assert outbox.send_due(at).sent == 0
     assert not queued(member, at)
     assert [(letter.to, letter.subject, letter.body) for letter in postbox.outbox] == [
-        (["lotte@example.org"], "Hoi", "Hoi Lotte")
+        (["lotte@example.org"], "Hoi", "Hoi Lotte\n")
     ]
     assert the_mail().state == "sent"
 
