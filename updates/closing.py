@@ -107,7 +107,9 @@ def _plan_next(session: Session, values: Mapping[str, Any], *, by: User, at: dt.
 
 
 def queue_minutes(session: Session, *, at: dt.datetime) -> None:
-    """One mail for everybody who takes part in the plan; queued twice it still goes out once. Two queries."""
+    """One mail for everybody who takes part in the plan; queued twice it still goes out once. It goes out even when the
+    plan is closed right after, as a plan session may do. Three queries."""
     people = [membership.user for membership in session.plan.memberships.taking_part().by_name()]
     occasion = f"session-{session.pk}-minutes"
-    outbox.queue_for_all(people, occasion=occasion, template=MINUTES_MAIL, facts={"session": session.pk}, at=at)
+    facts = {"session": session.pk}
+    outbox.queue_all(occasion=occasion, users=people, template=MINUTES_MAIL, at=at, plan=None, facts=facts)

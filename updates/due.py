@@ -86,15 +86,16 @@ def look_ahead(at: dt.datetime) -> list[str]:
     trouble: list[str] = []
     with transaction.atomic():
         for session in open_due(at, trouble):
-            start = timezone.localtime(session.starts_at, timezone.get_default_timezone())
-            lines.append(f"open      {session.kind} session of {start:%Y-%m-%d %H:%M}, {session.plan}")
-        new = list(due_mails(at, trouble))
+            lines.append(f"open      {session.kind} session of {_local(session.starts_at)}, {session.plan}")
+        new = [mail for mail in due_mails(at, trouble) if _queue(mail, at, trouble)]
         transaction.set_rollback(True)
     for row in OutgoingMail.objects.due(at).select_related("user", "plan"):
         reason = outbox.why_not(row)
         what = "leave out" if reason else "send"
-        lines.append(
-            f"{what:<9} {row.user.email}: {row.occasion} ({reason or f'queued {row.queued_at:%Y-%m-%d %H:%M}'})"
-        )
+        lines.append(f"{what:<9} {row.user.email}: {row.occasion} ({reason or f'queued {_local(row.queued_at)}'})")
     lines += [f"send      {mail.user.email}: {mail.occasion}" for mail in new]
     return [*lines, *trouble] or ["nothing to do"]
+
+
+def _local(moment: dt.datetime) -> str:
+    return f"{timezone.localtime(moment, timezone.get_default_timezone()):%Y-%m-%d %H:%M}"

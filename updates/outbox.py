@@ -32,6 +32,7 @@ from __future__ import annotations
 import base64
 import datetime as dt
 import logging
+import re
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -124,14 +125,19 @@ def queue(
     return is_new
 
 
-def queue_for_all(
-    users: Iterable[User], *, occasion: str, template: str, at: dt.datetime, plan: Plan | None = None,
-    facts: dict[str, Any] | None = None,
-) -> None:  # fmt: skip
-    """The same as `queue`, for many people at once. One query; whoever has a mail about this occasion keeps it."""
-    shared: dict[str, Any] = {"occasion": occasion, "template": template, "plan": plan, "facts": facts or {}}
-    mails = [OutgoingMail(user=user, queued_at=at, next_try_at=at, **shared) for user in users if user.is_active]
+def queue_all(
+    *, occasion: str, users: Iterable[User], template: str, at: dt.datetime, plan: Plan | None, facts: dict[str, Any]
+) -> list[User]:
+    """The same mail to each of these who has none about this occasion yet; returns who gets it. Two queries. The key is
+    unique in the database: of two at once, the other's is kept."""
+    active = [user for user in users if user.is_active]
+    rows = OutgoingMail.objects.filter(occasion=occasion, user__in=active)
+    have = set(rows.values_list("user", flat=True))
+    new = [user for user in active if user.pk not in have]
+    values: dict[str, Any] = {"occasion": occasion, "template": template, "plan": plan, "facts": facts}
+    mails = [OutgoingMail(user=user, queued_at=at, next_try_at=at, **values) for user in new]
     OutgoingMail.objects.bulk_create(mails, ignore_conflicts=True)
+    return new
 
 
 @dataclass
@@ -247,6 +253,11 @@ def language_of(user: User) -> str:
     return user.language or settings.LANGUAGE_CODE
 
 
+def _tidy(text: str) -> str:
+    """Without the empty lines that a template leaves where it has nothing to say."""
+    return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
+
+
 def compose(mail: OutgoingMail, *, at: dt.datetime) -> EmailMultiAlternatives | None:
     """The message as it goes out now, or None when it has become pointless."""
     _load_composers()
@@ -263,7 +274,7 @@ def compose(mail: OutgoingMail, *, at: dt.datetime) -> EmailMultiAlternatives | 
         context["subject"] = " ".join(subject.split())  # a header is one line
         message = EmailMultiAlternatives(
             context["subject"],
-            render_to_string(f"mail/{mail.template}.txt", context),
+            _tidy(render_to_string(f"mail/{mail.template}.txt", context)),
             to=[mail.user.email],
             reply_to=[reply_to] if reply_to else None,
             headers={

@@ -110,7 +110,7 @@ def _signer() -> Signer:
 
 
 def _mark_of(email: str) -> str:
-    """Ties the link to the address it was mailed to, without saying it: a mail that went astray ends with its address."""
+    """Ties the link to the address it was mailed to, without saying it: one that went astray ends with its address."""
     return salted_hmac(f"{SALT}.address", email.strip().lower(), algorithm="sha256").hexdigest()[:12]
 
 

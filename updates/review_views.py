@@ -26,7 +26,7 @@ def choice_review(request: Request, plan_id: int, choice_id: int) -> HttpRespons
     """A choice with all its reviews; its owner and who leads the plan give a new one here."""
     access = plan_for(request, plan_id)
     choices = {choice.pk: choice for choice in access.plan.choices.numbered()}
-    choice = choices.get(choice_id) or get_object_or_404(access.plan.choices.select_related("owner"), pk=choice_id)
+    choice = choices.get(choice_id) or get_object_or_404(access.plan.choices, pk=choice_id)
     may_review = access.may_review_choice(choice) and not choice.is_archived
     if request.method == "POST":
         access.require(may_review)

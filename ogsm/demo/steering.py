@@ -81,9 +81,7 @@ def _decide(row: NewWords | NewSource | Pact, story: Story, line: AgendaLine, at
     match row:
         case NewWords():
             goal = cast("Choice", line.choice).goal
-            steering_services.choice_change(
-                line, goal=goal, how=row.how, reason=row.reason, by=leader, at=at
-            )
+            steering_services.choice_change(line, goal=goal, how=row.how, reason=row.reason, by=leader, at=at)
         case NewSource():
             indicator = cast("Indicator", line.indicator)
             steering_services.indicator_change(
