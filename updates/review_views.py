@@ -26,11 +26,11 @@ def choice_review(request: Request, plan_id: int, choice_id: int) -> HttpRespons
     """A choice with all its reviews; its owner and who leads the plan give a new one here."""
     access = plan_for(request, plan_id)
     choices = {choice.pk: choice for choice in access.plan.choices.numbered()}
-    choice = choices.get(choice_id) or get_object_or_404(access.plan.choices, pk=choice_id)
+    choice = choices.get(choice_id) or get_object_or_404(access.plan.choices.all(), pk=choice_id)
     may_review = access.may_review_choice(choice) and not choice.is_archived
     if request.method == "POST":
         access.require(may_review)
-    reviews = list(choice.reviews.select_related("author", "on_behalf_of"))
+    reviews = list(ChoiceReview.objects.filter(choice=choice).select_related("author", "on_behalf_of"))
     latest = reviews[0] if reviews else None
     initial = {"learned": latest.learned, "changes": latest.changes} if latest else None
     form = ChoiceReviewForm(posted(request), initial=initial) if may_review else None

@@ -9,8 +9,10 @@ from django.urls import reverse
 
 from tests import factories
 from tests.updates.meeting import closed, page_of, planned, running
+from updates import outbox
 from updates.live_agenda import make_lines
 from updates.models import ChoiceReview, GoalReview
+from updates.reminders import owing_of, session_mails
 
 DAY = dt.timedelta(days=1)
 
@@ -191,3 +193,21 @@ def test_a_goal_is_prepared_for_a_plan_session_only(client_of, plan, plan_owner,
     assert "partly reached: €900,000" in page_of(client, session)
     client.post(address, {**said, "judgement": "reached"})
     assert [each.judgement for each in session.goal_reviews.all()] == ["reached"]
+
+
+def test_who_owes_a_review_is_invited_to_judge_and_reminded(
+    plan, choice, choice_owner, member, plan_owner, mailoutbox, at
+):
+    session = steering(plan, 5)
+    session.open(by=plan_owner, at=at)
+    owing = {one.user: one for one in owing_of(session, at.date())}
+    assert (owing[choice_owner].reviews, owing[choice_owner].owes) == (1, True)
+    assert not owing[member].owes
+    for mail in session_mails(session, at):
+        mail.queue(at)
+    outbox.send_due(at)
+    mail = next(mail for mail in mailoutbox if mail.to == [choice_owner.email])
+    assert "1 choice to judge" in mail.subject
+    assert choice.goal in mail.body
+    review(choice, choice_owner, at, "green")
+    assert not any(one.owes for one in owing_of(session, at.date()))
