@@ -235,7 +235,7 @@ class Action(ArchivedWithChoice):
         if starts_on and deadline < starts_on:
             raise ValidationError({"deadline": _("The deadline lies before the start.")})
         if "responsible" in values and values["responsible"] != self.responsible:
-            values["light"] = ""
+            values.setdefault("light", "")
         changed = [name for name, value in values.items() if getattr(self, name) != value]
         if deadline != self.deadline:
             self.shift_deadline(deadline, reason=why, by=by, at=at, **values)
@@ -246,6 +246,7 @@ class Action(ArchivedWithChoice):
             now = getattr(self, name)
             if wanted is not None and set(wanted) != set(now.all()):
                 sign(self, by=by, at=at)
+                self._change_reason = why or None
                 now.set(wanted)
                 changed.append(name)
         return changed
@@ -399,9 +400,10 @@ class Action(ArchivedWithChoice):
             if (before_that.status, before_that.rank) != (self.status, self.rank):
                 raise StaleMove(self)
             return False
-        more = {
+        more: dict[str, Any] = {
             "completed_on": earlier.completed_on,
             "confirmed_at": earlier.confirmed_at,
+            "why": str(_("undone")),
         }
         if self.light == moved.light:
             more["light"] = earlier.light
