@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ogsm.pieces import ArchivedWithChoice, Recorded, history, sign
 from plans.holders import Heirs, hand_over, refuse_who_left
-from plans.models import Choice, Indicator, Plan
+from plans.models import Choice, Indicator, Membership, Plan
 
 from . import rules
 from .places import gap, rebalance
@@ -376,7 +376,7 @@ class Action(ArchivedWithChoice):
     def _see_who_is_there(self, *, by: User | None, at: dt.datetime) -> None:
         """Before it is opened again: its responsible takes part in the plan, and who is involved but left is not any
         more. Up to four queries."""
-        people = set(self.plan.memberships.taking_part().values_list("user_id", flat=True))
+        people = set(Membership.objects.filter(plan_id=self.plan_id).taking_part().values_list("user_id", flat=True))
         if self.responsible_id not in people:
             refuse_who_left([self.responsible])
         self.edit(by=by, at=at, involved=[user for user in self.involved.all() if user.pk in people])

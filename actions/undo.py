@@ -133,10 +133,11 @@ def _deadline_back(undoing: Undoing, deadline: Any) -> None:
     """A shift that is taken back no longer counts; one that had been taken back itself is made again, as it was
     reasoned then. In a draft it is a plain change."""
     action, act = undoing.stored, undoing.act
-    if shift := action.shifts.filter(at=act.at, undone_at=None).last():
-        action.undo_shift(shift, **undoing.who)
-    elif again := action.shifts.filter(undone_at=act.at).last():
-        action.shift_deadline(deadline, reason=again.reason, **undoing.who)
+    shifts = list(action.shifts.all())
+    if made := [shift for shift in shifts if shift.at == act.at and not shift.undone_at]:
+        action.undo_shift(made[-1], **undoing.who)
+    elif undone := [shift for shift in shifts if shift.undone_at == act.at]:
+        action.shift_deadline(deadline, reason=undone[-1].reason, **undoing.who)
     elif action.original_deadline is None:
         action.edit(**undoing.who, why=undoing.why, deadline=deadline)
     else:

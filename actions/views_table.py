@@ -42,6 +42,7 @@ def action_list(request: Request, plan_id: int) -> HttpResponse:
     """The action plan as a table, 100 rows a page; for HTMX the part below the plan's header."""
     access = plan_for(request, plan_id)
     selection = TableSelection.read(request.GET)
+    refused = request.session.pop(REFUSED, {})
     context = plan_page_context(
         access,
         request,
@@ -50,7 +51,8 @@ def action_list(request: Request, plan_id: int) -> HttpResponse:
         selection=selection,
         period=period_menu(selection),
         group_menu=group_menu(selection),
-        refused=request.session.pop(REFUSED, None),
+        refused=refused.get("rows"),
+        is_undo=refused.get("is_undo"),
         has_own_columns=bool(request.user.action_columns),
         may_add=access.may_add_action(),
     )

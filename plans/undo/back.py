@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from plans.access import PlanAccess
 
 
+ALONGSIDE = {"involved": "involved", "version": "involved", "serves": "serves", "deadline": "shifts"}
 PERSONS = {"responsible", "owner", "entered_by"}
 
 
@@ -159,13 +160,13 @@ def _went_along(act: Act) -> bool:
 
 
 def stored_pieces(plan: Plan, acts: Iterable[Act]) -> dict[Piece, Any]:
-    """The pieces as they are stored, archived ones too. A query for each kind, and two for actions of which people or
-    indicators were changed."""
+    """The pieces as they are stored, archived ones too. A query for each kind, and up to three for what actions have
+    many of."""
     wanted: dict[str, set[int]] = defaultdict(set)
     many = set()
     for act in acts:
         wanted[act.piece.kind].add(act.piece.pk)
-        many |= {"involved", "serves"} & act.acted.keys()
+        many |= {ALONGSIDE[name] for name in act.acted if name in ALONGSIDE}
     rows: dict[str, Any] = {
         "plan": Plan.objects.filter(pk=plan.pk),
         "goal": plan.goals,

@@ -72,18 +72,23 @@ def _answer(request: Request, access: PlanAccess, reports: list[Report], *, is_d
         if len(reports) > 1 and (left := reasons(reports)):
             request.session[REFUSED] = {"is_undo": True, "rows": left}
         return toast(trigger(HttpResponse(status=status), actionSaved={}), text)
-    if not is_done or (one is not None and page in _fetching_themselves(access, one)):
+    if not is_done or page in _fetching_themselves(access, reports):
         event: dict[str, Any] = {"action": one.pk, "choice": one.choice_id} if one is not None else {}
-        return toast(trigger(HttpResponse(status=status), actionSaved=event), text)
+        return toast(trigger(HttpResponse(status=status), actionSaved=event, planChanged={}), text)
     say(request, text)
     return HttpResponse(status=204, headers={"HX-Refresh": "true"})
 
 
-def _fetching_themselves(access: PlanAccess, action: Any) -> set[str]:
-    """Pages of which every piece that shows an action fetches itself again when one is saved."""
-    plan = [access.plan.pk]
-    pages = {reverse("plans:plan_page", args=plan), reverse("actions:action_timeline", args=plan)}
-    return pages | {action.get_absolute_url()}
+def _fetching_themselves(access: PlanAccess, reports: list[Report]) -> set[str]:
+    """Pages of which every piece that shows these fetches itself again when an action is saved."""
+    kinds = {report.piece.kind for report in reports}
+    pages = set()
+    if kinds <= {"action", "choice", "indicator"}:
+        pages.add(reverse("plans:plan_page", args=[access.plan.pk]))
+    if kinds == {"action"}:
+        pages.add(reverse("actions:action_timeline", args=[access.plan.pk]))
+        pages |= {report.stored.get_absolute_url() for report in reports}
+    return pages
 
 
 def _page(request: Request, access: PlanAccess) -> str:
