@@ -100,7 +100,7 @@ function renew(row, now) {
 
 // an undo answers the row of its action; a cell that is open in that row has first to be left
 document.addEventListener("undone", (event) => {
-  const now = event.detail.html && parsed(event.detail.html);
+  const now = event.detail.html ? parsed(event.detail.html) : null;
   if (!now?.matches("tr")) return;
   event.preventDefault();
   const row = document.getElementById(now.id);
