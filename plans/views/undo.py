@@ -63,17 +63,17 @@ def _answer(request: Request, access: PlanAccess, reports: list[Report], *, is_d
     one: Action | None = reports[0].stored if len(reports) == 1 and reports[0].piece.kind == "action" else None
     live = None if one is None or one.archived_at else one
     page = urlsplit(request.htmx.current_url or "").path
+    event: dict[str, Any] = {"action": one.pk, "choice": one.choice_id} if one else {}
     selection = selection_of_page(request, access)
     if live and selection and not selection.lanes:
-        return toast(card_answer(request, access, live, status=status), text)
+        return toast(trigger(card_answer(request, access, live, status=status), actionSaved=event), text)
     if page == reverse("actions:action_list", args=[access.plan.pk]):
         if live:
             return toast(row_answer(request, access, live, status=status), text)
         if len(reports) > 1 and (left := reasons(reports)):
             request.session[REFUSED] = {"is_undo": True, "rows": left}
-        return toast(trigger(HttpResponse(status=status), actionSaved={}), text)
+        return toast(trigger(HttpResponse(status=status), actionSaved=event), text)
     if not is_done or page in _fetching_themselves(access, reports):
-        event: dict[str, Any] = {"action": one.pk, "choice": one.choice_id} if one is not None else {}
         return toast(trigger(HttpResponse(status=status), actionSaved=event, planChanged={}), text)
     say(request, text)
     return HttpResponse(status=204, headers={"HX-Refresh": "true"})
