@@ -89,10 +89,10 @@ class Undoing:
         return label(self.act.kind.model, name)
 
     def keep(self, name: str, why: str) -> None:
-        self.report.kept.append(f"{self.label(name)}: {why}")
+        self.report.kept.append(f"{self.label(name)}: {why.removesuffix('.')}")
 
     def refuse(self, why: str, *, forbidden: bool = False) -> None:
-        self.report.kept.append(why)
+        self.report.kept.append(why.removesuffix("."))
         self.report.is_refused |= forbidden
 
     def done(self, names: Iterable[str]) -> None:

@@ -20,6 +20,8 @@ NAMED = 3  # so many names fit in a line; all of them stand on the page
 
 def label(model: Any, name: str) -> str:
     """A field as the history calls it; the place of a card is its status."""
+    if name == "archived_at":
+        return _("archive")
     if model is Action and name == "version":
         name = "status"
     return str(model._meta.get_field(name).verbose_name)
@@ -72,7 +74,7 @@ def _number_back(reports: list[Report]) -> str:
 
 
 def _named(reports: list[Report]) -> str:
-    shown = [f"“{report.name}” ({'; '.join(report.kept)})" for report in reports[:NAMED]]
+    shown = [_("“%(name)s” (%(why)s)") % {"name": name, "why": why} for name, why in reasons(reports)[:NAMED]]
     names = ", ".join(shown)
     more = len(reports) - len(shown)
     if not more:
