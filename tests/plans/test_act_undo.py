@@ -446,3 +446,33 @@ class TestOnTheHistoryPage:
         few = queries()
         change(20)
         assert queries() == few
+
+
+def test_a_long_list_of_what_stayed_names_three_and_counts_the_rest(
+    plan, choice, plan_owner, process_owner, later, undo
+):
+    actions = [factories.ActionFactory(choice=choice, result=f"Actie {number}") for number in range(5)]
+    at = later()
+    for action in actions:
+        action.edit(by=plan_owner, at=at, description="Kort")
+    since = later()
+    for action in actions:
+        action.edit(by=process_owner, at=since, description="Lang")
+    response = undo(plan, plan_owner, at)
+    why = "(description: changed since by Peter Smit)"
+    assert response.status_code == 409
+    assert said(response) == f"Not taken back: “Actie 0” {why}, “Actie 1” {why}, “Actie 2” {why} and 2 more."
+
+
+def test_what_was_archived_and_came_back_by_somebody_else_is_left_to_them(
+    plan, action, plan_owner, process_owner, later, undo
+):
+    action.archive(by=plan_owner, at=later())
+    at = later()
+    action.restore(by=plan_owner, at=at)
+    action.archive(by=process_owner, at=later())
+    response = undo(plan, plan_owner, at)
+    assert (response.status_code, said(response)) == (
+        409,
+        "“Webshop toont levertijd per artikel” stays as it is (archive: changed since by Peter Smit).",
+    )
