@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
@@ -56,6 +56,14 @@ class Lane:
     columns: list[Column]
     choice: Choice | None = None
     person: Any = None
+
+
+def totals(lanes: Iterable[Lane]) -> list[Column]:
+    """The three columns without their cards, with the counts of all lanes together."""
+    counts: Counter[str] = Counter()
+    for lane in lanes:
+        counts.update({column.status: column.count for column in lane.columns})
+    return [Column(status, status, status_name(status), counts[status], SafeString()) for status in STATUSES]
 
 
 def column_key(lane: str, status: str) -> str:

@@ -11,7 +11,7 @@ let origin;
 const drop = ({ item, to }) => dropped(item, to, origin);
 const options = {
   draggable: "li:has(> [data-move-url])",
-  filter: (event) => isWaiting() || event.target.closest("button, summary, .menu, input, select"),
+  filter: (event) => isWaiting() || board().closest("[data-picking]") || event.target.closest("button, summary, .menu, input, select"),
   preventOnFilter: false,
   animation: matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 120,
   delay: 180, delayOnTouchOnly: true, touchStartThreshold: 6,
@@ -43,5 +43,22 @@ document.addEventListener("htmx:afterSettle", start);
 document.addEventListener("click", (event) => {
   if (isDragging && event.target.closest("[data-board]")) event.preventDefault();
 }, true);
+
+// ---- what waits for the first touch: folding (folds.js), selecting (picks.js) ----
+const folds = (act) => import("./folds.js").then(act);
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-fold], [data-pick-mode]");
+  if (!button) return;
+  event.preventDefault();
+  if ("fold" in button.dataset) folds((module) => module.fold(button));
+  else import("./picks.js").then((module) => module.toggle(event));
+});
+document.addEventListener("change", ({ target }) => {
+  if (target.matches(".column-tabs [name=column]")) folds((module) => module.column(target));
+});
+document.addEventListener("click", (event) => {
+  const lane = event.target.closest("[data-lane] > summary")?.parentElement;
+  if (lane && !event.defaultPrevented) setTimeout(() => folds((module) => module.lane(lane)));
+});
 
 live(() => isDragging);

@@ -46,15 +46,21 @@ async function ask() {
   }
 }
 
-function show(asked, changes) {
+// cards that changed, in place: { cards: [{ html, place, note }], gone: [number] }; false when the whole page is fetched
+export function showCards(changes) {
   if (changes.whole || changes.cards.some(({ place }) => place.lane && !laneOf(place))) {
     fetchAll();
-    return;
+    return false;
   }
   const restore = rememberFocus();
   for (const card of changes.cards) place(card);
   for (const number of changes.gone) cardBy(number)?.closest("li").remove();
   restore();
+  return true;
+}
+
+function show(asked, changes) {
+  if (!showCards(changes)) return;
   document.dispatchEvent(new CustomEvent("counts", { detail: changes.counts }));
   asked.dataset.since = changes.since;
   say(changes.said);
@@ -75,7 +81,7 @@ function place({ html, place: to, note }) {
 // without its menu, which may have been filled, and without what was marked before
 function looks(item) {
   const copy = item.cloneNode(true);
-  copy.querySelectorAll(".menu, .moved").forEach((part) => part.remove());
+  copy.querySelectorAll(".menu, .moved, .pick").forEach((part) => part.remove());
   copy.querySelector(".card").classList.remove("is-live");
   return copy.innerHTML;
 }
@@ -102,7 +108,7 @@ function mark(item, note) {
 function rememberFocus() {
   const held = document.activeElement?.closest?.("[data-list] li");
   if (!held) return () => {};
-  const part = document.activeElement.matches("summary") ? "summary" : "h3 a";
+  const part = ["summary", ".pick"].find((one) => document.activeElement.matches(one)) ?? "h3 a";
   const [near, column] = [held.nextElementSibling ?? held.previousElementSibling, held.closest("[data-status]")];
   const { id } = cardOf(held);
   return () => {
