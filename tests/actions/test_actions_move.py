@@ -84,9 +84,7 @@ def test_each_move_is_a_line_in_the_history_of_its_action(cards, together, plan_
     assert cards[0].history.first().history_user == plan_owner
 
 
-def test_what_was_moved_meanwhile_stays_at_its_true_place_and_is_named(
-    cards, together, plan_owner, process_owner, at
-):
+def test_what_was_moved_meanwhile_stays_at_its_true_place_and_is_named(cards, together, plan_owner, process_owner, at):
     first, second, _third = cards
     Action.objects.get(pk=first.pk).move_to("done", by=process_owner, at=at)
     answer = together([first, second], plan_owner, "doing")
