@@ -77,7 +77,10 @@ if (document.querySelector("[data-clock]")) import("./clock.js");
 if (document.querySelector("[data-value-sheet]")) import("./values.js");
 if (document.querySelector("[data-copy]")) import("./copy.js");
 
-document.querySelector(".tabs [aria-current]")?.scrollIntoView({ inline: "center", block: "nearest" });
+// the tab of this page comes to the middle; not by scrollIntoView, after which Tab would start from there
+const tab = document.querySelector(".tabs [aria-current]");
+const middle = (element) => element.getBoundingClientRect().left + element.offsetWidth / 2;
+if (tab) tab.parentElement.scrollLeft += middle(tab) - middle(tab.parentElement);
 on("click", (event) => event.target.closest?.("[data-print]") && print());
 
 // ---- single keys, for who has not switched them off in the profile (body has data-shortcuts) ----
