@@ -42,6 +42,8 @@ class Column:
     earlier: int = 0
     shown: int = 0
     lane: str = ""
+    is_folded: bool = False
+    fold: SafeString = SafeString()  # the button that folds it
 
     @property
     def next_shown(self) -> int:
@@ -56,6 +58,8 @@ class Lane:
     columns: list[Column]
     choice: Choice | None = None
     person: Any = None
+    is_folded: bool = False
+    counts: SafeString = SafeString()  # of its columns, for when it is folded
 
 
 def totals(lanes: Iterable[Lane]) -> list[Column]:

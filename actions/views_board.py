@@ -45,7 +45,7 @@ def action_board(request: Request, plan_id: int) -> HttpResponse:
     shown = whole_number(request.GET.get("done")) or board.done_shown
     if is_fragment(request) and "from" in request.GET:
         return _earlier(request, board, shown)
-    lanes = board.lanes(shown)
+    lanes = view.dressed(board.lanes(shown))
     context = plan_page_context(
         access,
         request,
