@@ -43,7 +43,7 @@ class Column:
     shown: int = 0
     lane: str = ""
     is_folded: bool = False
-    fold: SafeString = SafeString()  # the button that folds it
+    fold: SafeString | None = None  # the button that folds it
 
     @property
     def next_shown(self) -> int:
@@ -59,7 +59,7 @@ class Lane:
     choice: Choice | None = None
     person: Any = None
     is_folded: bool = False
-    counts: SafeString = SafeString()  # of its columns, for when it is folded
+    counts: SafeString | None = None  # of its columns, for when it is folded
 
 
 def totals(lanes: Iterable[Lane]) -> list[Column]:

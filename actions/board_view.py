@@ -82,7 +82,7 @@ class BoardView:
             ]
             counts = "".join(
                 f'<span data-of="{column.status}">{escape(column.name)}'
-                f' <span class="count" data-count-for="{column.key}">{column.count}</span></span>'
+                f' <span class="count" data-total-for="{column.key}">{column.count}</span></span>'
                 for column in columns
             )
             return replace(lane, columns=columns, counts=SafeString(counts), is_folded=lane.key in self.folded)

@@ -100,10 +100,12 @@ document.addEventListener("undone", (event) => show(event.detail) && event.preve
 
 const sum = (counts, end) => Object.keys(counts).reduce((n, key) => n + (key.endsWith(end) ? counts[key] : 0), 0);
 
-// how many there are now, by the key of the column (in lanes every column has its own); a key left out is empty
+// how many there are now, by the key of the column (in lanes every column has its own; [data-total-for] may be of
+// all lanes); a key left out is empty
 document.addEventListener("counts", ({ detail }) => {
-  for (const label of document.querySelectorAll("[data-count-for]")) {
-    label.textContent = detail[label.dataset.countFor] ?? sum(detail, `-${label.dataset.countFor}`);
+  for (const label of document.querySelectorAll("[data-count-for], [data-total-for]")) {
+    const key = label.dataset.countFor ?? label.dataset.totalFor;
+    label.textContent = detail[key] ?? sum(detail, `-${key}`);
     label.closest("[data-status]")?.setAttribute("data-count", label.textContent);
   }
 });

@@ -64,7 +64,7 @@ class TestFolding:
         page = browser.get(board + "?lanes=choice")
         assert folded(page) == ("done", [lane])
         assert page.content.decode().count("col is-folded") == 2
-        assert f'data-count-for="{lane}-todo">3<' in page.content.decode()
+        assert f'data-total-for="{lane}-todo">3<' in page.content.decode()
         assert folded(browser.get(board + "?lanes=person")) == ("done", [])
 
     def test_folding_twice_is_folding_once_and_leaves_no_history(self, client_of, member, plan, board, fold):
@@ -162,8 +162,8 @@ class TestPhone:
         other = factories.ChoiceFactory(plan=cards[0].plan)
         factories.ActionFactory(choice=other, responsible=member)
         page = client_of(member).get(board + "?lanes=choice").content.decode()
-        assert 'data-count-for="todo">4<' in page
-        assert 'data-count-for="doing">0<' in page
+        assert 'data-total-for="todo">4<' in page
+        assert 'data-total-for="doing">0<' in page
 
 
 def test_the_page_is_sent_again_when_one_looks_at_it_otherwise(client_of, member, board, fold, default, cards):

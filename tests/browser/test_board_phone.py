@@ -46,7 +46,9 @@ def fits(page: Page) -> bool:
 
 
 def tap(page: Page, name: str) -> None:
-    page.locator(".column-tabs label", has_text=name).tap()
+    label = page.locator(".column-tabs label", has_text=name)
+    label.tap()
+    expect(page.locator(f"#{label.get_attribute('for')}")).to_be_checked()
 
 
 def test_one_column_at_a_time_with_its_count_in_the_tab(board: Page) -> None:

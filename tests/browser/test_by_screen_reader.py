@@ -196,9 +196,8 @@ def test_the_action_plan_is_a_grid_with_named_heads_and_rows(table: Page) -> Non
             - gridcell "Joost van Leeuwen"
     """)
     grid = table.get_by_role("grid", name="Action plan")
-    expect(grid).to_have_accessible_description(
-        "Arrow keys move through the cells. Enter or F2 changes a cell, Ctrl+Enter opens the action, Space ticks its row."
-    )
+    help_text = "Enter or F2 changes a cell, Ctrl+Enter opens the action, Space ticks its row."
+    expect(grid).to_have_accessible_description(f"Arrow keys move through the cells. {help_text}")
     expect(grid).to_have_attribute("aria-rowcount", "4")
     expect(grid.get_by_role("columnheader", name="Choice")).to_have_attribute("aria-sort", "ascending")
 
