@@ -31,19 +31,6 @@ const options = {
   onAdd: drop,
 };
 
-// a filter swaps the board: its new lists have to be dragged from and to as well
-function start() {
-  for (const list of document.querySelectorAll("[data-board] [data-list]")) {
-    if (!Sortable.get(list)) new Sortable(list, { ...options, group: list.closest(".lane")?.id || "board" });
-  }
-}
-start();
-document.addEventListener("htmx:afterSettle", start);
-
-document.addEventListener("click", (event) => {
-  if (isDragging && event.target.closest("[data-board]")) event.preventDefault();
-}, true);
-
 // ---- what waits for the first touch: folding (folds.js), selecting (picks.js) ----
 const folds = (act) => import("./folds.js").then(act);
 document.addEventListener("click", (event) => {
@@ -60,5 +47,18 @@ document.addEventListener("click", (event) => {
   const lane = event.target.closest("[data-lane] > summary")?.parentElement;
   if (lane && !event.defaultPrevented) setTimeout(() => folds((module) => module.lane(lane)));
 });
+
+// a filter swaps the board: its new lists have to be dragged from and to as well
+function start() {
+  for (const list of document.querySelectorAll("[data-board] [data-list]")) {
+    if (!Sortable.get(list)) new Sortable(list, { ...options, group: list.closest(".lane")?.id || "board" });
+  }
+}
+start();
+document.addEventListener("htmx:afterSettle", start);
+
+document.addEventListener("click", (event) => {
+  if (isDragging && event.target.closest("[data-board]")) event.preventDefault();
+}, true);
 
 live(() => isDragging);

@@ -31,5 +31,6 @@ export async function fold(button) {
 export const lane = (details) => keep(details.dataset.lane, !details.open);
 
 export function column(radio) {
-  document.cookie = `board_column=${radio.value}; path=${location.pathname}; samesite=lax`;
+  const secure = location.protocol === "https:" ? "; secure" : "";
+  document.cookie = `board_column=${radio.value}; path=${location.pathname}; samesite=lax${secure}`;
 }
