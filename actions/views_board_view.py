@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from ogsm.pages import is_fragment, toast
+from ogsm.pages import is_fragment, say, toast
 from ogsm.request import Request
 from plans.access import plan_for
 
@@ -40,7 +39,7 @@ def board_default(request: Request, plan_id: int) -> HttpResponse:
     keep_default(access.membership, None if forget else selection)
     text = _("The board opens with everything again.") if forget else _("The board opens like this from now on.")
     if not is_fragment(request):
-        messages.success(request, text)
+        say(request, text)
         return HttpResponseRedirect(board_address(access) + selection.address())
     view = BoardView.of(access.membership, request)
     context = {"access": access, "selection": selection, "view": view, "is_default": view.is_default(selection)}

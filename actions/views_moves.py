@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from urllib.parse import urlencode
 
-from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
 from django.urls import reverse
 from django.utils.dateparse import parse_datetime
@@ -13,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from ogsm.pages import CONFLICT, INVALID, is_fragment
+from ogsm.pages import CONFLICT, INVALID, is_fragment, say
 from ogsm.request import Request
 from plans.access import PlanAccess, plan_for
 
@@ -78,7 +77,7 @@ def _answer(request: Request, access: PlanAccess, outcome: Together, text: str, 
     text = " ".join(filter(None, [text, *_refusals(outcome)]))
     selection = selection_of_page(request, access) or Selection()
     if not is_fragment(request):
-        messages.success(request, text)
+        say(request, text, undo or None)
         return HttpResponseRedirect(board_address(access) + selection.address())
     board = Board(access, selection, on=request.on)
     _rows, told = cards_now(board, outcome.touched)

@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from actions.models import Action
 from actions.moving import MOST_AT_ONCE
+from plans.undo.acts import number_of
 from tests import factories
 
 from .conftest import HX, column
@@ -190,6 +191,7 @@ def test_without_script_one_is_back_on_the_board_with_a_message(cards, together,
     )  # fmt: skip
     page = together.clients[plan_owner.pk].get(answer.url).content.decode()
     assert "2 cards are now in In progress." in page
+    assert f'data-undo-url="{reverse("actions:actions_undo", args=[cards[0].plan_id])}?at=' in page
 
 
 class TestUndo:
@@ -230,6 +232,15 @@ class TestUndo:
         address = moved.json()["events"]["toast"]["undo_url"]
         together.clients[process_owner.pk].post(address, headers=HX)
         assert status_of(*cards) == ["doing"] * 3
+
+    def test_the_history_takes_back_all_of_it_too(self, cards, together, plan_owner):
+        together(cards, plan_owner, "doing")
+        browser = together.clients[plan_owner.pk]
+        act = number_of(cards[0].history.first().history_date)
+        page = browser.get(reverse("plans:plan_history", args=[cards[0].plan_id])).content.decode()
+        assert f'name="act" value="{act}"' in page or f"?act={act}" in page
+        browser.post(reverse("plans:act_undo", args=[cards[0].plan_id]), {"act": act})
+        assert status_of(*cards) == ["todo"] * 3
 
     def test_an_edit_of_that_moment_is_no_move(self, cards, together, plan_owner, at):
         cards[0].move_to("doing", by=plan_owner, at=at)
