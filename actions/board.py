@@ -17,6 +17,7 @@ from django.utils.translation import gettext
 from .cards import CardMaker, Row, card_rows
 from .filters import CHOICE, PERSON, Selection, whole_number
 from .models import Action
+from .quick import start_in
 from .querysets import ActionQuerySet
 from .rules import DOING, DONE, TODO
 
@@ -32,7 +33,8 @@ LANE_FIELDS = {CHOICE: "choice_id", PERSON: "responsible_id"}
 
 @dataclass(frozen=True)
 class Column:
-    """`key` names its count and list on the page; `earlier` is how many more the link under Done brings."""
+    """`key` names its count and list on the page; `earlier` is how many more the link under Done brings;
+    `add` is the query of an action that is added here, '' for who may not."""
 
     key: str
     status: str
@@ -42,6 +44,7 @@ class Column:
     earlier: int = 0
     shown: int = 0
     lane: str = ""
+    add: str = ""
 
     @property
     def next_shown(self) -> int:
@@ -135,7 +138,8 @@ class Board:
         maker = self.maker(self.people)
 
         def lane(key: str = "", **title: Any) -> Lane:
-            return Lane(key, [self._column(maker, counts, rows, key, status) for status in STATUSES], **title)
+            start = start_in(self.access, self.selection, **title)
+            return Lane(key, [self._column(maker, counts, rows, key, status, start) for status in STATUSES], **title)
 
         if self.selection.lanes == CHOICE:
             return [lane(f"choice-{choice.pk}", choice=choice) for choice in self.choices]
@@ -148,12 +152,19 @@ class Board:
         return CardMaker(self.access, on=self.on, choices=self.choices, people=people)
 
     def _column(
-        self, maker: CardMaker, counts: dict[str, int], rows: dict[str, list[Row]], lane: str, status: str
+        self,
+        maker: CardMaker,
+        counts: dict[str, int],
+        rows: dict[str, list[Row]],
+        lane: str,
+        status: str,
+        start: Selection | None,
     ) -> Column:
         key = column_key(lane, status)
         count, shown = counts.get(key, 0), len(rows[key])
         earlier = min(count - shown, DONE_MORE) if status == DONE else 0
-        return Column(key, status, status_name(status), count, maker.items(rows[key]), earlier, shown, lane)
+        add = start.address(status=status) if start and status != DONE else ""
+        return Column(key, status, status_name(status), count, maker.items(rows[key]), earlier, shown, lane, add)
 
     def card(self, action: Action, *, people: Iterable[User] = ()) -> tuple[Row, SafeString]:
         """The `<li>` of one action, picked or not. One query, and one more for a responsible who is not among

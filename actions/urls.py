@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from . import views, views_board, views_edit, views_paste, views_steps, views_table, views_timeline
+from . import views, views_board, views_edit, views_paste, views_quick, views_steps, views_table, views_timeline
 
 app_name = "actions"
 
@@ -25,6 +25,7 @@ urlpatterns = [
     path("actions/bulk/", views_table.action_bulk, name="action_bulk"),
     path("actions/<int:action_id>/cell/", views_table.action_cell, name="action_cell"),
     path("actions/add/", views_edit.action_add, name="action_add"),
+    path("actions/quick/", views_quick.action_quick, name="action_quick"),
     path("actions/paste/", views_paste.actions_paste, name="actions_paste"),
     path("actions/<int:action_id>/", views.action_page, name="action_page"),
     path("actions/<int:action_id>/edit/", views_edit.action_edit, name="action_edit"),

@@ -88,7 +88,8 @@ def body_context(request: Request, access: PlanAccess, action_id: int) -> dict[s
     """All that the page of an action shows. About fourteen queries, whatever was said about it."""
     actions = access.plan.actions.for_display(request.on).select_related("plan")
     action = get_object_or_404(actions, pk=action_id)
-    board = Board(access, Selection(), on=request.on)
+    selection = selection_of_page(request, access) if is_fragment(request) else None  # in the panel beside it
+    board = Board(access, selection or Selection(), on=request.on)
     number_choices([action], board.choices)
     updates = _updates(access, action)
     help_requests = list(action.help_requests.select_related("asked_by", "asked_of", "answered_by"))

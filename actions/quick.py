@@ -1,0 +1,53 @@
+"""Adding an action in a column of the board: what the column, its lane and the filters say of it already, and the form
+that asks the rest."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from .filters import CHOICE, PERSON, Selection
+from .forms import ActionForm
+
+if TYPE_CHECKING:
+    from plans.access import PlanAccess
+    from plans.models import Choice
+
+ASKED = ("result", "choice", "responsible", "deadline")
+
+
+def start_in(
+    access: PlanAccess, selection: Selection, *, choice: Choice | None = None, person: Any = None
+) -> Selection | None:
+    """What is filled in already for an action that is added in a lane (or on a board without): the lane's choice or
+    person, else those of the filters. None for who may not add one there. No query but those of the access."""
+    if not access.may_add_action(choice):
+        return None
+    someone = selection.person or (access.user.pk if selection.mine else None)
+    return Selection(
+        lanes=selection.lanes,
+        choice=choice.pk if choice else selection.choice,
+        person=person.pk if person else someone,
+    )
+
+
+def column_of(start: Selection) -> str:
+    """The key of the column that an address adds in, as `board.column_key` makes it."""
+    lane = {CHOICE: start.choice, PERSON: start.person}.get(start.lanes)
+    return f"{start.lanes}-{lane}-{start.status}" if lane else start.status
+
+
+class QuickForm(ActionForm):
+    """Result, choice, responsible and deadline; the rest comes later."""
+
+    lines = (("result",), ("choice",), ("responsible",), ("deadline",))
+    more_lines = ()
+
+    def __init__(self, *args: Any, key: str, **kwargs: Any) -> None:
+        super().__init__(*args, auto_id=f"quick-{key}-%s", **kwargs)
+        for name in self.fields.keys() - set(ASKED):
+            del self.fields[name]
+
+    def point_at_first(self) -> None:
+        """The focus: on the first field that is wrong, else on the result."""
+        name = next((name for name in ASKED if name in self.errors), "result") if self.is_bound else "result"
+        self.fields[name].widget.attrs["autofocus"] = True
