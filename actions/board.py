@@ -17,8 +17,8 @@ from django.utils.translation import gettext
 from .cards import CardMaker, Row, card_rows
 from .filters import CHOICE, PERSON, Selection, whole_number
 from .models import Action
-from .quick import start_in
 from .querysets import ActionQuerySet
+from .quick import start_in
 from .rules import DOING, DONE, TODO
 
 if TYPE_CHECKING:

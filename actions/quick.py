@@ -47,6 +47,13 @@ class QuickForm(ActionForm):
         for name in self.fields.keys() - set(ASKED):
             del self.fields[name]
 
+    def ask_next(self) -> None:
+        """The same form for the next action: all but the result is kept. It asks the database nothing a second time."""
+        self.initial |= {name: self.cleaned_data[name] for name in ASKED} | {"result": ""}
+        self.is_bound, self._errors = False, None
+        self._bound_fields_cache.clear()
+        self._weigh("result", self.instance.plan_id)
+
     def point_at_first(self) -> None:
         """The focus: on the first field that is wrong, else on the result."""
         name = next((name for name in ASKED if name in self.errors), "result") if self.is_bound else "result"

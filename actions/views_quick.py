@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from copy import copy
-from typing import Any
 
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -19,7 +18,7 @@ from .answers import redirect_back, selection_of_page
 from .board import status_name
 from .filters import Selection
 from .models import Action
-from .quick import ASKED, QuickForm, column_of
+from .quick import QuickForm, column_of
 from .views_edit import action_made
 
 
@@ -34,17 +33,22 @@ def action_quick(request: Request, plan_id: int) -> HttpResponse:
         return HttpResponseRedirect(f"{add}?{request.GET.urlencode()}")
     start = Selection.read(request.GET)
     first = Action(plan=access.plan, status=start.status or Action.Status.TODO, choice_id=start.choice)  # type: ignore[misc]  # none yet
-    asked: dict[str, Any] = {"access": access, "on": request.on, "key": column_of(start)}
-    form = QuickForm(posted(request), instance=copy(first), initial={"responsible": start.person}, **asked)
+    form = QuickForm(
+        posted(request),
+        instance=copy(first),
+        initial={"responsible": start.person},
+        access=access,
+        on=request.on,
+        key=column_of(start),
+    )
     if request.method != "POST" or not form.is_valid():
         return _form(request, access, form)
     access.require(access.may_add_action(form.cleaned_data["choice"]))
     action = action_made(request, access, form, first.status)
     if not is_fragment(request):
         return redirect_back(request, access, action, _in_plan(action))
-    first.choice = action.choice
-    kept = {name: form.cleaned_data[name] for name in ASKED if name != "result"}
-    response = _form(request, access, QuickForm(instance=first, initial=kept, **asked))
+    form.ask_next()
+    response = _form(request, access, form)
     selection = selection_of_page(request, access) or Selection()
     is_seen = selection.pick(Action.objects.filter(pk=action.pk), user=access.user, on=request.on).exists()
     return toast(trigger(response, boardChanged={}), _in_plan(action, is_seen=is_seen))

@@ -34,8 +34,8 @@ function closeForGood() {
   dialog.close();
 }
 
-// a request for the dialog's content; also called for the one that fetched this file
-export function asking(event) {
+// a request for the dialog's content
+function asking(event) {
   const { target, elt, requestConfig } = event.detail;
   if (target?.id !== "dialog-body" || body.contains(elt)) return;
   opener = elt.closest("details")?.querySelector("summary") ?? elt;
@@ -73,4 +73,8 @@ dialog.addEventListener("close", () => {
   (opener?.isConnected ? opener : document.getElementById(opener?.id))?.focus(); // what opened it may have been swapped
 });
 
-if (body.childElementCount) open(); // the answer was faster than this file
+// the request that fetched this file; its answer may have been faster
+export function first(event) {
+  asking(event);
+  if (body.childElementCount) open();
+}
