@@ -15,6 +15,7 @@ from ogsm import words
 from ogsm.pages import is_fragment, plan_page_context
 from ogsm.request import Request
 from plans.access import PlanAccess, plan_for
+from plans.changes import Piece, changes_of
 from updates.forms import RemarkForm, ResultForm
 
 from .answers import selection_of_page
@@ -26,6 +27,8 @@ from .lights import light_strip
 from .models import Action, organisation_day
 from .rules import DONE
 from .step_models import Step
+
+HISTORY_SHOWN = 5
 
 if TYPE_CHECKING:
     from updates.models import Decision, Update
@@ -85,7 +88,7 @@ def action_body(request: Request, access: PlanAccess, action_id: int, *, status:
 
 
 def body_context(request: Request, access: PlanAccess, action_id: int) -> dict[str, Any]:
-    """All that the page of an action shows. About fourteen queries, whatever was said about it."""
+    """All that the page of an action shows. About twenty queries, whatever was said about it."""
     actions = access.plan.actions.for_display(request.on).select_related("plan")
     action = get_object_or_404(actions, pk=action_id)
     selection = selection_of_page(request, access) if is_fragment(request) else None  # in the panel beside it
@@ -113,6 +116,7 @@ def body_context(request: Request, access: PlanAccess, action_id: int) -> dict[s
         "help_requests": help_requests,
         "correctable": updates[0].pk if updates and updates[0].may_be_corrected_by(access.user) else None,
         "decisions": decisions,
+        "changes": changes_of(access.plan, kind="action", piece=Piece("action", action.pk)).changes[:HISTORY_SHOWN],
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 import pytest
@@ -12,6 +13,8 @@ from actions.models import Action
 from tests import factories
 
 from .conftest import HX, events, url
+
+DAY = dt.timedelta(days=1)
 
 
 @pytest.fixture
@@ -95,3 +98,29 @@ def test_page_and_panel_are_one_template(client_of, plan_owner, action):
     assert panel.count("<section") == page[page.index('<article id="action"') : page.index("</article>")].count(
         "<section"
     )
+
+
+def test_the_page_ends_with_what_changed_last_and_who_did_it(client_of, plan_owner, responsible, action, at):
+    for number in range(7):
+        action.edit(by=responsible, at=at + dt.timedelta(minutes=number), result=f"Versie {number}")
+    action.edit(by=plan_owner, at=at + dt.timedelta(minutes=9), deadline=action.deadline + DAY, why="Leverancier laat")
+    page = client_of(plan_owner).get(action.get_absolute_url()).content.decode()
+    history = page[page.index('id="history-head"') :]
+    assert history.count("<li>") == 5
+    assert "Leverancier laat" in history
+    assert "Versie 6" in history
+    assert f"?piece=action-{action.pk}" in history
+
+
+def test_the_page_costs_the_same_however_much_was_said(
+    client_of, plan_owner, responsible, action, at, django_assert_max_num_queries
+):
+    for number in range(12):
+        moment = at + dt.timedelta(minutes=number)
+        update = factories.UpdateFactory(action=action, author=responsible, at=moment)
+        factories.RemarkFactory(update=update, author=plan_owner)
+        factories.StepFactory(action=action)
+        action.edit(by=responsible, at=moment, result=f"Versie {number}")
+    client = client_of(plan_owner)
+    with django_assert_max_num_queries(30):
+        client.get(action.get_absolute_url(), headers=HX)
