@@ -40,7 +40,7 @@ class QuickForm(ActionForm):
     """Result, choice, responsible and deadline; the rest comes later."""
 
     lines = (("result",), ("choice",), ("responsible",), ("deadline",))
-    more_lines = ()
+    more_lines: tuple[tuple[str, ...], ...] = ()
 
     def __init__(self, *args: Any, key: str, **kwargs: Any) -> None:
         super().__init__(*args, auto_id=f"quick-{key}-%s", **kwargs)
@@ -49,9 +49,9 @@ class QuickForm(ActionForm):
 
     def ask_next(self) -> None:
         """The same form for the next action: all but the result is kept. It asks the database nothing a second time."""
-        self.initial |= {name: self.cleaned_data[name] for name in ASKED} | {"result": ""}
+        self.initial.update({name: self.cleaned_data[name] for name in ASKED} | {"result": ""})
         self.is_bound, self._errors = False, None
-        self._bound_fields_cache.clear()
+        self._bound_fields_cache.clear()  # type: ignore[attr-defined]
         self._weigh("result", self.instance.plan_id)
 
     def point_at_first(self) -> None:

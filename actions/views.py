@@ -15,7 +15,7 @@ from ogsm import words
 from ogsm.pages import is_fragment, plan_page_context
 from ogsm.request import Request
 from plans.access import PlanAccess, plan_for
-from plans.changes import Piece, changes_of
+from plans.changes import CHANGED, Change, Piece, changes_of
 from updates.forms import RemarkForm, ResultForm
 
 from .answers import selection_of_page
@@ -116,8 +116,16 @@ def body_context(request: Request, access: PlanAccess, action_id: int) -> dict[s
         "help_requests": help_requests,
         "correctable": updates[0].pk if updates and updates[0].may_be_corrected_by(access.user) else None,
         "decisions": decisions,
-        "changes": changes_of(access.plan, kind="action", piece=Piece("action", action.pk)).changes[:HISTORY_SHOWN],
+        "changes": _latest_changes(access, action),
     }
+
+
+def _latest_changes(access: PlanAccess, action: Action) -> list[Change]:
+    """The newest first; `is_edit` when only fields changed, which then say it. Six queries at most."""
+    changes: list[Any] = changes_of(access.plan, kind="action", piece=Piece("action", action.pk)).changes
+    for change in changes[:HISTORY_SHOWN]:
+        change.is_edit = change.act == CHANGED and change.differences
+    return changes[:HISTORY_SHOWN]
 
 
 def steps_context(access: PlanAccess, action: Action) -> dict[str, Any]:

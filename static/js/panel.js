@@ -74,8 +74,10 @@ function hide() {
   });
   body().replaceChildren();
   cover();
-  if (held) (card?.querySelector("h3 a") ?? document.getElementById("main")).focus({ preventScroll: true });
-  if (held) card?.scrollIntoView({ block: "nearest" });
+  if (!held) return;
+  const isSeen = card?.isConnected && card.checkVisibility(); // it may be in a folded column, or archived
+  (isSeen ? card.querySelector("h3 a") : document.getElementById("main")).focus({ preventScroll: true });
+  if (isSeen) card.scrollIntoView({ block: "nearest" });
 }
 
 // the card stays where it is on the screen, although the board becomes narrower or wider

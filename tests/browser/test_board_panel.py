@@ -129,6 +129,10 @@ class TestThePanel:
         board.locator("#act-edit").click()
         expect(board.locator("#panel dialog")).to_be_visible()
         assert find_barriers(board) == []
+        board.locator("[data-panel-close]").click()
+        board.locator("[data-status=doing] .quick > a").click()
+        expect(board.get_by_role("form", name="Add an action in In progress")).to_be_visible()
+        assert find_barriers(board) == []
 
 
 class TestEditedInThePanel:
