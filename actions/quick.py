@@ -5,6 +5,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.urls import reverse
+from django.utils.html import escape
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+
+from ogsm.marks import icon_html
+
 from .filters import CHOICE, PERSON, Selection
 from .forms import ActionForm
 
@@ -15,19 +22,37 @@ if TYPE_CHECKING:
 ASKED = ("result", "choice", "responsible", "deadline")
 
 
-def start_in(
-    access: PlanAccess, selection: Selection, *, choice: Choice | None = None, person: Any = None
-) -> Selection | None:
-    """What is filled in already for an action that is added in a lane (or on a board without): the lane's choice or
-    person, else those of the filters. None for who may not add one there. No query but those of the access."""
-    if not access.may_add_action(choice):
-        return None
-    someone = selection.person or (access.user.pk if selection.mine else None)
-    return Selection(
-        lanes=selection.lanes,
-        choice=choice.pk if choice else selection.choice,
-        person=person.pk if person else someone,
-    )
+class AddLinks:
+    """The link at the foot of each column, made here because a board in lanes has many: opens the short form in place
+    (quick.js), without script the page that adds an action. What returns on many columns is made once."""
+
+    def __init__(self, access: PlanAccess, selection: Selection) -> None:
+        self.access, self.selection = access, selection
+        self.someone = selection.person or (access.user.pk if selection.mine else None)
+        self.add, self.quick = (reverse(f"actions:action_{name}", args=[access.plan.pk]) for name in ("add", "quick"))
+        self.words = icon_html("plus") + escape(gettext("Add an action"))
+
+    def query(self, *, choice: Choice | None = None, person: Any = None) -> str:
+        """What is filled in already for an action that is added in a lane (or on a board without): the lane's choice or
+        person, else those of the filters; the status follows. '' for who may not add one there."""
+        if not self.access.may_add_action(choice):
+            return ""
+        start = Selection(
+            lanes=self.selection.lanes,
+            choice=choice.pk if choice else self.selection.choice,
+            person=person.pk if person else self.someone,
+        )
+        query = start.address()
+        return f"{query}&status=" if query != "?" else "?status="
+
+    def html(self, query: str, *, key: str, name: str) -> SafeString:
+        query = escape(query)
+        return SafeString(
+            f'<div class="quick no-print" data-quick><a class="btn btn-quiet" id="quick-open-{key}"'
+            f' href="{self.add}{query}" hx-get="{self.quick}{query}" hx-target="#quick-form-{key}" hx-swap="innerHTML">'
+            f'{self.words}<span class="sr">: {escape(name)}</span></a>'
+            f'<div class="quick-form" id="quick-form-{key}" data-quick-form></div></div>'
+        )
 
 
 def column_of(start: Selection) -> str:

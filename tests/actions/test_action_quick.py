@@ -132,10 +132,10 @@ class TestTheBoard:
         factories.ChoiceFactory(plan=plan, owner=member)
         page = board(choice_owner, "?lanes=choice")
         assert page.count("data-quick>") == 2
-        assert f"choice={choice.pk}&amp;status=todo&amp;lanes=choice" in page
+        assert f"choice={choice.pk}&amp;lanes=choice&amp;status=todo" in page
 
     def test_a_lane_of_a_person_fills_that_person_in(self, board, cards, responsible, plan_owner):
-        assert f"person={responsible.pk}&amp;status=doing&amp;lanes=person" in board(plan_owner, "?lanes=person")
+        assert f"person={responsible.pk}&amp;lanes=person&amp;status=doing" in board(plan_owner, "?lanes=person")
 
     def test_filters_fill_in_what_they_pick(self, board, cards, choice, plan_owner):
         page = board(plan_owner, f"?choice={choice.pk}&mine=1")
