@@ -81,9 +81,11 @@ def moves(board: Board, action: Action) -> dict[str, Any]:
     return context
 
 
-def action_body(request: Request, access: PlanAccess, action_id: int, *, status: int = 200) -> HttpResponse:
-    """Everything below the plan's header, after a change."""
-    context = {"access": access, **body_context(request, access, action_id)}
+def action_body(
+    request: Request, access: PlanAccess, action_id: int, *, status: int = 200, refusal: str = ""
+) -> HttpResponse:
+    """Everything below the plan's header, after a change or with the reason why there was none."""
+    context = {"access": access, **body_context(request, access, action_id), "refusal": refusal}
     return render(request, "actions/action_page.html#action", context, status=status)
 
 

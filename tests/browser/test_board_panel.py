@@ -126,6 +126,9 @@ class TestThePanel:
     def test_has_no_barrier(self, board: Page, cards: list[Action], find_barriers: Callable[..., list[str]]) -> None:
         open_card(board, cards[0])
         assert find_barriers(board) == []
+        board.emulate_media(color_scheme="dark")
+        assert find_barriers(board, rules=["color-contrast"]) == []
+        board.emulate_media(color_scheme="light")
         board.locator("#act-edit").click()
         expect(board.locator("#panel dialog")).to_be_visible()
         assert find_barriers(board) == []
@@ -192,6 +195,16 @@ class TestEditedInThePanel:
         expect(board.locator(f"[data-status=todo] #action-{cards[0].pk}")).to_be_visible()
         expect(panel.get_by_role("button", name="To do")).to_have_attribute("aria-pressed", "true")
         assert board.evaluate("window.stillHere")
+
+    def test_a_card_that_somebody_else_moved_first_stays_where_they_put_it(
+        self, board: Page, panel: Locator, cards: list[Action], responsible: User, problems: list[str]
+    ) -> None:
+        open_card(board, cards[0])
+        Action.objects.get(pk=cards[0].pk).move_to("doing", by=responsible, at=factories.AT)
+        panel.get_by_role("button", name="Done").click()
+        expect(panel.get_by_role("alert")).to_contain_text("Joost van Leeuwen has moved “First card” meanwhile")
+        expect(panel.get_by_role("button", name="In progress")).to_have_attribute("aria-pressed", "true")
+        problems.remove(CONFLICT)
 
     def test_an_update_is_given_in_it(self, board: Page, panel: Locator, cards: list[Action]) -> None:
         open_card(board, cards[0])
@@ -388,7 +401,10 @@ class TestOnAPhone:
         assert box is not None
         assert (box["x"], box["width"], box["height"]) == (0, PHONE["width"], PHONE["height"])
         expect(board.locator("#board-page")).to_have_js_property("inert", True)
-        assert board.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+        for width in (PHONE["width"], 320):
+            board.set_viewport_size({**PHONE, "width": width})
+            assert board.evaluate("document.documentElement.scrollWidth") <= width
+            assert board.locator("#panel-body").evaluate("body => body.scrollWidth <= body.clientWidth")
         board.locator("#act-edit").click()
         panel.get_by_label("Result").fill("Third card, in other words")
         panel.get_by_role("button", name="Save").click()
