@@ -31,19 +31,6 @@ const options = {
   onAdd: drop,
 };
 
-// a filter swaps the board: its new lists have to be dragged from and to as well
-function start() {
-  for (const list of document.querySelectorAll("[data-board] [data-list]")) {
-    if (!Sortable.get(list)) new Sortable(list, { ...options, group: list.closest(".lane")?.id || "board" });
-  }
-}
-start();
-document.addEventListener("htmx:afterSettle", start);
-
-document.addEventListener("click", (event) => {
-  if (isDragging && event.target.closest("[data-board]")) event.preventDefault();
-}, true);
-
 // a card opens beside the board; with a key held down, or without script, on a page of its own
 document.addEventListener("click", (event) => {
   const link = event.target.closest?.("[data-board] .card h3 a");
@@ -57,5 +44,18 @@ let quick;
 document.addEventListener("htmx:beforeRequest", (event) => {
   if (event.detail.target?.matches?.("[data-quick-form]")) quick ??= import("./quick.js");
 });
+
+// a filter swaps the board: its new lists have to be dragged from and to as well
+function start() {
+  for (const list of document.querySelectorAll("[data-board] [data-list]")) {
+    if (!Sortable.get(list)) new Sortable(list, { ...options, group: list.closest(".lane")?.id || "board" });
+  }
+}
+start();
+document.addEventListener("htmx:afterSettle", start);
+
+document.addEventListener("click", (event) => {
+  if (isDragging && event.target.closest("[data-board]")) event.preventDefault();
+}, true);
 
 live(() => isDragging);

@@ -1,12 +1,14 @@
 // An action beside the board: [data-panel], with the page of the action in it. Its number is in the address (?action=7),
 // so reload, back and a shared link bring it along. On a phone it covers the page. Forms that are asked for in here open
-// in here (dialog.js). Fetched by board.js when a card is opened, or the address names one.
-const panel = () => document.querySelector("[data-panel]");
-const body = () => document.getElementById("panel-body");
-const cardOf = (number) => document.getElementById(`action-${number}`);
+// in here (dialog.js); what changes meanwhile comes in (fresh.js). Fetched by board.js when a card is opened, or the
+// address names one.
+import { closeForm } from "./fresh.js";
+
+export const panel = () => document.querySelector("[data-panel]");
+export const body = () => document.getElementById("panel-body");
+export const cardOf = (number) => document.getElementById(`action-${number}`);
 const isPhone = matchMedia("(max-width: 700px)");
-let shown = null;
-let isStale = false;
+export let shown = null; // the number of the action that stands open
 
 const numberIn = (search) => new URLSearchParams(search).get("action")?.match(/^\d{1,15}$/)?.[0] ?? null;
 function addressWith(number) {
@@ -44,7 +46,6 @@ async function sync() {
 async function show(number) {
   const wasOpen = shown !== null;
   shown = number;
-  isStale = false;
   const address = `${panel().dataset.panel}${number}/`;
   panel().querySelector("[data-panel-page]").href = address;
   if (!wasOpen) await dressed();
@@ -54,14 +55,20 @@ async function show(number) {
     mark();
   });
   body().setAttribute("aria-busy", "true");
-  await htmx.ajax("GET", address, { target: "#panel-body", swap: "innerHTML" });
+  await fetched(address, { target: "#panel-body", swap: "innerHTML" });
   if (shown !== number) return;
   body().removeAttribute("aria-busy");
-  if (!document.getElementById("action")) return close(); // it is not there: the toast says so
+  if (document.getElementById("action")?.getAttribute("hx-get") !== address) { // it is not there: the toast says so
+    history.replaceState(null, "", addressWith(null));
+    return sync();
+  }
   body().scrollTop = 0;
   cover();
   panel().focus({ preventScroll: true });
 }
+
+// no connection: the toast says so too
+export const fetched = (address, into) => htmx.ajax("GET", address, into).catch(() => {});
 
 function hide() {
   const card = cardOf(shown);
@@ -109,45 +116,10 @@ function cover() {
 }
 isPhone.addEventListener("change", cover);
 
-function mark() {
+export function mark() {
   for (const card of document.querySelectorAll("[data-board] .card.is-open")) card.classList.remove("is-open");
   if (shown) cardOf(shown)?.classList.add("is-open");
 }
-
-// ---- what changes while it is open ----
-const form = () => panel().querySelector("dialog[open]");
-const closeForm = () => form()?.close();
-const isTyping = () =>
-  Boolean(form() || body().querySelector("[data-edit-form], details[data-menu][open]"))
-  || [...body().querySelectorAll("input:not([type=hidden]), textarea, select")].some((field) =>
-    field.matches("[type=checkbox], [type=radio]") ? field.checked !== field.defaultChecked : field.value !== (field.defaultValue ?? field.value));
-
-async function refresh() {
-  if (!shown) return;
-  isStale = isTyping();
-  if (isStale) return;
-  const [number, { scrollTop }] = [shown, body()];
-  await htmx.ajax("GET", `${panel().dataset.panel}${number}/`, { target: "#action", swap: "outerHTML" });
-  if (shown !== number) return;
-  body().scrollTop = scrollTop;
-}
-document.addEventListener("boardTouched", ({ detail }) => {
-  mark();
-  if (detail.includes(Number(shown))) refresh();
-});
-document.addEventListener("place", refresh); // the reader moved or changed a card on the board
-document.addEventListener("focusout", () => isStale && setTimeout(refresh));
-document.addEventListener("undone", (event) => {
-  if (!shown) return;
-  event.preventDefault();
-  refresh();
-  document.dispatchEvent(new CustomEvent("boardChanged"));
-});
-// what is saved in here is on the board at once
-document.addEventListener("htmx:afterRequest", ({ detail }) => {
-  if (shown && detail.successful && detail.requestConfig.verb !== "get") document.dispatchEvent(new CustomEvent("boardChanged"));
-});
-document.addEventListener("htmx:afterSettle", mark);
 
 // ---- keys, clicks, the browser's history ----
 document.addEventListener("click", (event) => {
