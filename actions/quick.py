@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
 from django.utils.html import escape
+from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
@@ -37,13 +38,11 @@ class AddLinks:
         person, else those of the filters; the status follows. '' for who may not add one there."""
         if not self.access.may_add_action(choice):
             return ""
-        start = Selection(
-            lanes=self.selection.lanes,
-            choice=choice.pk if choice else self.selection.choice,
-            person=person.pk if person else self.someone,
-        )
-        query = start.address()
-        return f"{query}&status=" if query != "?" else "?status="
+        person_id = person.pk if person else self.someone
+        choice_id = choice.pk if choice else self.selection.choice
+        known = {"person": person_id, "choice": choice_id, "lanes": self.selection.lanes}
+        query = urlencode({name: value for name, value in known.items() if value})
+        return f"?{query}&status=" if query else "?status="
 
     def html(self, query: str, *, key: str, name: str) -> SafeString:
         query = escape(query)
