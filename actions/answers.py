@@ -71,14 +71,9 @@ def card_answer(request: Request, access: PlanAccess, action: Action, *, status:
     return AnswerAfterCommit(make, status=status)
 
 
-def reload_board(request: Request, text: str, undo_url: str | None = None) -> HttpResponse:
-    """In lanes a card may have come to lie in another one: the page shows where."""
-    say(request, text, undo_url)
-    return HttpResponse(status=204, headers={"HX-Refresh": "true"})
-
-
 def changed_elsewhere(action: Action, text: str, undo_url: str | None = None) -> HttpResponse:
-    """An empty answer: the pieces of a page that show the action fetch themselves again on `actionSaved`."""
+    """An empty answer: the pieces of a page that show the action fetch themselves again on `actionSaved`. So does a
+    board (live.js), where that is simpler than one card: in lanes it may have come to lie in another one."""
     return done_in_place(text, undo_url=undo_url, actionSaved={"action": action.pk, "choice": action.choice_id})
 
 
@@ -91,10 +86,8 @@ def saved_action(
         say(request, text, undo_url)
         return HttpResponseRedirect(action.get_absolute_url())
     selection = selection_of_page(request, access)
-    if selection is None or is_beside_board(request, action):
+    if selection is None or selection.lanes or is_beside_board(request, action):
         return changed_elsewhere(action, text, undo_url)
-    if selection.lanes:
-        return reload_board(request, text, undo_url)
     response = card_answer(request, access, action)
     response.headers["HX-Retarget"] = f"li:has(> #action-{action.pk})"
     response.headers["HX-Reswap"] = "outerHTML"

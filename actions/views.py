@@ -16,6 +16,7 @@ from ogsm.pages import is_fragment, plan_page_context
 from ogsm.request import Request
 from plans.access import PlanAccess, plan_for
 from plans.changes import CHANGED, Change, Piece, changes_of
+from plans.undo.offers import offer_undo
 from updates.forms import RemarkForm, ResultForm
 
 from .answers import selection_of_page
@@ -90,7 +91,7 @@ def action_body(
 
 
 def body_context(request: Request, access: PlanAccess, action_id: int) -> dict[str, Any]:
-    """All that the page of an action shows. About twenty queries, whatever was said about it."""
+    """All that the page of an action shows. Some thirty queries at most, whatever was said about it."""
     actions = access.plan.actions.for_display(request.on).select_related("plan")
     action = get_object_or_404(actions, pk=action_id)
     selection = selection_of_page(request, access) if is_fragment(request) else None  # in the panel beside it
@@ -123,11 +124,14 @@ def body_context(request: Request, access: PlanAccess, action_id: int) -> dict[s
 
 
 def _latest_changes(access: PlanAccess, action: Action) -> list[Change]:
-    """The newest first; `is_edit` when only fields changed, which then say it. Six queries at most."""
-    changes: list[Any] = changes_of(access.plan, kind="action", piece=Piece("action", action.pk)).changes
-    for change in changes[:HISTORY_SHOWN]:
+    """The newest first, each with its undo where the reader has one; `is_edit` when only fields changed, which then
+    say it. Sixteen queries at most."""
+    piece = Piece("action", action.pk)
+    changes: list[Any] = changes_of(access.plan, kind="action", piece=piece).changes[:HISTORY_SHOWN]
+    for change in changes:
         change.is_edit = change.act == CHANGED and change.differences
-    return changes[:HISTORY_SHOWN]
+    offer_undo(access, changes)
+    return changes
 
 
 def steps_context(access: PlanAccess, action: Action) -> dict[str, Any]:

@@ -35,7 +35,6 @@ from .answers import (
     is_beside_board,
     live_action,
     redirect_back,
-    reload_board,
     saved_action,
     selection_of_page,
     sentence,
@@ -83,7 +82,7 @@ def _added(request: Request, access: PlanAccess, action: Action) -> HttpResponse
     if not is_fragment(request) or selection is None:
         return saved_action(request, access, action, text)
     if selection.lanes:
-        return reload_board(request, text)
+        return changed_elsewhere(action, text)
     response = card_answer(request, access, action)
     response.headers["HX-Retarget"] = f"#list-{action.status}"
     response.headers["HX-Reswap"] = "afterbegin" if action.status == DONE else "beforeend"

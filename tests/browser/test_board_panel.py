@@ -259,6 +259,36 @@ class TestEditedInThePanel:
         assert board.evaluate("window.stillHere")
 
 
+    def test_an_edit_is_taken_back_from_the_toast_and_from_its_history(
+        self, board: Page, panel: Locator, cards: list[Action]
+    ) -> None:
+        open_card(board, cards[0])
+        for undo in (board.locator("#toasts [data-undo]"), panel.locator(".undo").get_by_role("button").first):
+            board.locator("#act-edit").press("Enter")
+            panel.get_by_label("Result").fill("In other words")
+            panel.get_by_role("button", name="Save").click()
+            expect(panel.locator("#act-title")).to_have_text("In other words")
+            undo.click()
+            expect(panel.locator("#act-title")).to_have_text("First card")
+            expect(link(board, cards[0])).to_have_text("First card")
+        assert board.evaluate("window.stillHere")
+
+    def test_in_lanes_a_card_that_is_edited_from_its_menu_moves_without_a_visit_too(
+        self, board: Page, panel: Locator, cards: list[Action], choice_owner: User
+    ) -> None:
+        factories.ActionFactory(choice=cards[0].choice, responsible=choice_owner, result="Of Samira")
+        board.goto(f"/plans/{cards[0].plan_id}/board/?lanes=person", wait_until="networkidle")
+        board.evaluate("window.stillHere = true")
+        board.locator(f"#menu-{cards[0].pk}").click()
+        board.locator(f"#action-{cards[0].pk} .menu-list").get_by_role("link", name="Edit").click()
+        dialog = board.locator("dialog[open]")
+        dialog.get_by_label("Responsible").select_option(label="Samira el Amrani")
+        dialog.get_by_role("button", name="Save").click()
+        expect(board.locator(f"#lane-person-{choice_owner.pk} #action-{cards[0].pk}")).to_be_visible()
+        expect(panel).to_be_hidden()
+        assert board.evaluate("window.stillHere")
+
+
 class TestOthersAtWork:
     def test_what_somebody_else_saved_is_in_the_open_panel_too_and_the_focus_stays(
         self, board: Page, panel: Locator, cards: list[Action], responsible: User
