@@ -114,7 +114,7 @@ class ActionForm(ActionPieceForm):
     lines: tuple[tuple[str, ...], ...] = (
         ("result",), ("choice", "responsible"), ("starts_on", "deadline"), ("reason",),
     )  # fmt: skip
-    more_lines = (("involved",), ("serves",), ("description",), ("link",))
+    more_lines: tuple[tuple[str, ...], ...] = (("involved",), ("serves",), ("description",), ("link",))
     weighed: tuple[str, ...] = ("result",)
 
     link = forms.URLField(label=_("Link"), required=False, max_length=500, assume_scheme="https")

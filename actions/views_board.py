@@ -167,7 +167,9 @@ def _answer(
     if not is_fragment(request):
         return sentence(text, status) if status != 200 else redirect_back(request, access, action, text)
     if request.htmx.target == "action":
-        response, ask = action_body(request, access, action.pk, status=status), None  # the page asks it itself
+        if status != 200:
+            return action_body(request, access, action.pk, status=status, refusal=text)
+        response, ask = action_body(request, access, action.pk), None  # the page asks it itself
     else:
         response = card_answer(request, access, action, status=status)
     return toast(response, text, undo or None, ask=ask) if text else response

@@ -64,6 +64,7 @@ PLAN_ADDRESSES: dict[str, tuple[set[str] | None, set[str] | None]] = {
     "actions:action_bulk": (None, TAKES_PART),
     "actions:action_cell": (MOVES, MOVES),
     "actions:action_add": (CHOICE, CHOICE),
+    "actions:action_quick": (CHOICE, CHOICE),
     "actions:actions_paste": (CHOICE, CHOICE),
     "actions:action_page": (ALL, None),
     "actions:action_edit": (EDITS, EDITS),
@@ -124,7 +125,7 @@ PLAN_ADDRESSES: dict[str, tuple[set[str] | None, set[str] | None]] = {
     "updates:member_hand_over": (OWNER, OWNER),
 }
 # Of these the answer is a piece of a page, never a page of its own.
-FRAGMENTS = {"plans:wording_hint", "actions:action_cell", "actions:board_live"}
+FRAGMENTS = {"plans:wording_hint", "actions:action_cell", "actions:action_quick", "actions:board_live"}
 # Addresses outside a plan: open without signing in, or for whoever is signed in.
 OPEN = {"healthz", "account_login", "account_reset_password"}
 SIGNED_IN = {"updates:my_work", "plans:plan_list", "accounts:profile"}

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_htmx.http import reswap, retarget
 
-from actions.answers import changed_elsewhere
+from actions.answers import changed_elsewhere, is_beside_board
 from actions.models import Action
 from ogsm import words
 from ogsm.pages import (
@@ -235,6 +235,8 @@ def _answered(request: Request, action: Action, text: str) -> HttpResponse:
     if is_fragment(request) and request.htmx.target == "my-updates":
         context = _letter_context(request, answered=True, oob=True)
         return toast(render(request, f"{MY_WORK}#answered", context), text)
+    if is_fragment(request) and is_beside_board(request, action):
+        return changed_elsewhere(action, text)
     return saved(request, _back(request, action), text)
 
 
@@ -257,4 +259,6 @@ def _help_answered(request: Request, asked: HelpRequest) -> HttpResponse:
     if is_fragment(request) and request.htmx.target == f"help-{asked.pk}":
         context = {"help": asked, "help_words": help_words(asked), "letter": _letter(request), "oob": True}
         return toast(render(request, f"{MY_WORK}#help-answered", context), text)
+    if is_fragment(request) and is_beside_board(request, asked.action):
+        return changed_elsewhere(asked.action, text)
     return saved(request, _back(request, asked.action), text)

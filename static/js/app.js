@@ -60,7 +60,7 @@ on("click", (event) => {
 let dialog;
 on("htmx:beforeRequest", (event) => {
   const { target } = event.detail;
-  if (target?.id === "dialog-body") dialog ??= import("./dialog.js").then((module) => module.asking(event));
+  if (target?.id === "dialog-body") dialog ??= import("./dialog.js").then((module) => module.first(event));
   if (target?.matches("[data-piece]")) import("./edit.js").then((module) => module.opening(target, event.detail));
 });
 on("input", (event) => {

@@ -62,3 +62,17 @@ document.addEventListener("click", (event) => {
 }, true);
 
 live(() => isDragging);
+
+// a card opens beside the board; with a key held down, or without script, on a page of its own
+document.addEventListener("click", (event) => {
+  const link = event.target.closest?.("[data-board] .card h3 a");
+  if (!link || event.defaultPrevented || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+  event.preventDefault();
+  import("./panel.js").then((panel) => panel.open(link.closest(".card").id.replace("action-", "")));
+});
+if (new URLSearchParams(location.search).has("action")) import("./panel.js");
+
+let quick;
+document.addEventListener("htmx:beforeRequest", (event) => {
+  if (event.detail.target?.matches?.("[data-quick-form]")) quick ??= import("./quick.js");
+});

@@ -1,6 +1,8 @@
 // Others' changes on the board come in: [data-live] (the address that tells them) with data-since (the stamp of what is
 // shown), and [data-live-said] for who does not see it happen. It asks every few seconds while the page is seen, and
 // waits while `isBusy()`: a drag, an open menu or dialog, somebody typing. The filters are those of the page's address.
+// What the reader saved beside the cards (`actionSaved`, `boardChanged`) comes in at once. Afterwards `boardTouched` tells
+// the numbers of the cards that others changed, or that left.
 import { cardOf, isWaiting, parse, put } from "./moves.js";
 
 const EVERY = 4000;
@@ -11,6 +13,7 @@ let isDragging = () => false;
 let typedAt = 0;
 let saidAt = 0;
 let asking = false;
+let again = false;
 
 const page = () => document.querySelector("[data-live]");
 const cardBy = (number) => document.getElementById(`action-${number}`);
@@ -20,12 +23,19 @@ export function live(dragging) {
   setInterval(ask, EVERY);
   document.addEventListener("visibilitychange", ask);
   document.addEventListener("input", () => { typedAt = Date.now(); }, true);
+  for (const name of ["actionSaved", "boardChanged"]) document.addEventListener(name, () => setTimeout(askNow));
   if (!document.hidden) ask(); // a page from the browser's history may be an old one
 }
 
 const isBusy = () =>
   document.hidden || isDragging() || isWaiting() || Date.now() - typedAt < TYPING
-  || Boolean(document.querySelector("details[data-menu][open], dialog[open], .htmx-request"));
+  || Boolean(document.querySelector("details[data-menu][open], dialog:modal, .htmx-request:not(#panel *, .quick *)"));
+
+function askNow() {
+  typedAt = 0;
+  again = asking;
+  ask();
+}
 
 async function ask() {
   const asked = page();
@@ -44,6 +54,7 @@ async function ask() {
   } finally {
     asking = false;
   }
+  if (again) askNow();
 }
 
 // cards that changed, in place: { cards: [{ html, place, note }], gone: [number] }; false when the whole page is fetched
@@ -64,6 +75,8 @@ function show(asked, changes) {
   document.dispatchEvent(new CustomEvent("counts", { detail: changes.counts }));
   asked.dataset.since = changes.since;
   say(changes.said);
+  const others = changes.cards.filter(({ note }) => note).map(({ html }) => Number(html.match(/id="action-(\d+)"/)[1]));
+  document.dispatchEvent(new CustomEvent("boardTouched", { detail: [...others, ...changes.gone] }));
 }
 
 const laneOf = ({ lane }) => document.getElementById(`lane-${lane}`);
