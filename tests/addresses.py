@@ -83,6 +83,7 @@ PLAN_ADDRESSES: dict[str, tuple[set[str] | None, set[str] | None]] = {
     "updates:remark_remove": (None, {"member"}),
     "updates:help_answer": (LEADS | {"member"}, LEADS | {"member"}),
     "updates:agreement_done": (None, LEADS | {"member"}),
+    "updates:agreement_move": (LEADS | {"member"}, LEADS | {"member"}),
     "updates:session_list": (ALL, None),
     "updates:session_add": (LEADS, LEADS),
     "updates:session_page": (ALL, None),
@@ -125,8 +126,19 @@ OPEN = {"healthz", "account_login", "account_reset_password"}
 SIGNED_IN = {"updates:my_work", "plans:plan_list", "accounts:profile"}
 CREATES_PLANS = {"plans:plan_new"}
 POSTED_TO_BY_ANYONE = {"accounts:calendar_make", "accounts:calendar_involved", "accounts:calendar_off"}  # signed in
-# open to whoever has the link: plans/test_invitation.py, updates/test_calendar_feed.py and updates/test_prepare_links.py
-BY_SECRET = {"invitation_accept", "updates:calendar_feed", "updates:prepare_page"}
+# open to whoever has the link: plans/test_invitation.py, updates/test_calendar_feed.py, updates/test_prepare_*.py
+PREPARE = {
+    "updates:prepare_page",
+    "updates:prepare_update_give",
+    "updates:prepare_update_unchanged",
+    "updates:prepare_update_draft",
+    "updates:prepare_update_correct",
+    "updates:prepare_help_answer",
+    "updates:prepare_agreement_done",
+    "updates:prepare_agreement_move",
+    "updates:prepare_value_enter",
+}
+BY_SECRET = {"invitation_accept", "updates:calendar_feed"} | PREPARE
 FOREIGN_PREFIXES = ("admin:", "account_", "socialaccount_", "mfa_", "password_", "admin_")
 
 
