@@ -64,7 +64,7 @@ class UpdateItem:
     @property
     def kept_as(self) -> str:
         """The name under which a device keeps what was typed here and not sent; with the person who typed it."""
-        return f"update-{self.action.pk}"
+        return f"correct-{self.last.pk}" if self.corrects and self.last else f"update-{self.action.pk}"
 
     @property
     def kept_base(self) -> str:

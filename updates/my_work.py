@@ -151,8 +151,10 @@ class Letter:
 
     @property
     def is_ready(self) -> bool:
-        """Nobody waits for anything of this person before the session: no update, answer or value is missing."""
-        return self.next_session is not None and not any((self.owed, self.helps, self.indicators))
+        """Nobody waits for this person before the session: no update or value is missing, and no answer to what was
+        asked of them by name. What is asked of the team waits for nobody in particular."""
+        asked_by_name = any(request.asked_of_id == self.user.pk for request in self.helps)
+        return self.next_session is not None and not (self.owed or self.indicators or asked_by_name)
 
     @property
     def value_sheets(self) -> list[tuple[int, str, int]]:

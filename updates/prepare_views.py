@@ -16,6 +16,7 @@ from django.db import transaction
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.utils import translation
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import reswap, retarget
@@ -78,8 +79,11 @@ def _answer(view: View, request: Request, link: PrepareLink | None, **ids: Any) 
 
 
 def _gone(request: Request, link: PrepareLink | None) -> HttpResponse:
-    """404 for what is no link of ours, 410 for one that has ended."""
+    """404 for what is no link of ours, 410 for one that has ended; who was just typing keeps what stands there."""
     standing = link.standing.value if link else "unknown"
+    if is_fragment(request):
+        text = _("The session has started, or this link has ended. What you typed is still here; sign in to go on.")
+        return toast(HttpResponse(status=GONE if link else NOT_FOUND), text)
     session = link.session if link and link.standing != Standing.NOT_YOU else None
     context = {"standing": standing, "session": session}
     return render(request, "updates/prepare_gone.html", context, status=GONE if link else NOT_FOUND)

@@ -64,11 +64,21 @@ on("htmx:beforeRequest", (event) => {
   if (target?.matches("[data-piece]")) import("./edit.js").then((module) => module.opening(target, event.detail));
 });
 on("input", (event) => {
-  const form = event.target.closest?.("[data-draft-url]");
+  const form = event.target.closest?.("[data-keep], [data-draft-url]");
   if (form) import("./draft.js").then((module) => module.typed(form));
   const mirrors = event.target.id ? document.querySelectorAll(`[data-mirror-of="${event.target.id}"]`) : [];
   for (const mirror of mirrors) mirror.textContent = event.target.value; // what is typed appears on the paper too
 });
+
+// what was typed before and never sent is put back, also in a form that comes in later
+const unsent = () => Object.keys(localStorage).some((key) => key.startsWith("ogsm.kept."));
+const lookForUnsent = () => {
+  try {
+    if (document.querySelector("[data-keep], [data-kept-for]") && unsent()) import("./draft.js");
+  } catch { /* no storage: nothing was kept */ }
+};
+lookForUnsent();
+on("htmx:load", lookForUnsent);
 
 // ---- behaviours of some pages ----
 if (document.querySelector("[data-board]")) import("./board.js");
