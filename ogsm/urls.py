@@ -7,7 +7,7 @@ from django.urls import include, path
 
 from plans.views.invitations import invitation_accept
 
-from . import http
+from . import http, operations
 
 # Sign-in to the administration goes the same way as everybody's: throttled, and with a second factor.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
@@ -15,6 +15,8 @@ admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-a
 urlpatterns = [
     path("healthz", http.healthz, name="healthz"),
     path("admin/", admin.site.urls),
+    path("operations/", operations.operations, name="operations"),
+    path("operations/try-again/", operations.operations_try_again, name="operations_try_again"),
     path("accounts/invitation/<str:token>/", invitation_accept, name="invitation_accept"),
     path("accounts/", include("ogsm.accounts.urls")),
     path("accounts/", include("ogsm.accounts.signin_urls")),

@@ -6,13 +6,15 @@ import re
 from io import StringIO
 
 import pytest
+from django.core import mail as postbox
 from django.core.management import CommandError, call_command
 
 from ogsm.accounts.models import User
 from ogsm.management import demo_database
 from ogsm.management.commands import demo
 from tests.factories import PlanFactory, SessionFactory
-from updates.models import Session
+from updates import outbox
+from updates.models import OutgoingMail, RunRecord, Session
 
 
 def run(*arguments: str, **options: object) -> str:
@@ -29,7 +31,7 @@ def states() -> list[str]:
 def test_run_due_opens_the_preparation_seven_days_before_the_session(at):
     for days in (6, 7, 8):
         SessionFactory(starts_at=at + dt.timedelta(days=days))
-    assert run("run_due") == "2 opened\n"
+    assert run("run_due").startswith("2 opened, ")
     assert states() == ["open", "open", "planned"]
 
 
@@ -38,7 +40,7 @@ def test_run_due_twice_changes_nothing_more(at):
     session = SessionFactory(starts_at=at + dt.timedelta(days=3))
     run("run_due")
     opened_at, rows = Session.objects.get().opened_at, session.history.count()
-    assert run("run_due") == "0 opened\n"
+    assert run("run_due").startswith("0 opened, ")
     assert (Session.objects.get().opened_at, session.history.count()) == (opened_at, rows)
 
 
@@ -46,7 +48,7 @@ def test_run_due_twice_changes_nothing_more(at):
 def test_run_due_leaves_drafts_and_what_was_cancelled_alone(at):
     SessionFactory(plan=PlanFactory(state="draft"), starts_at=at + dt.timedelta(days=3))
     SessionFactory(starts_at=at + dt.timedelta(days=3), state="cancelled")
-    assert run("run_due") == "0 opened\n"
+    assert run("run_due").startswith("0 opened, ")
     assert states() == ["planned", "cancelled"]
 
 
@@ -62,8 +64,36 @@ def test_run_due_goes_on_when_one_plan_has_trouble(at, monkeypatch):
         really_open(self, **who_and_when)
 
     monkeypatch.setattr(Session, "open", open_or_fail)
-    assert run("run_due") == "1 opened\n"
+    assert run("run_due", stderr=StringIO()).startswith("1 opened, ")
     assert states() == ["planned", "open"]
+    assert "disk full" in RunRecord.objects.get().trouble
+
+
+@pytest.mark.django_db
+def test_every_run_is_recorded_with_what_it_did_and_old_ones_are_forgotten(plan, at):
+    RunRecord.objects.create(started_at=at - dt.timedelta(days=20))
+    SessionFactory(plan=plan, starts_at=at + dt.timedelta(days=3))
+    assert run("run_due") == "1 opened, 5 queued, 5 sent, 0 failed, 0 given up, 0 left out\n"
+    record = RunRecord.objects.get()
+    assert (record.counts["sent"], record.trouble, bool(record.finished_at)) == (5, "", True)
+
+
+@pytest.mark.django_db
+def test_a_dry_run_says_what_would_happen_to_whom_and_writes_nothing(plan, action, responsible, at):
+    session = SessionFactory(plan=plan, starts_at=at + dt.timedelta(days=6))
+    outbox.queue(occasion="session-1-minutes", user=responsible, template="minutes", at=at)
+    said = run("run_due", dry_run=True)
+    assert "open      update session of 2026-06-17 09:00, Groei 2026\n" in said
+    assert "send      joost@example.org: session-1-minutes (queued 2026-06-11 09:00)\n" in said
+    for name in ("karin", "peter", "samira", "joost", "lotte"):
+        assert f"send      {name}@example.org: session-{session.pk}-invitation\n" in said
+    assert (states(), postbox.outbox, RunRecord.objects.count()) == (["planned"], [], 0)
+    assert [mail.state for mail in OutgoingMail.objects.all()] == ["waiting"]
+
+
+@pytest.mark.django_db
+def test_a_dry_run_with_nothing_to_do_says_so():
+    assert run("run_due", dry_run=True) == "nothing to do\n"
 
 
 @pytest.mark.django_db

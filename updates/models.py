@@ -19,6 +19,7 @@ from plans.models import Plan
 
 from .agenda_models import AgendaLine, AgendaPoint, Attendance, SessionNote  # noqa: F401  (Django finds models here)
 from .help_models import HelpRequest, recount_help  # noqa: F401
+from .outbox_models import OutgoingMail, RunRecord  # noqa: F401
 from .querysets import DecisionQuerySet
 from .remark_models import Remark  # noqa: F401
 from .session_models import Session

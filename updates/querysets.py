@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import models
@@ -59,12 +60,14 @@ class SessionQuerySet(models.QuerySet):
         return earlier.defer("minutes_record")
 
     def to_open(self, at: dt.datetime) -> SessionQuerySet:
-        """Planned sessions of active plans whose preparation begins: they start within seven days."""
+        """Planned sessions of active plans whose preparation begins: they start within seven days, by the clock on the
+        organisation's wall."""
+        horizon = at.astimezone(ZoneInfo(settings.TIME_ZONE)) + dt.timedelta(days=7)
         return self.filter(
             state="planned",
             plan__state="active",
             plan__archived_at=None,
-            starts_at__lte=at + dt.timedelta(days=7),
+            starts_at__lte=horizon,
             starts_at__gt=at,
         )
 

@@ -1,32 +1,30 @@
 from __future__ import annotations
 
-import logging
 from typing import Any
 
-from django.core.exceptions import ValidationError
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
-from updates.models import Session
-
-log = logging.getLogger(__name__)
+from updates.due import look_ahead, run_due
 
 
 class Command(BaseCommand):
     help = (
-        "What is due by now: opens the preparation of sessions that start within seven days. "
-        "Run it every few minutes; a second run, or one on another machine at the same moment, changes nothing."
+        "What is due by now: opens the preparation of sessions that start within seven days, puts invitations,"
+        " reminders and what falls due into the outbox, and sends what is in it. Run it every few minutes; a second"
+        " run, or one on another machine at the same moment, does nothing twice."
     )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--dry-run", action="store_true", help="Say what it would do, per person; write nothing.")
 
     def handle(self, *args: Any, **options: Any) -> None:
         at = timezone.now()
-        opened = 0
-        for session in Session.objects.to_open(at).select_related("plan"):
-            try:
-                session.open(by=None, at=at)
-                opened += 1
-            except ValidationError as taken:  # opened or cancelled by someone else since the list was read
-                log.info("session %s not opened: %s", session.pk, taken.messages)
-            except Exception:  # one plan's trouble never stops the others
-                log.exception("session %s could not be opened", session.pk)
-        self.stdout.write(f"{opened} opened")
+        if options["dry_run"]:
+            for line in look_ahead(at):
+                self.stdout.write(line)
+            return
+        record = run_due(at, clock=timezone.now)
+        self.stdout.write(", ".join(f"{number} {what.replace('_', ' ')}" for what, number in record.counts.items()))
+        if record.trouble:
+            self.stderr.write(record.trouble)

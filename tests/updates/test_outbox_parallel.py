@@ -1,0 +1,57 @@
+"""Two machines run what is due at the same moment, over connections of their own: nobody gets anything twice."""
+
+from __future__ import annotations
+
+import datetime as dt
+import threading
+from collections import Counter
+
+import pytest
+from django.core import mail as postbox
+
+from tests import factories
+from tests.updates.test_session_parallel import at_once
+from updates import outbox
+from updates.due import run_due
+from updates.models import OutgoingMail, Session
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def test_two_runs_at_once_open_once_and_mail_each_person_once(plan, action, at):
+    session = factories.SessionFactory(plan=plan, starts_at=at + dt.timedelta(days=6))
+    people = [factories.MembershipFactory(plan=plan).user.email for _more in range(15)]
+    factories.DecisionFactory(plan=plan, who=action.responsible, due_on=at.date())
+    raised = at_once(*[lambda: run_due(at)] * 3)
+    assert raised == [None] * 3
+    assert Session.objects.get().history.filter(state="open").count() == 1
+    mails = Counter((letter.to[0], letter.subject) for letter in postbox.outbox)
+    assert set(mails.values()) == {1}
+    invited = [to for to, subject in mails if "update session" in subject]
+    assert set(people) < set(invited)
+    assert len(invited) == 20
+    assert OutgoingMail.objects.sent().count() == 21
+    assert session.pk
+
+
+def test_one_occasion_queued_by_two_machines_at_once_is_one_mail(member, at):
+    def queue() -> None:
+        outbox.queue(occasion="session-1-minutes", user=member, template="falling_due", at=at)
+
+    assert at_once(*[queue] * 4) == [None] * 4
+    assert OutgoingMail.objects.count() == 1
+
+
+def test_a_mail_is_claimed_by_one_of_many(member, at):
+    outbox.queue(occasion="greeting", user=member, template="falling_due", at=at)
+    pk = OutgoingMail.objects.get().pk
+    claimed, lock = [], threading.Lock()
+
+    def claim() -> None:
+        mail = outbox.claim(pk, at=at)
+        with lock:
+            claimed.append(mail)
+
+    assert at_once(*[claim] * 4) == [None] * 4
+    assert [mail is not None for mail in claimed].count(True) == 1
+    assert OutgoingMail.objects.get().tries == 1
