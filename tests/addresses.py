@@ -90,6 +90,9 @@ PLAN_ADDRESSES: dict[str, tuple[set[str] | None, set[str] | None]] = {
     "updates:session_ics": (ALL, None),
     "updates:session_edit": (LEADS, LEADS),
     "updates:session_open": (None, LEADS),
+    "updates:session_ready": (ALL, None),
+    "updates:session_remind": (None, LEADS),
+    "updates:person_remind": (None, LEADS),
     "updates:session_start": (LEADS, LEADS),
     "updates:session_unstart": (None, LEADS),
     "updates:session_cancel": (LEADS, LEADS),
@@ -120,7 +123,7 @@ PLAN_ADDRESSES: dict[str, tuple[set[str] | None, set[str] | None]] = {
     "updates:member_hand_over": (OWNER, OWNER),
 }
 # Of these the answer is a piece of a page, never a page of its own.
-FRAGMENTS = {"plans:wording_hint", "actions:action_cell", "actions:board_live"}
+FRAGMENTS = {"plans:wording_hint", "actions:action_cell", "actions:board_live", "updates:session_ready"}
 # Addresses outside a plan: open without signing in, or for whoever is signed in.
 OPEN = {"healthz", "account_login", "account_reset_password"}
 SIGNED_IN = {"updates:my_work", "plans:plan_list", "accounts:profile"}

@@ -5,11 +5,12 @@ that changed."""
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render, resolve_url
-from django.urls import reverse
+from django.urls import Resolver404, resolve, reverse
 from django.utils.encoding import iri_to_uri
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
@@ -19,6 +20,7 @@ from actions.models import Action
 from ogsm import words
 from ogsm.pages import (
     CONFLICT,
+    done_in_place,
     form_status,
     is_fragment,
     plan_page_context,
@@ -229,7 +231,17 @@ def kept(request: Request, otherwise: Any, text: str) -> HttpResponse:
         response = HttpResponse(status=204)
         response.headers["HX-Redirect"] = desk_of(request).home
         return response
+    if is_fragment(request) and request.htmx.target == "dialog-body" and _is_on_session(request):
+        return done_in_place(text, preparationChanged={})
     return saved(request, _back(request, otherwise), text)
+
+
+def _is_on_session(request: Request) -> bool:
+    """Whether the dialog stands on the page of a session, which refreshes itself."""
+    try:
+        return resolve(urlsplit(request.htmx.current_url_abs_path or "").path).view_name == "updates:session_page"
+    except Resolver404:
+        return False
 
 
 def _back(request: Request, otherwise: Any) -> Any:

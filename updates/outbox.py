@@ -123,6 +123,21 @@ def queue(
     return is_new
 
 
+def queue_all(
+    *, occasion: str, users: Iterable[User], template: str, at: dt.datetime, plan: Plan, facts: dict[str, Any]
+) -> list[User]:
+    """The same mail to each of these who has none about this occasion yet; returns who gets it. Two queries. The key is
+    unique in the database: of two at once, the other's is kept."""
+    active = [user for user in users if user.is_active]
+    rows = OutgoingMail.objects.filter(occasion=occasion, user__in=active)
+    have = set(rows.values_list("user", flat=True))
+    new = [user for user in active if user.pk not in have]
+    values: dict[str, Any] = {"occasion": occasion, "template": template, "plan": plan, "facts": facts}
+    mails = [OutgoingMail(user=user, queued_at=at, next_try_at=at, **values) for user in new]
+    OutgoingMail.objects.bulk_create(mails, ignore_conflicts=True)
+    return new
+
+
 @dataclass
 class Sent:
     """What a run of the outbox did, counted, and why it stopped early if it did."""
