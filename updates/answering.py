@@ -34,7 +34,7 @@ from ogsm.request import Request
 from plans.access import PlanAccess
 
 from .desks import desk_of
-from .forms import AgreementDayForm, HelpAnswerForm, UpdateForm, draft_answers, focus_first, token_of
+from .forms import AgreementDayForm, HelpAnswerForm, HelpPassForm, UpdateForm, draft_answers, focus_first, token_of
 from .items import UpdateItem, correction_form, help_words, open_form, update_item
 from .models import Decision, HelpRequest, Session, Update, UpdateDraft
 from .my_work import Letter, letter_for
@@ -171,6 +171,34 @@ def _help_answered(request: Request, asked: HelpRequest) -> HttpResponse:
     return kept(request, asked.action, text)
 
 
+def pass_help(request: Request, access: PlanAccess, asked: HelpRequest) -> HttpResponse:
+    """Ask it of somebody else, or of the team."""
+    form = HelpPassForm(posted(request), subject=asked, plan=access.plan, initial={"asked_of": asked.asked_of_id})
+    if form.is_valid():
+        to = form.cleaned_data["asked_of"]
+        try:
+            asked.pass_on(to, by=request.user, at=request.at, why=form.cleaned_data["why"])
+        except ValidationError as error:
+            refuse_in_form(form, error)
+        else:
+            return _help_passed(request, asked)
+    context: dict[str, Any] = {"help": asked, "form": form}
+    if is_fragment(request):
+        piece = "dialog" if request.htmx.target == "dialog-body" else "item"
+        return render(request, f"updates/help_pass.html#{piece}", context, status=form_status(form))
+    context = page_context(request, access, tab="decisions", **context)
+    return render(request, "updates/help_pass.html", context, status=form_status(form))
+
+
+def _help_passed(request: Request, asked: HelpRequest) -> HttpResponse:
+    to = asked.asked_of.name if asked.asked_of else _("the team")
+    text = _("Passed on to %(name)s.") % {"name": to}
+    if is_fragment(request) and request.htmx.target == f"help-{asked.pk}":
+        context = {"help": asked, "help_words": text, "letter": letter(request), "oob": True}
+        return toast(render(request, "updates/my_work.html#help-answered", context), text)
+    return kept(request, reverse("updates:help_list", args=[asked.action.plan_id]), text)
+
+
 def finish_agreement(request: Request, agreement: Decision) -> HttpResponse:
     """What was agreed is done; with `undo`, it is not after all."""
     if "undo" in request.POST or "undo" in request.GET:
@@ -231,15 +259,18 @@ def kept(request: Request, otherwise: Any, text: str) -> HttpResponse:
         response = HttpResponse(status=204)
         response.headers["HX-Redirect"] = desk_of(request).home
         return response
-    if is_fragment(request) and request.htmx.target == "dialog-body" and _is_on_session(request):
-        return done_in_place(text, preparationChanged={})
+    if is_fragment(request) and request.htmx.target == "dialog-body":
+        page = request.htmx.current_url_abs_path or resolve_url(otherwise)
+        if _is_session_page(page):
+            return done_in_place(text, preparationChanged={})
+        return saved(request, page, text)
     return saved(request, _back(request, otherwise), text)
 
 
-def _is_on_session(request: Request) -> bool:
-    """Whether the dialog stands on the page of a session, which refreshes itself."""
+def _is_session_page(page: str) -> bool:
+    """Whether this is the address of a session's page, which refreshes itself."""
     try:
-        return resolve(urlsplit(request.htmx.current_url_abs_path or "").path).view_name == "updates:session_page"
+        return resolve(urlsplit(page).path).view_name == "updates:session_page"
     except Resolver404:
         return False
 

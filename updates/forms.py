@@ -234,6 +234,31 @@ class HelpAnswerForm(forms.Form):
         return answer
 
 
+class HelpPassForm(forms.Form):
+    """Who is asked from now on: somebody of the plan, or the team."""
+
+    asked_of = forms.ModelChoiceField(
+        User.objects.none(), label=_("Who can help better?"), required=False, empty_label=_("the team")
+    )
+    why = _words(_("A word with it"), rows=2, most=REASON)
+
+    def __init__(self, *args: Any, subject: HelpRequest, plan: Plan, **kwargs: Any) -> None:
+        kwargs.setdefault("auto_id", f"help-{subject.pk}-%s")
+        super().__init__(*args, **kwargs)
+        self.subject = subject
+        asked_of = cast(forms.ModelChoiceField, self.fields["asked_of"])
+        asked_of.queryset = helpers(plan).exclude(pk=subject.asked_by_id)
+        if subject.asked_of_id is None:
+            asked_of.empty_label = _("Choose who")
+
+    def clean_asked_of(self) -> User | None:
+        person = self.cleaned_data["asked_of"]
+        if person == self.subject.asked_of:
+            already = _("This person is asked already.") if person else _("Choose who.")
+            raise ValidationError(already, code="same")
+        return person
+
+
 class AgreementDayForm(forms.Form):
     """Another day for what was agreed, and why."""
 

@@ -150,6 +150,16 @@ def prepare_help_answer(request: LinkRequest, access: PlanAccess, help_id: int) 
     return answering.answer_help(request, access, asked)
 
 
+@by_link
+@page_or_form
+def prepare_help_pass(request: LinkRequest, access: PlanAccess, help_id: int) -> HttpResponse:
+    """What is asked of me by name; what is asked of the team is with everybody already."""
+    requests = HelpRequest.objects.of_live_actions().filter(action__plan=access.plan, asked_of=access.user)
+    asked = get_object_or_404(requests.for_answer(), pk=help_id)
+    access.require(access.may_pass_on(asked))
+    return answering.pass_help(request, access, asked)
+
+
 def _agreement(access: PlanAccess, decision_id: int) -> Decision:
     mine = Decision.objects.promises().filter(plan=access.plan, who=access.user).select_related("session", "action")
     agreement = get_object_or_404(mine, pk=decision_id)

@@ -79,6 +79,10 @@ class HelpQuerySet(models.QuerySet):
     def of_live_actions(self) -> HelpQuerySet:
         return self.filter(action__archived_at=None)
 
+    def settled(self) -> HelpQuerySet:
+        """Answered or withdrawn, the latest first."""
+        return self.exclude(state="open").order_by("-answered_at", "-pk")
+
     def for_answer(self) -> HelpQuerySet:
         """With what a page that asks for the answer shows."""
         return self.select_related("action__choice", "asked_by", "asked_of", "answered_by")

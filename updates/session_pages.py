@@ -20,7 +20,7 @@ from .agenda_view import on_plan_summary, view_agenda
 from .changes import changes_since
 from .live_agenda import agenda_of
 from .minutes_page import MinutesView
-from .models import AgendaLine, Session, Update
+from .models import AgendaLine, HelpRequest, Session, Update
 from .preparation import preparation_stamp, preparing
 from .session_forms import CorrectionForm
 
@@ -88,6 +88,7 @@ def _preparation_context(session: Session, on: dt.date) -> dict[str, Any]:
     return {
         "people": people,
         "to_remind": sum(person.owes and not person.was_nudged for person in people),
+        "questions": HelpRequest.objects.open().of_live_actions().filter(action__plan=session.plan).count(),
         "stamp": preparation_stamp(session, on),
     }
 
