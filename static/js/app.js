@@ -70,15 +70,10 @@ on("input", (event) => {
   for (const mirror of mirrors) mirror.textContent = event.target.value; // what is typed appears on the paper too
 });
 
-// what was typed before and never sent is put back, also in a form that comes in later
-const unsent = () => Object.keys(localStorage).some((key) => key.startsWith("ogsm.kept."));
-const lookForUnsent = () => {
-  try {
-    if (document.querySelector("[data-keep], [data-kept-for]") && unsent()) import("./draft.js");
-  } catch { /* no storage: nothing was kept */ }
-};
-lookForUnsent();
-on("htmx:load", lookForUnsent);
+// what keeps the typed text ([data-keep]) is there before the connection drops
+const keeper = () => document.querySelector("[data-keep], [data-kept-for]") && import("./draft.js");
+keeper();
+on("htmx:load", keeper);
 
 // ---- behaviours of some pages ----
 if (document.querySelector("[data-board]")) import("./board.js");

@@ -3,6 +3,7 @@
 // connection is back. Until the server has it, it is kept on the device too (keep.js), for every form[data-keep].
 import * as device from "./keep.js";
 import { reason, send } from "./send.js";
+import "./toast.js"; // it says that there is no connection, so it cannot be fetched then
 
 const PAUSE = 800;
 const AGAIN = 10000;
