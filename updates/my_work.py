@@ -185,7 +185,8 @@ def letter_for(user: User, *, at: dt.datetime, on: dt.date, session: Session | N
         action.plan, action.responsible = by_id[action.plan_id], user
         action.choice = numbers.get(action.choice_id, action.choice)
     off_plan = Counter(action.plan_id for action in actions if action.flags)
-    owed, given = _updates(user, mine, actions, names, on)
+    asks_updates = session is None or session.kind == Session.Kind.UPDATE
+    owed, given = _updates(user, mine, actions, names, on) if asks_updates else ([], [])
     owing = {item.action.pk for item in owed}
     return Letter(
         user=user, at=at, on=on, plans=plans, owed=owed, given=given,

@@ -78,6 +78,16 @@ def test_it_asks_for_help_values_and_agreements_too(
         assert words in page
 
 
+def test_a_steering_session_asks_for_figures_and_not_for_updates(
+    plan: Plan, going: Action, choice: Choice, responsible: User, visitor: Client
+) -> None:
+    steering = factories.SessionFactory(plan=plan, kind="steering", minutes=90)
+    factories.IndicatorFactory(choice=choice, entered_by=responsible, name="Bestellingen online")
+    page = visitor.get(url(steering, responsible)).text
+    assert going.result not in page
+    assert "Bestellingen online" in page
+
+
 def test_who_only_reads_answers_help_and_is_told_when_there_is_none(
     session: Session, going: Action, viewer: User, give: Give, visitor: Client
 ) -> None:
