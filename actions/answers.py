@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.contrib import messages
@@ -9,7 +10,7 @@ from django.http import HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
-from ogsm.pages import done_in_place, is_fragment, toast, trigger
+from ogsm.pages import AnswerAfterCommit, done_in_place, is_fragment, toast, trigger
 from ogsm.request import Request
 from plans.access import PlanAccess
 
@@ -24,8 +25,8 @@ def sentence(text: str, status: int) -> HttpResponse:
 
 
 def live_action(access: PlanAccess, action_id: int) -> Action:
-    """An action of this plan that is not archived, or 404. One query."""
-    return get_object_or_404(access.plan.actions.live(), pk=action_id)
+    """An action of this plan that is not archived, with its responsible, or 404. One query."""
+    return get_object_or_404(access.plan.actions.live().select_related("responsible"), pk=action_id)
 
 
 def board_address(access: PlanAccess) -> str:
@@ -49,9 +50,13 @@ def redirect_back(request: Request, access: PlanAccess, action: Action, text: st
 
 def card_answer(request: Request, access: PlanAccess, action: Action, *, status: int = 200) -> HttpResponse:
     """The card as `<li>`, with the counts and its place among what is picked on the reader's board."""
-    board = Board(access, selection_of_page(request, access) or Selection(), on=request.on)
-    row, card = board.card(action)
-    return trigger(HttpResponse(card, status=status), counts=board.counts(), place=board.place(row))
+
+    def make() -> tuple[str, dict[str, Any]]:
+        board = Board(access, selection_of_page(request, access) or Selection(), on=request.on)
+        row, card = board.card(action, people=[action.responsible])
+        return card, {"counts": board.counts(), "place": board.place(row)}
+
+    return AnswerAfterCommit(make, status=status)
 
 
 def reload_board(request: Request, text: str) -> HttpResponse:

@@ -80,7 +80,7 @@ class Board:
     def __init__(self, access: PlanAccess, selection: Selection, *, on: dt.date) -> None:
         self.access, self.selection, self.on = access, selection, on
         self.picked: ActionQuerySet = selection.pick(Action.objects.filter(plan=access.plan), user=access.user, on=on)
-        self.choices = access.plan.choices.numbered()
+        self.choices = access.plan.choices.numbered(owners=False)
 
     @cached_property
     def people(self) -> list[User]:
@@ -155,10 +155,11 @@ class Board:
         earlier = min(count - shown, DONE_MORE) if status == DONE else 0
         return Column(key, status, status_name(status), count, maker.items(rows[key]), earlier, shown, lane)
 
-    def card(self, action: Action) -> tuple[Row, SafeString]:
-        """The `<li>` of one action, picked or not. Two queries."""
+    def card(self, action: Action, *, people: Iterable[User] = ()) -> tuple[Row, SafeString]:
+        """The `<li>` of one action, picked or not. One query, and one more for a responsible who is not among
+        `people`."""
         [row] = card_rows(Action.objects.filter(pk=action.pk).with_flags(self.on))
-        return row, self.maker().items([row])
+        return row, self.maker(people).items([row])
 
     def place(self, row: Row) -> dict[str, Any]:
         """Where a card stands among the picked ones of its column: before or after which id. Two queries at most."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db import models, transaction
+from django.db import connection, models, transaction
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
@@ -472,8 +472,10 @@ class DeadlineShift(Recorded):
 
 
 def lock_board(plan_id: int) -> None:
-    """Wait for every other move in this plan; held until the transaction ends (SQLite locks by BEGIN IMMEDIATE).
+    """Wait for every other move in this plan; held until the transaction ends. SQLite locked all of it already when
+    the transaction began (IMMEDIATE).
 
     Verbs that call each other each ask for it: asking again is free of waiting.
     """
-    list(Plan.objects.select_for_update().filter(pk=plan_id).order_by().values_list("pk"))
+    if connection.features.has_select_for_update:
+        list(Plan.objects.select_for_update().filter(pk=plan_id).order_by().values_list("pk"))

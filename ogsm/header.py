@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from django.db import connection
@@ -48,8 +49,13 @@ def my_work_count(request: Request) -> int:
 
 def header_stamp(plan: Plan, request: Request) -> tuple[Any, ...]:
     """What the page's head shows beside the plan and its actions: another value when that changed. Two queries."""
-    table = connection.ops.quote_name(Session.history.model._meta.db_table)
     with connection.cursor() as cursor:  # by hand: it is asked for every board, also for one that has not changed
-        cursor.execute(f"SELECT MAX(history_id) FROM {table} WHERE plan_id = %s", [plan.pk])  # noqa: S608
+        cursor.execute(_latest_session(), [plan.pk])
         [last] = cursor.fetchone()
     return last, my_work_count(request)
+
+
+@lru_cache(maxsize=1)
+def _latest_session() -> str:
+    table = connection.ops.quote_name(Session.history.model._meta.db_table)
+    return f"SELECT MAX(history_id) FROM {table} WHERE plan_id = %s"  # noqa: S608  (our own table)

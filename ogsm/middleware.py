@@ -12,6 +12,8 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponseBadRequest, HttpResponseBase
 from django.utils import timezone, translation
 
+from .write_queue import write_queue
+
 Next = Callable[[HttpRequest], HttpResponseBase]
 PAGE_HEADERS = ("HTTP_REFERER", "HTTP_HX_CURRENT_URL")
 
@@ -57,7 +59,7 @@ class PlanTransaction:
     ) -> HttpResponseBase | None:
         if request.method != "POST" or "plan_id" not in kwargs:
             return None
-        with transaction.atomic():
+        with write_queue(), transaction.atomic():
             return view(request, *args, **kwargs)
 
 

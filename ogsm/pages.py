@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
@@ -13,6 +14,7 @@ from django.db.models import Model, QuerySet
 from django.forms import BaseForm
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render, resolve_url
+from django.template.response import SimpleTemplateResponse
 
 from .header import plan_header
 from .request import Request
@@ -47,6 +49,21 @@ def trigger(response: HttpResponse, **events: Any) -> HttpResponse:
     known = json.loads(response.headers.get("HX-Trigger", "{}"))
     response.headers["HX-Trigger"] = json.dumps({**known, **events})
     return response
+
+
+class AnswerAfterCommit(SimpleTemplateResponse):
+    """An answer that is made when the change is committed and other writers of the plan no longer wait for it: `make`
+    gives its body and the browser events that it carries."""
+
+    def __init__(self, make: Callable[[], tuple[str, dict[str, Any]]], *, status: int = 200) -> None:
+        super().__init__("", status=status)
+        self.make = make
+
+    @property
+    def rendered_content(self) -> str:
+        body, events = self.make()
+        trigger(self, **events)
+        return body
 
 
 def toast(

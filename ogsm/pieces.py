@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
-from django.db import models
+from django.db import connections, models
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
@@ -30,6 +30,25 @@ class _History(HistoricalRecords):
     def post_delete(self, instance: models.Model, using: Any = None, **more: Any) -> None:
         if self.deletions:
             super().post_delete(instance, using, **more)
+
+    def create_historical_record_m2ms(self, history_instance: Any, instance: models.Model) -> None:
+        """Copies what it is linked to within the database, one statement per field: most rows have nothing to copy,
+        and fetching them first takes longer than the rest of a move. Sends no signals."""
+        connection = connections[history_instance._state.db]
+        with connection.cursor() as cursor:
+            for field in history_instance._history_m2m_fields:
+                cursor.execute(*self._copy(field, connection, history_instance.pk, instance.pk))
+
+    def _copy(self, field: Any, connection: Any, history_id: int, pk: int) -> tuple[str, list[int]]:
+        kept, through = self.m2m_models[field]._meta, field.remote_field.through._meta
+        quote = connection.ops.quote_name
+        columns = ", ".join(quote(column.column) for column in through.fields)
+        into, link = quote(kept.get_field("history").column), quote(field.m2m_column_name())
+        sql = (
+            f"INSERT INTO {quote(kept.db_table)} ({into}, {columns})"  # noqa: S608  (our own tables)
+            f" SELECT %s, {columns} FROM {quote(through.db_table)} WHERE {link} = %s"
+        )
+        return sql, [history_id, pk]
 
 
 def history(*, deletions: bool = True, **options: Any) -> HistoricalRecords:

@@ -54,6 +54,12 @@ class Filters:
         """Whether anything is left out; marks of what changed leave out nothing."""
         return self.off or self.mine or self.changed
 
+    @property
+    def in_words(self) -> str:
+        """'Only off plan, Only mine': what a printed page has to say of itself."""
+        said = [(self.off, _("Only off plan")), (self.mine, _("Only mine")), (self.changed, _("Only changed"))]
+        return ", ".join(word for is_on, word in said if is_on)
+
     def toggled(self, name: str) -> str:
         """The query string with one of the three switched; what is marked stays so."""
         on = {"off": self.off, "mine": self.mine, "changed": self.changed}

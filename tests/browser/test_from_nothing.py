@@ -161,7 +161,7 @@ def paste_actions(keys: Keys) -> None:
     keys.focused("Rows from your list")
     keys.page.keyboard.insert_text(ROWS)
     keys.press("button", "Look at the rows")
-    expect(keys.page.get_by_role("button", name="Add 3 actions")).to_be_focused()
+    expect(keys.page.get_by_role("button", name="Add the ticked actions")).to_be_focused()
     keys.page.keyboard.press("Enter")
     expect(keys.page.get_by_text("3 actions added.")).to_be_visible()
 

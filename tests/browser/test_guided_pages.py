@@ -40,5 +40,5 @@ def test_the_preview_of_pasted_rows_is_without_barriers(draft_page, plan, find_b
     draft_page.goto(reverse("actions:actions_paste", args=[plan.pk]))
     draft_page.get_by_label("Rows from your list").fill(ROWS)
     draft_page.get_by_role("button", name="Look at the rows").click()
-    expect(draft_page.get_by_role("button", name="Add 1 action")).to_be_visible()
+    expect(draft_page.get_by_role("button", name="Add the ticked actions")).to_be_visible()
     check(draft_page, find_barriers)

@@ -1,0 +1,27 @@
+"""Writers of an SQLite file one after the other, in the order in which they came.
+
+SQLite lets one writer in at a time. The others ask again after ever longer pauses, up to a tenth of a second, while
+nothing is done and a latecomer goes first; waiting for a file lock ends as soon as the writer before is ready. It only
+orders the waiting: what may be written together is still SQLite's to say, so commands and the administration, which
+do not queue here, lose nothing but their turn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.core.files import locks
+from django.db import connection
+
+
+@contextmanager
+def write_queue() -> Iterator[None]:
+    """Waits for this process's turn to write, for as long as it takes; on another database at once. The lock ends
+    with its process, however that ends."""
+    if connection.vendor != "sqlite" or connection.is_in_memory_db():  # type: ignore[attr-defined]
+        yield
+        return
+    with open(f"{connection.settings_dict['NAME']}-queue", "wb") as file:
+        locks.lock(file, locks.LOCK_EX)
+        yield
