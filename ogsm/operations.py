@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib import messages
@@ -13,7 +14,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from updates.models import OutgoingMail, RunRecord, Session
@@ -29,6 +30,14 @@ STAGES = {
     Stage.INVITATION: gettext_lazy("preparation opens, everybody is invited"),
     Stage.REMINDER: gettext_lazy("reminder, to who owes something"),
     Stage.LAST_CALL: gettext_lazy("last call, and who is silent to the process owner"),
+}
+ABOUT = {  # by the stage of a preparation, else by the template
+    "invitation": gettext_lazy("invitation"),
+    "reminder": gettext_lazy("reminder"),
+    "last-call": gettext_lazy("last call"),
+    "nudge": gettext_lazy("reminder sent by hand"),
+    "falling_due": gettext_lazy("what falls due"),
+    "minutes": pgettext_lazy("record", "minutes"),
 }
 COUNTS = {
     "opened": gettext_lazy("opened"),
@@ -58,6 +67,17 @@ class RunLine:
 
 
 @dataclass(frozen=True)
+class TroubleLine:
+    """One mail that did not arrive, and what it is about."""
+
+    mail: OutgoingMail
+
+    @property
+    def about(self) -> str:
+        return str(ABOUT.get(self.mail.facts.get("stage", self.mail.template), self.mail.occasion))
+
+
+@dataclass(frozen=True)
 class NextMail:
     """What goes out next about a session, and when."""
 
@@ -79,7 +99,8 @@ def operations(request: Request) -> HttpResponse:
     runs = [RunLine(run) for run in RunRecord.objects.all()[:RUNS]]
     last = RunRecord.objects.exclude(finished_at=None).first()
     midnight = dates.start_of_day(request.on, timezone.get_default_timezone())
-    mails = OutgoingMail.objects.select_related("user")
+    mails = OutgoingMail.objects.select_related("user", "plan")
+    given_up, retried = mails.given_up().order_by("-given_up_at"), mails.in_trouble().order_by("next_try_at")
     context = {
         "runs": runs,
         "last": RunLine(last) if last else None,
@@ -90,20 +111,13 @@ def operations(request: Request) -> HttpResponse:
             given_up=Count("pk", filter=Q(given_up_at__isnull=False)),
             sent_today=Count("pk", filter=Q(sent_at__gte=midnight)),
         ),
-        "trouble": [
-            *mails.given_up().order_by("-given_up_at")[:MAILS],
-            *mails.in_trouble().order_by("next_try_at")[:MAILS],
-        ],
+        "trouble": [TroubleLine(mail) for mail in [*given_up[:MAILS], *retried[:MAILS]]],
         "next_mails": _next_mails(request.at),
-        "server": _mail_server(),
+        "leads_nowhere": not settings.LOCAL and urlsplit(settings.SITE_URL).hostname in ("127.0.0.1", "localhost"),
+        "site_url": settings.SITE_URL,
+        "has_server": settings.EMAIL_BACKEND.endswith("smtp.EmailBackend"),
     }
     return render(request, "operations.html", context)
-
-
-def _mail_server() -> str:
-    """Where mails go, in the words of the settings; '' for a real server."""
-    kind = settings.EMAIL_BACKEND.rpartition(".")[0].rpartition(".")[2]
-    return "" if kind == "smtp" else kind
 
 
 def _next_mails(at: dt.datetime) -> list[NextMail]:

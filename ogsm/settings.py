@@ -27,7 +27,8 @@ ALLOWED_HOSTS = LOOPBACK if DEMO else env.list("ALLOWED_HOSTS", default=LOOPBACK
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
 ORGANISATION_NAME = env.str("ORGANISATION_NAME", default="OGSM")
-SITE_URL = env.str("SITE_URL", default="http://127.0.0.1:8000").rstrip("/")  # for links outside a request
+# for links outside a request
+SITE_URL = env.str("SITE_URL", default=f"http://127.0.0.1:{env.str('PORT', default='8000')}").rstrip("/")
 
 # --- applications ----------------------------------------------------------------------------------------------------
 INSTALLED_APPS = [
@@ -119,7 +120,7 @@ SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 # --- languages and time ----------------------------------------------------------------------------------------------
-LANGUAGE_CODE = "en"
+LANGUAGE_CODE = env.str("DEFAULT_LANGUAGE", default="en")  # of mails to who leaves the language to the browser
 LANGUAGES = [("en", _("English")), ("nl", _("Dutch"))]
 LOCALE_PATHS = [BASE_DIR / "ogsm" / "locale"]
 TIME_ZONE = env.str("TIME_ZONE", default="Europe/Amsterdam")

@@ -9,7 +9,15 @@ from pathlib import Path
 
 os.environ.update(DEBUG="0", DEMO="0", HTTPS="0", SECRET_KEY="tests", ALLOWED_HOSTS="testserver,localhost,127.0.0.1")
 os.environ.update(CACHE_URL="locmemcache://", EMAIL_URL="memorymail://", ORGANISATION_NAME="Testbedrijf")
-for _name in ("TIME_ZONE", "SITE_URL", "BEHIND_PROXY", "CSRF_TRUSTED_ORIGINS", "DEFAULT_FROM_EMAIL", "LOG_LEVEL"):
+for _name in (
+    "TIME_ZONE",
+    "SITE_URL",
+    "BEHIND_PROXY",
+    "CSRF_TRUSTED_ORIGINS",
+    "DEFAULT_FROM_EMAIL",
+    "LOG_LEVEL",
+    "DEFAULT_LANGUAGE",
+):
     os.environ.pop(_name, None)
 
 from ogsm.settings import *

@@ -39,6 +39,12 @@ def test_an_installation_without_a_timer_is_told_what_to_do(page):
     assert "Nothing is planned" in page()
 
 
+def test_it_warns_when_links_in_mails_would_lead_nowhere(page, settings):
+    assert "SITE_URL is not set" in page()
+    settings.SITE_URL = "https://ogsm.example.org"
+    assert "SITE_URL" not in page()
+
+
 def test_it_says_when_the_last_run_was_and_what_it_did(page, at):
     RunRecord.objects.create(
         started_at=at - dt.timedelta(minutes=4), finished_at=at, machine="web-1", counts={"opened": 1, "sent": 5}

@@ -87,7 +87,7 @@ def look_ahead(at: dt.datetime) -> list[str]:
     with transaction.atomic():
         for session in open_due(at, trouble):
             lines.append(f"open      {session.kind} session of {_local(session.starts_at)}, {session.plan}")
-        new = list(due_mails(at, trouble))
+        new = [mail for mail in due_mails(at, trouble) if _queue(mail, at, trouble)]
         transaction.set_rollback(True)
     for row in OutgoingMail.objects.due(at).select_related("user", "plan"):
         reason = outbox.why_not(row)

@@ -32,6 +32,7 @@ from __future__ import annotations
 import base64
 import datetime as dt
 import logging
+import re
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -251,6 +252,11 @@ def language_of(user: User) -> str:
     return user.language or settings.LANGUAGE_CODE
 
 
+def _tidy(text: str) -> str:
+    """Without the empty lines that a template leaves where it has nothing to say."""
+    return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
+
+
 def compose(mail: OutgoingMail, *, at: dt.datetime) -> EmailMultiAlternatives | None:
     """The message as it goes out now, or None when it has become pointless."""
     _load_composers()
@@ -267,7 +273,7 @@ def compose(mail: OutgoingMail, *, at: dt.datetime) -> EmailMultiAlternatives | 
         context["subject"] = " ".join(subject.split())  # a header is one line
         message = EmailMultiAlternatives(
             context["subject"],
-            render_to_string(f"mail/{mail.template}.txt", context),
+            _tidy(render_to_string(f"mail/{mail.template}.txt", context)),
             to=[mail.user.email],
             reply_to=[reply_to] if reply_to else None,
             headers={

@@ -29,6 +29,7 @@ class Row:
     note: str = ""
     is_late: bool = False
     is_question: bool = False
+    is_person: bool = False
 
 
 @dataclass(frozen=True)
@@ -60,13 +61,15 @@ def preparation_mail(mail: OutgoingMail, at: dt.datetime) -> dict[str, Any] | No
     if stage != "invitation" and not mine.owes and not silent:
         return None
     parts = _parts(letter_for(reader, at=at, on=on), session, mine, on)
-    url = prepare_url(session, reader) if parts else whole(session.get_absolute_url())
+    prepares = bool(parts) and (mine.owes or not silent)  # else there is nothing to do but look who is ready
     if silent:
-        parts.append(Part(_("Still to be heard"), [Row(str(one.user), _todo(one)) for one in silent]))
+        unheard = Part(_("Still to be heard"), [Row(str(one.user), _todo(one), is_person=True) for one in silent])
+        parts.insert(0 if not mine.owes else len(parts), unheard)
     return {
         "session": session, "plan": session.plan, "stage": stage, "parts": parts, "mine": mine, "silent": silent,
         "kind": str(session.get_kind_display()), "todo": _todo(mine), "when": words.in_words(session.day, on),
-        "minutes": MINUTES_PER_UPDATE * mine.updates, "url": url, "session_url": whole(session.get_absolute_url()),
+        "minutes": MINUTES_PER_UPDATE * mine.updates, "prepares": prepares,
+        "url": prepare_url(session, reader) if prepares else whole(session.get_absolute_url()),
         "reply_to": session.facilitator.email if session.facilitator else None,
     }  # fmt: skip
 
@@ -100,10 +103,13 @@ def _parts(letter: Letter, session: Session, mine: Owing, on: dt.date) -> list[P
 
 
 def _action_row(action: Any, on: dt.date) -> Row:
-    is_late = bool(action.flags & Flag.LATE)
-    due = words.in_words(action.deadline, on)
-    note = due if is_late else _("due %(when)s") % {"when": due}
-    return Row(action.result, note, is_late)
+    return Row(action.result, _due(action.deadline, on), bool(action.flags & Flag.LATE))
+
+
+def _due(day: dt.date, on: dt.date) -> str:
+    """'due in 3 weeks (1 Jul)', '6 days late (5 Jun)': a mail may be read on another day."""
+    when = {"when": words.in_words(day, on), "day": words.day_short(day)}
+    return _("%(when)s (%(day)s)") % when if day < on else _("due %(when)s (%(day)s)") % when
 
 
 def _question_row(request: HelpRequest) -> Row:
@@ -115,10 +121,8 @@ def _question_row(request: HelpRequest) -> Row:
 def _promise_row(promise: Decision, on: dt.date, plan: str = "") -> Row:
     if promise.due_on is None:
         return Row(promise.text, plan)
-    due = words.in_words(promise.due_on, on)
-    is_late = promise.due_on < on
-    note = due if is_late else _("due %(when)s") % {"when": due}
-    return Row(promise.text, f"{note} · {plan}" if plan else note, is_late)
+    note = _due(promise.due_on, on)
+    return Row(promise.text, f"{note} · {plan}" if plan else note, promise.due_on < on)
 
 
 @composer(FALLING_DUE)

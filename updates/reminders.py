@@ -137,14 +137,17 @@ def _figures_owed(plan: Plan, on: dt.date) -> dict[int, int]:
 
 def falling_due_mails(at: dt.datetime) -> list[DueMail]:
     """In the morning: agreements and promised help that fall due, or did, and help asked by name. One mail a day for
-    each person, over all their plans; everything is said once, of what is late only that it is late. Three queries."""
+    each person, over all their plans; everything is said once, of what is late only that it is late. What a mail about
+    a session says the same day waits. At most five queries."""
     local = timezone.localtime(at, timezone.get_default_timezone())
     if local.time() < DIGEST_FROM:
         return []
     on = local.date()
+    said_today = _said_today(on)
     items: dict[User, list[str]] = defaultdict(list)
-    for user, name in [*_promises(on), *_questions(on)]:
-        items[user].append(name)
+    for user, plan_id, name in [*_promises(on), *_questions(on)]:
+        if (user.pk, plan_id) not in said_today:
+            items[user].append(name)
     told = _already_told(items, at)
     due = []
     for user, names in items.items():
@@ -153,6 +156,13 @@ def falling_due_mails(at: dt.datetime) -> list[DueMail]:
             due.append(DueMail(user, f"due-{on.isoformat()}", FALLING_DUE, None, {"items": news}))
     taken = _have_one(due)
     return [mail for mail in due if (mail.user.pk, mail.occasion) not in taken]
+
+
+def _said_today(on: dt.date) -> set[tuple[int, int | None]]:
+    """(person, plan) of today's mails about a session: these list all that is open. One query."""
+    midnight = dates.start_of_day(on, timezone.get_default_timezone())
+    mails = OutgoingMail.objects.filter(template=PREPARATION, queued_at__gte=midnight)
+    return set(mails.values_list("user_id", "plan_id"))
 
 
 def open_promises() -> Any:
@@ -178,20 +188,21 @@ def open_questions() -> Any:
     )
 
 
-def _promises(on: dt.date) -> Iterator[tuple[User, str]]:
+def _promises(on: dt.date) -> Iterator[tuple[User, int, str]]:
+    """(who, plan, name) of each."""
     first, last = on - dt.timedelta(days=TOLD_LATE_FOR), on + dt.timedelta(days=1)
     for promise in open_promises().filter(due_on__range=(first, last)):
         stage = falling(promise.due_on, on)
         if stage:
-            yield promise.who, item_name(promise, stage)
+            yield promise.who, promise.plan_id, item_name(promise, stage)
 
 
-def _questions(on: dt.date) -> Iterator[tuple[User, str]]:
+def _questions(on: dt.date) -> Iterator[tuple[User, int, str]]:
     """Asked before today; what nobody answered for long is carried from session to session."""
     midnight = dates.start_of_day(on, timezone.get_default_timezone())
     since = midnight - dt.timedelta(days=TOLD_LATE_FOR)
     for request in open_questions().filter(asked_at__lt=midnight, asked_at__gte=since):
-        yield request.asked_of, f"help-{request.pk}"
+        yield request.asked_of, request.action.plan_id, f"help-{request.pk}"
 
 
 def item_name(promise: Decision, stage: Falling) -> str:

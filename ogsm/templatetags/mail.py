@@ -32,6 +32,7 @@ LOOKS: dict[str, tuple[str, str]] = {
     ),
     "title": ("margin:0 0 12px;font-size:22px;line-height:1.25;font-weight:600;color:#211d18", "color:#f1ebe1"),
     "text": ("margin:0 0 14px;color:#211d18", "color:#f1ebe1"),
+    "who": ("color:#211d18;font-weight:500", "color:#f1ebe1"),
     "soft": ("margin:0 0 14px;color:#544d43", "color:#c9c0b3"),
     "heading": (
         "margin:24px 0 0;padding:0 0 6px;border-bottom:1px solid #211d18;font-size:15px;line-height:1.35;"
@@ -40,9 +41,11 @@ LOOKS: dict[str, tuple[str, str]] = {
     ),
     "list": ("margin:0;padding:0;list-style:none", ""),
     "row": ("margin:0;padding:10px 0;border-bottom:1px solid #e2dbcf", "border-color:#3a352e"),
+    "row-last": ("margin:0;padding:10px 0 0", ""),
     "name": ("display:block;color:#211d18;font-weight:500;text-decoration:none", "color:#f1ebe1"),
     "asked": (f"display:block;color:#211d18;font:17px/1.4 {SERIF}", "color:#f1ebe1"),
     "note": ("display:block;font-size:13px;color:#544d43", "color:#c9c0b3"),
+    "aside": ("font-size:13px;color:#544d43", "color:#c9c0b3"),
     "late": ("display:block;font-size:13px;font-weight:600;color:#a82320", "color:#ff9a90"),
     "act": ("margin:18px 0 4px", ""),
     "button": (

@@ -13,7 +13,8 @@ from actions.models import Action
 from plans.models import Plan
 from tests import factories
 from tests.addresses import ALL_ADDRESSES, FRAGMENTS, PLAN_ADDRESSES
-from updates.models import AgendaLine, Update
+from updates.due import run_due
+from updates.models import AgendaLine, OutgoingMail, RunRecord, Update
 from updates.prepare_links import prepare_token
 
 from .conftest import LOCALES, SignInAs
@@ -108,3 +109,30 @@ def test_no_page_has_a_barrier_in_either_theme_nor_scrolls_sideways_on_a_phone(
         if (width := page.evaluate("document.documentElement.scrollWidth")) > NARROWEST:
             found[f"{name} is too wide"] = width
     assert found == {}
+
+
+@pytest.mark.parametrize("language", LOCALES)
+def test_the_operations_page_has_no_barrier_and_fits_a_phone(
+    language: str,
+    page: Page,
+    demo_plans: list[Plan],
+    sign_in_as: SignInAs,
+    find_barriers: Callable[..., list[str]],
+    at: dt.datetime,
+) -> None:
+    def look() -> None:
+        page.set_viewport_size({"width": 1280, "height": 800})
+        page.goto(reverse("operations"))
+        assert find_barriers(page) == []
+        page.emulate_media(color_scheme="dark")
+        assert find_barriers(page, rules=["color-contrast"]) == []
+        page.emulate_media(color_scheme="light")
+        page.set_viewport_size({"width": NARROWEST, "height": 640})
+        assert page.evaluate("document.documentElement.scrollWidth") <= NARROWEST
+
+    sign_in_as(page, "admin")
+    look()
+    run_due(at)
+    RunRecord.objects.create(started_at=at, machine="web-2")
+    OutgoingMail.objects.update(given_up_at=at, tries=9, last_error="SMTPRecipientsRefused: " + "x" * 200)
+    look()

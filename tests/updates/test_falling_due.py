@@ -64,6 +64,14 @@ def test_one_mail_for_all_that_falls_due_on_a_day_over_all_plans(agreement, plan
         assert words in postbox.outbox[-1].body
 
 
+def test_what_todays_mail_about_a_session_lists_is_not_mailed_beside_it(agreement, plan):
+    factories.SessionFactory(plan=plan, starts_at=dt.datetime(2026, 6, 24, 8, tzinfo=factories.AT.tzinfo))
+    invitation = dict(mails_at(17))["lotte"]
+    assert "update session" in invitation
+    assert "Belt de leverancier" in next(mail.body for mail in postbox.outbox if mail.to == ["lotte@example.org"])
+    assert mails_at(18) == [("lotte", "Waits for you: Belt de leverancier")]
+
+
 def test_help_asked_by_name_is_mailed_the_next_morning_and_help_of_the_team_is_not(action, member, responsible):
     factories.HelpRequestFactory(action=action, asked_of=member, text="Kun jij het contract nakijken?")
     factories.HelpRequestFactory(action=action, asked_of=None)
@@ -102,5 +110,5 @@ def test_many_agreements_cost_no_more_queries(agreement, plan, django_assert_num
         for user in factories.UserFactory.create_batch(5):
             factories.MembershipFactory(plan=plan, user=user)
             factories.DecisionFactory(plan=plan, who=user, due_on=DUE)
-        with django_assert_num_queries(4):
+        with django_assert_num_queries(5):
             falling_due_mails(morning)

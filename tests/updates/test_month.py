@@ -60,7 +60,7 @@ def gives_update(action: Action, days: float, **answers) -> Update:
 ALL_BUT_VIEWERS = ["joost", "karin", "lotte", "peter", "samira"]
 
 
-def test_a_whole_month_of_mails(plan, session, work, process_owner, responsible):
+def test_a_whole_month_of_mails(plan, session, work, process_owner, client_of):
     _of_joost, of_lotte, of_samira = work
     assert run_at(8) == []
     assert Session.objects.get().state == "planned"
@@ -102,6 +102,8 @@ def test_a_whole_month_of_mails(plan, session, work, process_owner, responsible)
     following.refresh_from_db()
     following.start(by=process_owner, at=next_month)
     assert following.lines.get(action=of_lotte).times == 2
+    with time_machine.travel(next_month):
+        assert "for the 2nd time" in client_of(process_owner).get(following.get_absolute_url()).content.decode()
 
 
 def test_the_invitation_says_what_where_and_when_and_leads_to_the_page_without_a_password(session, work, client):

@@ -41,7 +41,7 @@ def test_a_mail_goes_out_once_and_the_same_occasion_makes_no_second(member, at):
     assert outbox.send_due(at).sent == 0
     assert not queued(member, at)
     assert [(letter.to, letter.subject, letter.body) for letter in postbox.outbox] == [
-        (["lotte@example.org"], "Hoi", "Hoi Lotte")
+        (["lotte@example.org"], "Hoi", "Hoi Lotte\n")
     ]
     assert the_mail().state == "sent"
 
@@ -50,6 +50,13 @@ def test_words_are_in_the_language_the_person_has_when_it_is_sent(member, at):
     queued(member, at)
     member.language = "nl"
     member.save()
+    outbox.send_due(at)
+    assert "sessie" in postbox.outbox[0].alternatives[0][0]
+
+
+def test_who_leaves_the_language_to_the_browser_reads_that_of_the_installation(settings, member, at):
+    settings.LANGUAGE_CODE = "nl"
+    queued(member, at)
     outbox.send_due(at)
     assert "sessie" in postbox.outbox[0].alternatives[0][0]
 
