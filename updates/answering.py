@@ -173,7 +173,7 @@ def _help_answered(request: Request, asked: HelpRequest) -> HttpResponse:
 
 def pass_help(request: Request, access: PlanAccess, asked: HelpRequest) -> HttpResponse:
     """Ask it of somebody else, or of the team."""
-    form = HelpPassForm(posted(request), subject=asked, plan=access.plan, initial={"asked_of": asked.asked_of_id})
+    form = HelpPassForm(posted(request), subject=asked, plan=access.plan)
     if form.is_valid():
         to = form.cleaned_data["asked_of"]
         try:

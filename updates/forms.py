@@ -247,15 +247,14 @@ class HelpPassForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.subject = subject
         asked_of = cast(forms.ModelChoiceField, self.fields["asked_of"])
-        asked_of.queryset = helpers(plan).exclude(pk=subject.asked_by_id)
+        asked_of.queryset = helpers(plan).exclude(pk__in=[subject.asked_by_id, subject.asked_of_id or 0])
         if subject.asked_of_id is None:
             asked_of.empty_label = _("Choose who")
 
     def clean_asked_of(self) -> User | None:
         person = self.cleaned_data["asked_of"]
-        if person == self.subject.asked_of:
-            already = _("This person is asked already.") if person else _("Choose who.")
-            raise ValidationError(already, code="same")
+        if person is None and self.subject.asked_of_id is None:
+            raise ValidationError(_("Choose who."), code="required")
         return person
 
 
