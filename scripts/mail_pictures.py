@@ -79,7 +79,8 @@ def pictures(plan: Plan) -> list[Picture]:
             "responsible@demo.example", preparation, facts("invitation"), language="nl", width=360,
         ),
         Picture(
-            "invitation-nothing", "Invitation to who has nothing to prepare", "Short, and without an appeal.",
+            "invitation-nothing", "Invitation to who owes no update",
+            "What else waits is listed; with nothing at all it is only day, time and place.",
             nothing, preparation, facts("invitation"),
         ),
         Picture(

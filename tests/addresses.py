@@ -147,6 +147,7 @@ PREPARE = {
     "updates:prepare_value_enter",
 }
 BY_SECRET = {"invitation_accept", "updates:calendar_feed"} | PREPARE
+BY_SECRET = {"invitation_accept", "updates:calendar_feed", "updates:prepare_page"}
 FOREIGN_PREFIXES = ("admin:", "account_", "socialaccount_", "mfa_", "password_", "admin_")
 
 
