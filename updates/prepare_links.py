@@ -67,6 +67,11 @@ def prepare_url(session: Session, user: User) -> str:
     return f"{settings.SITE_URL}{reverse('updates:prepare_page', args=[prepare_token(session, user)])}"
 
 
+def is_ours(token: str) -> bool:
+    """Whether we made it, whatever has become of it since. No query: who guesses costs nothing and waits for nobody."""
+    return _ids_of(token) is not None
+
+
 def read_link(token: str, at: dt.datetime, *, lock: bool = False) -> PrepareLink | None:
     """What the token leads to; None when it is not one of ours, which costs no query. Else two queries.
 

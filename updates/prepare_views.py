@@ -6,8 +6,8 @@ this one request.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from functools import wraps
 from typing import Any, cast
 
@@ -25,6 +25,7 @@ from actions.models import Action
 from actions.querysets import ActionQuerySet
 from ogsm.pages import is_fragment, toast, trigger
 from ogsm.request import Request
+from ogsm.write_queue import write_queue
 from plans.access import PlanAccess
 from plans.forms import ValueForm
 from plans.models import Indicator
@@ -34,12 +35,19 @@ from . import answering
 from .desks import Desk, desk_of, link_desk
 from .items import UpdateItem
 from .models import Decision, HelpRequest, Session, Update
-from .prepare_links import PrepareLink, Standing, read_link
+from .prepare_links import PrepareLink, Standing, is_ours, read_link
 from .views import page_or_form
 
 GONE, NOT_FOUND = 410, 404
 BASE = "updates/prepare_base.html"
 View = Callable[..., HttpResponse]
+
+
+@contextmanager
+def _writing() -> Iterator[None]:
+    """One transaction, in turn, as for every POST below a plan's address."""
+    with write_queue(), transaction.atomic():
+        yield
 
 
 class LinkRequest(Request):
@@ -56,9 +64,8 @@ def by_link(view: View) -> View:
 
     @wraps(view)
     def opened(request: Request, token: str, **ids: Any) -> HttpResponse:
-        writes = request.method == "POST"
-        together: AbstractContextManager[object] = transaction.atomic() if writes else nullcontext()
-        with together:
+        writes = request.method == "POST" and is_ours(token)
+        with _writing() if writes else nullcontext():
             link = read_link(token, request.at, lock=writes)
             person = link.membership.user if link and link.membership else None
             with translation.override(person.language if person and person.language else translation.get_language()):
