@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlsplit
 
-from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
-from ogsm.pages import AnswerAfterCommit, done_in_place, is_fragment, toast, trigger
+from ogsm.pages import AnswerAfterCommit, done_in_place, is_fragment, say, toast, trigger
 from ogsm.request import Request
 from plans.access import PlanAccess
 
@@ -39,10 +38,12 @@ def selection_of_page(request: Request, access: PlanAccess) -> Selection | None:
     return Selection.read(QueryDict(page.query)) if page.path == board_address(access) else None
 
 
-def redirect_back(request: Request, access: PlanAccess, action: Action, text: str = "") -> HttpResponse:
+def redirect_back(
+    request: Request, access: PlanAccess, action: Action, text: str = "", undo_url: str | None = None
+) -> HttpResponse:
     """Without HTMX: to the board it came from, else to the action's page, with a message."""
     if text:
-        messages.success(request, text)
+        say(request, text, undo_url)
     selection = selection_of_page(request, access)
     page = action.get_absolute_url() if selection is None else board_address(access) + selection.address()
     return HttpResponseRedirect(page)
@@ -59,9 +60,9 @@ def card_answer(request: Request, access: PlanAccess, action: Action, *, status:
     return AnswerAfterCommit(make, status=status)
 
 
-def reload_board(request: Request, text: str) -> HttpResponse:
+def reload_board(request: Request, text: str, undo_url: str | None = None) -> HttpResponse:
     """In lanes a card may have come to lie in another one: the page shows where."""
-    messages.success(request, text)
+    say(request, text, undo_url)
     return HttpResponse(status=204, headers={"HX-Refresh": "true"})
 
 
@@ -70,17 +71,19 @@ def changed_elsewhere(action: Action, text: str, undo_url: str | None = None) ->
     return done_in_place(text, undo_url=undo_url, actionSaved={"action": action.pk, "choice": action.choice_id})
 
 
-def saved_action(request: Request, access: PlanAccess, action: Action, text: str) -> HttpResponse:
+def saved_action(
+    request: Request, access: PlanAccess, action: Action, text: str, undo_url: str | None = None
+) -> HttpResponse:
     """After saving: the card on the board, elsewhere an empty answer, without HTMX the action's page."""
     if not is_fragment(request):
-        messages.success(request, text)
+        say(request, text, undo_url)
         return HttpResponseRedirect(action.get_absolute_url())
     selection = selection_of_page(request, access)
     if selection is None:
-        return changed_elsewhere(action, text)
+        return changed_elsewhere(action, text, undo_url)
     if selection.lanes:
-        return reload_board(request, text)
+        return reload_board(request, text, undo_url)
     response = card_answer(request, access, action)
     response.headers["HX-Retarget"] = f"li:has(> #action-{action.pk})"
     response.headers["HX-Reswap"] = "outerHTML"
-    return toast(trigger(response, dialogClose={}), text)
+    return toast(trigger(response, dialogClose={}), text, undo_url)

@@ -80,7 +80,7 @@ class Board:
     def __init__(self, access: PlanAccess, selection: Selection, *, on: dt.date) -> None:
         self.access, self.selection, self.on = access, selection, on
         self.picked: ActionQuerySet = selection.pick(Action.objects.filter(plan=access.plan), user=access.user, on=on)
-        self.choices = access.plan.choices.numbered(owners=False)
+        self.choices = access.choices
 
     @cached_property
     def people(self) -> list[User]:

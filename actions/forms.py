@@ -158,7 +158,7 @@ class ActionForm(ActionPieceForm):
     def _offer(self, access: PlanAccess, action: Action) -> None:
         choice: Any = self.fields["choice"]
         responsible: Any = self.fields["responsible"]
-        offered = [choice for choice in access.plan.choices.numbered() if access.may_add_action(choice)]
+        offered = [choice for choice in access.choices if access.may_add_action(choice)]
         numbers = {choice.pk: choice.number for choice in offered}
         kept = {action.choice_id} if action.pk else set()  # what an address asks for is no right to it
         choice.queryset = access.plan.choices.filter(pk__in=numbers.keys() | kept).in_order()

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ogsm.pieces import ArchivedWithChoice, Recorded, history, sign
 from plans.holders import Heirs, hand_over, refuse_who_left
-from plans.models import Choice, Indicator, Plan
+from plans.models import Choice, Indicator, Membership, Plan
 
 from . import rules
 from .places import gap, rebalance
@@ -235,7 +235,7 @@ class Action(ArchivedWithChoice):
         if starts_on and deadline < starts_on:
             raise ValidationError({"deadline": _("The deadline lies before the start.")})
         if "responsible" in values and values["responsible"] != self.responsible:
-            values["light"] = ""
+            values.setdefault("light", "")
         changed = [name for name, value in values.items() if getattr(self, name) != value]
         if deadline != self.deadline:
             self.shift_deadline(deadline, reason=why, by=by, at=at, **values)
@@ -246,6 +246,7 @@ class Action(ArchivedWithChoice):
             now = getattr(self, name)
             if wanted is not None and set(wanted) != set(now.all()):
                 sign(self, by=by, at=at)
+                self._change_reason = why or None
                 now.set(wanted)
                 changed.append(name)
         return changed
@@ -375,7 +376,7 @@ class Action(ArchivedWithChoice):
     def _see_who_is_there(self, *, by: User | None, at: dt.datetime) -> None:
         """Before it is opened again: its responsible takes part in the plan, and who is involved but left is not any
         more. Up to four queries."""
-        people = set(self.plan.memberships.taking_part().values_list("user_id", flat=True))
+        people = set(Membership.objects.filter(plan_id=self.plan_id).taking_part().values_list("user_id", flat=True))
         if self.responsible_id not in people:
             refuse_who_left([self.responsible])
         self.edit(by=by, at=at, involved=[user for user in self.involved.all() if user.pk in people])
@@ -399,9 +400,10 @@ class Action(ArchivedWithChoice):
             if (before_that.status, before_that.rank) != (self.status, self.rank):
                 raise StaleMove(self)
             return False
-        more = {
+        more: dict[str, Any] = {
             "completed_on": earlier.completed_on,
             "confirmed_at": earlier.confirmed_at,
+            "why": str(_("undone")),
         }
         if self.light == moved.light:
             more["light"] = earlier.light

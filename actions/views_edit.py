@@ -26,6 +26,7 @@ from ogsm.pages import (
 from ogsm.request import Request
 from plans.access import PlanAccess, plan_for
 from plans.steps import address_after, help_of
+from plans.undo.acts import undo_address
 from plans.views.pieces import come_back
 
 from .answers import (
@@ -92,11 +93,13 @@ def action_edit(request: Request, plan_id: int, action_id: int) -> HttpResponse:
     form = ActionForm(posted(request), instance=copy(action), access=access, on=request.on)
     if request.method == "POST" and form.is_valid() and not form.conflicts:
         try:
-            action.edit(by=request.user, at=request.at, why=form.why, **form.values)
+            changed = action.edit(by=request.user, at=request.at, why=form.why, **form.values)
         except ValidationError as error:
             refuse_in_form(form, error)
         else:
-            return saved_action(request, access, action, _("“%(result)s” is saved.") % {"result": action.result})
+            text = _("“%(result)s” is saved.") % {"result": action.result}
+            undo = undo_address(plan_id, request.at) if changed else None
+            return saved_action(request, access, action, text, undo)
     form.show_theirs(action)
     return render_form(request, "actions/action_edit.html", "form", _form_context(access, request, form, action))
 
@@ -115,7 +118,8 @@ def action_deadline(request: Request, plan_id: int, action_id: int) -> HttpRespo
         except ValidationError as error:
             refuse_in_form(form, error)
         else:
-            return saved_action(request, access, action, _("The deadline is moved."))
+            undo = undo_address(plan_id, request.at)
+            return saved_action(request, access, action, _("The deadline is moved."), undo)
     form.show_theirs(action)
     return render_form(request, "actions/action_deadline.html", "form", _form_context(access, request, form, action))
 
@@ -142,11 +146,11 @@ def action_archive(request: Request, plan_id: int, action_id: int) -> HttpRespon
     access = plan_for(request, plan_id)
     action = get_object_or_404(access.plan.actions, pk=action_id)
     access.require(access.may_decide_action(action))
+    undo = None if action.is_archived else undo_address(plan_id, request.at)
     action.archive(by=request.user, at=request.at)
     text = _("“%(result)s” is archived.") % {"result": action.result}
     if not is_fragment(request):
-        return redirect_back(request, access, action, text)
-    undo = reverse("actions:action_restore", args=[plan_id, action_id])
+        return redirect_back(request, access, action, text, undo)
     selection = selection_of_page(request, access)
     if selection is None or selection.lanes:
         return changed_elsewhere(action, text, undo)
@@ -161,12 +165,13 @@ def action_restore(request: Request, plan_id: int, action_id: int) -> HttpRespon
     access.require(access.may_decide_action(action))
     if action.choice.is_archived:
         return sentence(_("Its strategic choice is archived: restore that first."), 409)
+    undo = undo_address(plan_id, request.at) if action.is_archived else None
     if asked := come_back(request, access, action, name=action.result):
         return asked
     text = _("“%(result)s” is back in the plan.") % {"result": action.result}
     if not is_fragment(request):
-        return redirect_back(request, access, action, text)
+        return redirect_back(request, access, action, text, undo)
     selection = selection_of_page(request, access)
     if selection is None or selection.lanes:
-        return changed_elsewhere(action, text)
-    return toast(card_answer(request, access, action), text)
+        return changed_elsewhere(action, text, undo)
+    return toast(card_answer(request, access, action), text, undo)

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from copy import copy
 from typing import Any
 
-from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse, HttpResponseRedirect, QueryDict
@@ -17,10 +16,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from ogsm.pages import CONFLICT, INVALID, is_fragment, plan_page_context, posted, refusal, refuse_in_form, toast
+from ogsm.pages import CONFLICT, INVALID, is_fragment, plan_page_context, posted, refusal, refuse_in_form, say, toast
 from ogsm.request import Request
 from plans.access import PlanAccess, plan_for
 from plans.models import Choice
+from plans.undo.acts import undo_address
 
 from .answers import live_action
 from .bulk import Outcome, change_many
@@ -42,6 +42,7 @@ def action_list(request: Request, plan_id: int) -> HttpResponse:
     """The action plan as a table, 100 rows a page; for HTMX the part below the plan's header."""
     access = plan_for(request, plan_id)
     selection = TableSelection.read(request.GET)
+    refused = request.session.pop(REFUSED, {})
     context = plan_page_context(
         access,
         request,
@@ -50,7 +51,8 @@ def action_list(request: Request, plan_id: int) -> HttpResponse:
         selection=selection,
         period=period_menu(selection),
         group_menu=group_menu(selection),
-        refused=request.session.pop(REFUSED, None),
+        refused=refused.get("rows"),
+        is_undo=refused.get("is_undo"),
         has_own_columns=bool(request.user.action_columns),
         may_add=access.may_add_action(),
     )
@@ -142,11 +144,11 @@ def action_cell(request: Request, plan_id: int, action_id: int) -> HttpResponse:
     form = CellForm(posted(request), instance=copy(action), access=access, on=request.on, field=field)
     if request.method == "POST" and form.is_valid() and not form.conflicts:
         try:
-            action.edit(by=request.user, at=request.at, why=form.why, **form.values)
+            changed = action.edit(by=request.user, at=request.at, why=form.why, **form.values)
         except ValidationError as error:
             refuse_in_form(form, error)
         else:
-            return _row_answer(request, access, action)
+            return _saved_row(request, access, action, undo_address(plan_id, request.at) if changed else None)
     form.show_theirs(action)
     status = 200 if not form.is_bound else CONFLICT if form.conflicts and not form.errors else INVALID
     return _cell_answer(request, action, form, field, status)
@@ -163,7 +165,7 @@ def _status_cell(request: Request, access: PlanAccess, action: Action) -> HttpRe
     undo = None
     try:
         if action.move_to(**form.cleaned_data, by=request.user, at=request.at):
-            undo = reverse("actions:action_undo", args=[access.plan.pk, action.pk]) + f"?version={action.version}"
+            undo = undo_address(access.plan.pk, request.at)
     except StaleMove:
         last = action.history.select_related("history_user").first()
         again = StatusForm(
@@ -175,7 +177,7 @@ def _status_cell(request: Request, access: PlanAccess, action: Action) -> HttpRe
     except ValidationError as error:
         form.add_error(None, refusal(error))
         return _cell_answer(request, action, form, "status", INVALID)
-    return _row_answer(request, access, action, undo)
+    return _saved_row(request, access, action, undo)
 
 
 def _cell_answer(request: Request, action: Action, form: Any, field: str, status: int) -> HttpResponse:
@@ -184,19 +186,22 @@ def _cell_answer(request: Request, action: Action, form: Any, field: str, status
     return render(request, "actions/_table_cell.html", context, status=status)
 
 
-def _row_answer(request: Request, access: PlanAccess, action: Action, undo: str | None = None) -> HttpResponse:
-    """The row as it is now, in the reader's columns, wherever it now would stand in the table."""
+def _saved_row(request: Request, access: PlanAccess, action: Action, undo: str | None) -> HttpResponse:
     text = _("“%(result)s” is saved.") % {"result": action.result}
     if not is_fragment(request):
-        messages.success(request, text)
+        say(request, text, undo)
         return HttpResponseRedirect(action.get_absolute_url())
+    return toast(row_answer(request, access, action), text, undo)
+
+
+def row_answer(request: Request, access: PlanAccess, action: Action, *, status: int = 200) -> HttpResponse:
+    """The row as it is now, in the reader's columns, wherever it now would stand in the table."""
     columns = shown_columns(request.user.action_columns)
     rows = with_columns(Action.objects.filter(pk=action.pk).for_display(request.on), columns)
     shown = get_object_or_404(rows)
     number_choices([shown], Choice.objects.filter(plan=access.plan).numbered())
     row = Table(access, columns, on=request.on).row(shown)
-    response = render(request, "actions/_table_row.html", {"row": row, "may_tick": True})
-    return toast(response, text, undo)
+    return render(request, "actions/_table_row.html", {"row": row, "may_tick": True}, status=status)
 
 
 @require_POST
@@ -215,9 +220,9 @@ def action_bulk(request: Request, plan_id: int) -> HttpResponse:
         )
         return render(request, "actions/action_bulk.html", context, status=INVALID)
     outcome = change_many(access, actions, form.cleaned_data, on=request.on, at=request.at)
-    messages.success(request, _what_happened(outcome))
+    say(request, _what_happened(outcome), undo_address(plan_id, request.at) if outcome.changed else None)
     if outcome.refused:
-        request.session[REFUSED] = [(action.result, why) for action, why in outcome.refused]
+        request.session[REFUSED] = {"rows": [(action.result, why) for action, why in outcome.refused]}
     return _back_to_table(request, access)
 
 

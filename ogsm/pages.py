@@ -81,7 +81,12 @@ def toast(
     return trigger(response, toast=detail)
 
 
-def saved(request: Request, to: Any, text: str = "") -> HttpResponse:
+def say(request: Request, text: str, undo_url: str | None = None) -> None:
+    """The same line on the next page that is shown."""
+    messages.success(request, text, extra_tags=undo_url or "")
+
+
+def saved(request: Request, to: Any, text: str = "", undo_url: str | None = None) -> HttpResponse:
     """The answer after something was saved: `to` (address, URL name or model) is shown as it now is, with a toast.
 
     Without JavaScript, or from another page than `to`, that is a redirect. From `to` itself (a dialog on it, say) the
@@ -89,7 +94,7 @@ def saved(request: Request, to: Any, text: str = "") -> HttpResponse:
     """
     address = resolve_url(to)
     if text:
-        messages.success(request, text)
+        say(request, text, undo_url)
     if not is_fragment(request):
         return HttpResponseRedirect(address)
     response = HttpResponse(status=204)

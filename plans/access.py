@@ -84,6 +84,11 @@ class PlanAccess:
         return self.leads and self.plan.is_open
 
     @cached_property
+    def choices(self) -> list[Choice]:
+        """The live choices with their numbers, without their owners. One query, asked once per request."""
+        return self.plan.choices.numbered(owners=False)
+
+    @cached_property
     def _own_choices(self) -> frozenset[int]:
         return frozenset(self.plan.choices.filter(owner=self.user).values_list("pk", flat=True))
 

@@ -28,6 +28,7 @@ from .readable import NOTHING, readable
 from .since import COUNTED
 
 PAGE_SIZE, READ_AT_ONCE = 50, 150
+Acted = dict[str, tuple[Any, Any]]  # field → its stored value before and after; of many: sets of keys
 
 
 @dataclass(frozen=True)
@@ -216,6 +217,8 @@ class Change:
     piece: Piece
     differences: list[Difference] = field(default_factory=list)
     session: Any = None
+    acted: Acted = field(default_factory=dict)
+    undo: Any = None  # what takes it back, where the reader can (undo_offers.py)
 
     @property
     def sentence(self) -> SafeString:
@@ -248,6 +251,19 @@ class Row(NamedTuple):
     def changed(self, names: Iterable[str]) -> list[str]:
         return [name for name in names if self.value(name) != self.value_before(name)]
 
+    def acted(self, many: Mapping[str, Mapping[int, set[int]]]) -> Acted:
+        """What it changed, also what no reader sees; nothing when it is not a change of what was there. `many`: the
+        keys an action's rows have, by field and number of the row."""
+        if self.before is None or self.now.history_type != "~":
+            return {}
+        names = self.changed((*self.kind.shown, *self.kind.silent))
+        found: Acted = {name: (self.value_before(name), self.value(name)) for name in names}
+        for name, keys in many.items() if self.kind.model is Action else ():
+            before, after = (frozenset(keys.get(one.history_id, ())) for one in (self.before, self.now))
+            if before != after:
+                found[name] = before, after
+        return found
+
     @property
     def is_seen(self) -> bool:
         """Whether a reader sees anything of it. An action's row in which nothing changed is of the people
@@ -257,8 +273,23 @@ class Row(NamedTuple):
         return self.kind.model is Action and not self.changed(self.kind.silent)
 
 
-def _newest(
-    plan: Plan, kinds: Iterable[Kind], person: int | None, after: Cursor | None, piece: Piece | None, span: Span
+def in_one(earlier: Acted, later: Acted) -> Acted:
+    """Two steps of one act as one."""
+    pairs = {
+        name: (earlier.get(name, later.get(name))[0], later.get(name, earlier.get(name))[1])  # type: ignore[index]
+        for name in {**earlier, **later}
+    }
+    return {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
+
+
+def newest_rows(
+    plan: Plan,
+    kinds: Iterable[Kind],
+    person: int | None,
+    after: Cursor | None,
+    piece: Piece | None,
+    span: Span,
+    most: int | None = READ_AT_ONCE + 1,
 ) -> list[Cursor]:
     """The newest rows of all histories together, seen or not. One query."""
     found = []
@@ -286,11 +317,11 @@ def _newest(
         return []
     first, *others = found
     together = first.union(*others, all=True) if others else first
-    newest = together.order_by("-history_date", "-place", "-history_id")[: READ_AT_ONCE + 1]
+    newest = together.order_by("-history_date", "-place", "-history_id")[:most]
     return [Cursor(*row) for row in newest]
 
 
-def _rows(cursors: Iterable[Cursor]) -> list[Row]:
+def rows_at(cursors: Iterable[Cursor]) -> list[Row]:
     """Those rows, each with the one before it. Two queries for each kind among them."""
     by_kind: dict[int, list[int]] = defaultdict(list)
     for cursor in cursors:
@@ -327,8 +358,8 @@ def changes_of(
     A page may be shorter than PAGE_SIZE, where many rows in between say nothing to a reader.
     """
     kinds = [one for one in KINDS if not kind or one.name == kind]
-    cursors = _newest(plan, kinds, person, after, piece, span or Span())
-    rows = [row for row in _rows(cursors[:READ_AT_ONCE]) if row.is_seen]
+    cursors = newest_rows(plan, kinds, person, after, piece, span or Span())
+    rows = [row for row in rows_at(cursors[:READ_AT_ONCE]) if row.is_seen]
     older = None
     if len(rows) > PAGE_SIZE:
         older = rows[PAGE_SIZE - 1].cursor
@@ -342,7 +373,9 @@ def changes_of(
         act = (row.cursor.kind, row.now.id, row.now.history_date, row.now.history_user_id)
         change = names.change(row)
         if act == latest:  # saved in steps, but one act: the older row says what it was
-            change.differences += changes.pop().differences
+            later = changes.pop()
+            change.differences += later.differences
+            change.acted = in_one(change.acted, later.acted)
         changes.append(change)
         latest = act
     return Page(changes, older)
@@ -350,6 +383,18 @@ def changes_of(
 
 def _all_of(by_row: Mapping[int, set[int]]) -> set[int]:
     return {key for keys in by_row.values() for key in keys}
+
+
+def many_of(name: str, rows: list[Row]) -> dict[int, set[int]]:
+    """The keys that each history row has in this field, by the number of that row. One query."""
+    numbers = [one.history_id for row in rows for one in (row.now, row.before) if one]
+    found: dict[int, set[int]] = defaultdict(set)
+    if numbers:
+        through = Action.history.model._meta.get_field(f"historicalaction_{name}").related_model
+        key = f"{MANY[name]._meta.model_name}_id"
+        for number, one in through.objects.filter(history_id__in=numbers).values_list("history_id", key):
+            found[number].add(one)
+    return found
 
 
 class Names:
@@ -365,7 +410,7 @@ class Names:
                 if keys is not None:
                     keys |= {key for key in (row.value(name), row.value_before(name)) if key}
         actions = [row for row in rows if row.kind.model is Action]
-        self.many = {name: self._many(name, actions) for name in MANY}
+        self.many = {name: many_of(name, actions) for name in MANY}
         people |= _all_of(self.many["involved"])
         self.by_model: dict[Any, Mapping[Any, Any]] = {
             User: User.objects.in_bulk(people),
@@ -386,18 +431,6 @@ class Names:
             choice.pk: str(choice) if choice.plan_id == plan.pk else f"{choice.plan} · {choice}" for choice in found
         }
 
-    @staticmethod
-    def _many(name: str, rows: list[Row]) -> dict[int, set[int]]:
-        """The keys that each history row has in this field, by the number of that row. One query."""
-        numbers = [one.history_id for row in rows for one in (row.now, row.before) if one]
-        found: dict[int, set[int]] = defaultdict(set)
-        if numbers:
-            through = Action.history.model._meta.get_field(f"historicalaction_{name}").related_model
-            key = f"{MANY[name]._meta.model_name}_id"
-            for number, one in through.objects.filter(history_id__in=numbers).values_list("history_id", key):
-                found[number].add(one)
-        return found
-
     def change(self, row: Row) -> Change:
         now, kind = row.now, row.kind
         act = {"+": ADDED, "-": REMOVED}.get(now.history_type, CHANGED)
@@ -417,7 +450,9 @@ class Names:
             differences += self._many_differences(row)
         why = now.history_change_reason or ""
         piece = Piece(kind.name, now.id)
-        return Change(now.history_date, now.history_user, kind, self.what(row), act, why, piece, differences)
+        change = Change(now.history_date, now.history_user, kind, self.what(row), act, why, piece, differences)
+        change.acted = row.acted(self.many)
+        return change
 
     def difference(self, row: Row, name: str) -> Difference:
         column: Any = row.kind.model._meta.get_field(name)

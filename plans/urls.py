@@ -6,7 +6,7 @@ from typing import Any
 
 from django.urls import include, path
 
-from .views import check, choices, export, goals, history, indicators, members, page, plans, states, values
+from .views import check, choices, export, goals, history, indicators, members, page, plans, states, undo, values
 from .views.indicator_page import indicator_page
 from .views.invitations import member_invite
 from .views.plan_new import plan_copy, plan_new
@@ -47,6 +47,7 @@ plan: list[Any] = [
     path("check/", check.plan_check, name="plan_check"),
     path("check/hint/", check.wording_hint, name="wording_hint"),
     path("history/", history.plan_history, name="plan_history"),
+    path("undo/", undo.act_undo, name="act_undo"),
     path("export/plan.pdf", export.plan_pdf, name="plan_pdf"),
     path("ambition/edit/", page.ambition_edit, name="ambition_edit"),
     path("goals/add/", goals.goal_add, name="goal_add"),

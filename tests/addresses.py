@@ -49,6 +49,7 @@ PLAN_ADDRESSES: dict[str, tuple[set[str] | None, set[str] | None]] = {
     "plans:member_role": (OWNER, OWNER),
     "plans:member_remove": (OWNER, OWNER),
     "plans:plan_history": (ALL, None),
+    "plans:act_undo": (None, TAKES_PART),
     "plans:plan_check": (ALL, None),
     "plans:wording_hint": (ALL, None),
     "actions:action_board": (ALL, None),

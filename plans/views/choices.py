@@ -18,7 +18,7 @@ from plans.models import Choice
 from plans.sheet import ChoiceRow, plan_rows
 
 from .page import filters_of
-from .pieces import ROWS, add_piece, archived, change_piece, come_back, piece_form, piece_shown, retarget
+from .pieces import ROWS, add_piece, archived, change_piece, come_back, piece_form, piece_shown, retarget, told_saved
 from .places import piece_moved
 
 
@@ -56,9 +56,8 @@ def choice_edit(request: Request, plan_id: int, choice_id: int) -> HttpResponse:
             request, access, form, title=_("Strategic choice"), piece_id=piece_id, css="ogsm-choice", choice=choice
         )
     row = row_of(request, access, changed)
-    return piece_shown(
-        request, access, f"{ROWS}#choice", {"row": row, "choice": row.choice}, anchor=f"choice-{choice.pk}"
-    )
+    context, told = {"row": row, "choice": row.choice}, told_saved(request, access, form, changed.short_name)
+    return piece_shown(request, access, f"{ROWS}#choice", context, anchor=f"choice-{choice.pk}", **told)
 
 
 def _rows(request: Request, access: PlanAccess) -> HttpResponse:
@@ -103,4 +102,4 @@ def choice_restore(request: Request, plan_id: int, choice_id: int) -> HttpRespon
     if asked := come_back(request, access, choice, name=choice.short_name):
         return asked
     to = reverse("plans:plan_page", args=[plan_id]) + f"#choice-{choice.pk}"
-    return saved(request, to, _("'%(name)s' is back on the plan.") % {"name": choice.short_name})
+    return saved(request, to, _("“%(name)s” is back on the plan.") % {"name": choice.short_name})

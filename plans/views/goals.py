@@ -18,7 +18,7 @@ from plans.forms import GoalForm
 from plans.models import Goal
 from plans.sheet import shared_due_day
 
-from .pieces import PAGE, add_piece, archived, change_piece, piece_form, piece_shown, retarget
+from .pieces import PAGE, add_piece, archived, change_piece, piece_form, piece_shown, retarget, told_saved
 from .places import piece_moved
 
 
@@ -55,7 +55,8 @@ def goal_edit(request: Request, plan_id: int, goal_id: int) -> HttpResponse:
     anchor = f"goal-{goal.pk}"
     if changed is None:
         return piece_form(request, access, form, title=_("Goal"), piece_id=anchor, wrap="li")
-    return piece_shown(request, access, f"{PAGE}#goal", {**goals_context(access), "goal": changed}, anchor=anchor)
+    context, told = {**goals_context(access), "goal": changed}, told_saved(request, access, form, changed.name)
+    return piece_shown(request, access, f"{PAGE}#goal", context, anchor=anchor, **told)
 
 
 def _goals(request: Request, access: PlanAccess) -> HttpResponse:
@@ -88,4 +89,4 @@ def goal_restore(request: Request, plan_id: int, goal_id: int) -> HttpResponse:
     goal = get_object_or_404(access.plan.goals, pk=goal_id)
     goal.restore(by=request.user, at=request.at)
     to = reverse("plans:plan_page", args=[plan_id]) + f"#goal-{goal.pk}"
-    return saved(request, to, _("'%(name)s' is back on the plan.") % {"name": goal.name})
+    return saved(request, to, _("“%(name)s” is back on the plan.") % {"name": goal.name})

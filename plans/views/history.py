@@ -11,6 +11,7 @@ from ogsm.request import Request
 from plans.access import plan_for
 from plans.asked_history import Asked, quick_periods, tell_sessions
 from plans.changes import KINDS, Cursor, changes_of
+from plans.undo.offers import offer_undo
 
 from .since import moments_for
 
@@ -26,6 +27,7 @@ def plan_history(request: Request, plan_id: int) -> HttpResponse:
     person = asked.person.pk if asked.person else None
     page = changes_of(access.plan, kind=asked.kind, person=person, piece=asked.piece, span=asked.span, after=after)
     tell_sessions(access.plan, page.changes)
+    offer_undo(access, page.changes)
     context: dict[str, object] = {
         "page": page,
         "asked": asked,

@@ -30,6 +30,7 @@ from .pieces import (
     piece_shown,
     plan_address,
     retarget,
+    told_saved,
 )
 from .places import piece_moved
 
@@ -92,11 +93,12 @@ def indicator_edit(request: Request, plan_id: int, indicator_id: int) -> HttpRes
     page = own_page if request.GET.get("from") == "indicator" else ""
     if changed is None:
         return piece_form(request, access, form, title=_("Indicator"), piece_id=anchor, wrap="tr", span=5, back=page)
+    told = told_saved(request, access, form, changed.name)
     if page and not is_fragment(request):
-        return saved(request, page)
+        return saved(request, page, **told)
     changed.choice = indicator.choice
     context = {"line": IndicatorLine(changed, request.on), "may_define": True}
-    return piece_shown(request, access, f"{ROWS}#indicator", context, anchor=anchor)
+    return piece_shown(request, access, f"{ROWS}#indicator", context, anchor=anchor, **told)
 
 
 @require_POST
@@ -132,4 +134,4 @@ def indicator_restore(request: Request, plan_id: int, indicator_id: int) -> Http
     if asked := come_back(request, access, indicator, name=indicator.name):
         return asked
     to = reverse("plans:plan_page", args=[plan_id]) + f"#indicator-{indicator.pk}"
-    return saved(request, to, _("'%(name)s' is back on the plan.") % {"name": indicator.name})
+    return saved(request, to, _("“%(name)s” is back on the plan.") % {"name": indicator.name})

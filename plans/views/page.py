@@ -19,7 +19,7 @@ from plans.sheet import ChoiceRow, Filters, counts_of, paper_of, plan_rows
 from plans.steps import ACTIVATE, PEOPLE, SESSIONS, Guide, Step, first_steps, guide_of
 
 from .goals import goals_context
-from .pieces import PAGE, ROWS, change_piece, piece_form, piece_shown, plan_url
+from .pieces import PAGE, ROWS, change_piece, piece_form, piece_shown, plan_url, told_saved
 from .since import moments_for, query_of, since_asked
 
 PARTS = {"steps": f"{PAGE}#steps", "rows": ROWS, "paper": f"{PAGE}#paper"}
@@ -95,6 +95,5 @@ def ambition_edit(request: Request, plan_id: int) -> HttpResponse:
     form, changed = change_piece(request, AmbitionForm, access.plan)
     if changed is None:
         return piece_form(request, access, form, title=_("Ambition"), piece_id="ambition", css="ambition-field")
-    return piece_shown(
-        request, access, f"{PAGE}#ambition", {"plan": changed, "origin": origin_of(access)}, anchor="ambition"
-    )
+    context, told = {"plan": changed, "origin": origin_of(access)}, told_saved(request, access, form, _("Ambition"))
+    return piece_shown(request, access, f"{PAGE}#ambition", context, anchor="ambition", **told)

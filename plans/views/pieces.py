@@ -35,6 +35,7 @@ from plans.holders import left_words, who_left
 from plans.models import Plan
 from plans.readable import plain
 from plans.steps import address_after, help_of
+from plans.undo.acts import undo_address
 
 from .since import since_asked
 
@@ -144,17 +145,34 @@ def piece_form(
 
 
 def piece_shown(
-    request: Request, access: PlanAccess, fragment: str, context: dict[str, Any], *, anchor: str, text: str = ""
+    request: Request,
+    access: PlanAccess,
+    fragment: str,
+    context: dict[str, Any],
+    *,
+    anchor: str,
+    text: str = "",
+    undo_url: str | None = None,
 ) -> HttpResponse:
     """After saving: only that piece of the page (for HTMX), or the page itself at that piece."""
     if not is_fragment(request):
-        return saved(request, plan_address(request, access, anchor), text)
+        return saved(request, plan_address(request, access, anchor), text, undo_url)
     shared = {"access": access, "plan": access.plan, "may_edit": access.may_edit_plan}
     shared["since"] = since_asked(request, access.plan)
     response = render(request, fragment, {**shared, **context})
     if text:
-        toast(response, text)
+        toast(response, text, undo_url)
     return trigger(response, planChanged={})
+
+
+def told_saved(request: Request, access: PlanAccess, form: PieceForm, name: str) -> dict[str, Any]:
+    """What the toast says after an edit, with its undo; nothing where nothing was changed."""
+    if not form.merged:
+        return {}
+    return {
+        "text": _("“%(result)s” is saved.") % {"result": name},
+        "undo_url": undo_address(access.plan.pk, request.at),
+    }
 
 
 def plan_url(access: PlanAccess) -> str:
@@ -181,7 +199,7 @@ def archived(
     request: Request, access: PlanAccess, response: Callable[[], HttpResponse], *, name: str, undo_url: str
 ) -> HttpResponse:
     """After archiving: what is left of the page with an undo, or the plan page with a sentence."""
-    text = _("'%(name)s' is archived.") % {"name": name}
+    text = _("“%(name)s” is archived.") % {"name": name}
     if not is_fragment(request):
         return saved(request, reverse("plans:plan_page", args=[access.plan.pk]), text)
     return trigger(toast(response(), text, undo_url), planChanged={})
@@ -200,7 +218,7 @@ def come_back(request: Request, access: PlanAccess, piece: Any, *, name: str) ->
     sentences = left_words(left)
     if is_fragment(request):
         return HttpResponse(" ".join(sentences), status=CONFLICT, content_type="text/plain; charset=utf-8")
-    title = _("Restore '%(name)s'") % {"name": name}
+    title = _("Restore “%(name)s”") % {"name": name}
     context = {"form": form, "title": title, "sentences": sentences, "plan": access.plan}
     page = plan_page_context(access, request, "plan", **context)
     return render(request, "plans/piece_restore.html", page, status=INVALID if form.is_bound else CONFLICT)

@@ -77,23 +77,41 @@ async function save() {
   const answer = await send(url, new FormData(box));
   box.removeAttribute("aria-busy");
   if (answer.ok) {
-    const row = cell.parentElement;
     const place = cell.cellIndex;
-    const isTicked = row.querySelector("[data-tick]")?.checked;
-    const now = parsed(answer.html);
-    for (const name of ["aria-rowindex", "data-number"]) if (row.hasAttribute(name)) now.setAttribute(name, row.getAttribute(name));
-    if (isTicked) now.querySelector("[data-tick]").checked = true;
-    now.classList.toggle("is-ticked", Boolean(isTicked));
     opened = undefined;
-    row.replaceWith(now);
-    dress(now);
-    return now.cells[place];
+    return renew(cell.parentElement, parsed(answer.html)).cells[place];
   }
   if (answer.html.includes("data-cell-form")) show(answer.html);
   else if (!answer.triggers.toast) say(reason(answer));
   focusFirst();
   return null;
 }
+
+// the row as it is now in the place of the one that stood there, ticked as that one was
+function renew(row, now) {
+  const isTicked = row.querySelector("[data-tick]")?.checked;
+  for (const name of ["aria-rowindex", "data-number"]) if (row.hasAttribute(name)) now.setAttribute(name, row.getAttribute(name));
+  if (isTicked) now.querySelector("[data-tick]").checked = true;
+  now.classList.toggle("is-ticked", Boolean(isTicked));
+  row.replaceWith(now);
+  dress(now);
+  return now;
+}
+
+// an undo answers the row of its action; a cell that is open in that row has first to be left
+document.addEventListener("undone", (event) => {
+  const now = event.detail.html ? parsed(event.detail.html) : null;
+  if (!now?.matches("tr")) return;
+  event.preventDefault();
+  const row = document.getElementById(now.id);
+  if (!row || row.contains(form() ?? null)) return;
+  const cells = [...row.cells];
+  const stop = cells.findIndex((cell) => cell.tabIndex === 0);
+  const place = cells.findIndex((cell) => cell.contains(document.activeElement));
+  renew(row, now);
+  if (place >= 0) go(now.cells[place]);
+  else if (stop >= 0) now.cells[stop].tabIndex = 0;
+});
 
 async function saveAndGo(down, right) {
   const same = !fields().some(changed) && !form().querySelector(".conflict");

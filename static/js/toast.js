@@ -1,11 +1,14 @@
-// What is now true, in one line, for 8 seconds and as long as it has pointer or focus. One at a time.
+// What is now true, in one line, for 8 seconds (with something to press 20, and what can be undone stays so in the
+// history) and as long as it has pointer or focus. One at a time.
 // HX-Trigger: {"toast": {"text": "…", "undo_url": "…", "undo_label": "…", "ask_url": "…", "ask_label": "…"}}; what is
-// asked opens in the dialog. Django's messages arrive as [data-toast].
+// asked opens in the dialog. Django's messages arrive as [data-toast], with the form of an undo or without.
 import { reason, send } from "./send.js";
 
 const STAYS = 8000;
+const STAYS_TO_PRESS = 20000;
 const dock = document.getElementById("toasts");
 let timer;
+let cameFrom; // where the focus was before it went into the toast
 
 export function show({ text, undo_url: undoUrl, undo_label: undoLabel, ask_url: askUrl, ask_label: askLabel }) {
   if (!text) return;
@@ -14,24 +17,40 @@ export function show({ text, undo_url: undoUrl, undo_label: undoLabel, ask_url: 
   toast.append(Object.assign(document.createElement("span"), { textContent: text }));
   if (askUrl) toast.append(question(askUrl, askLabel));
   if (undoUrl) toast.append(undoButton(undoUrl, undoLabel));
+  const hadFocus = dock.contains(document.activeElement);
   dock.replaceChildren(toast);
+  if (hadFocus) focusBack();
   htmx.process(toast);
   watch(toast);
 }
 
 // the messages the page came with
 export function adopt() {
-  const [first, ...rest] = dock.querySelectorAll("[data-toast]");
-  first.firstElementChild.textContent = [first, ...rest].map((toast) => toast.textContent.trim()).join(" ");
+  const all = [...dock.querySelectorAll("[data-toast]")];
+  const [first, ...rest] = all;
+  first.firstElementChild.textContent = all.map((toast) => toast.firstElementChild.textContent.trim()).join(" ");
+  const undoUrl = all.findLast((toast) => toast.dataset.undoUrl)?.dataset.undoUrl;
   rest.forEach((toast) => toast.remove());
+  first.querySelector("form")?.remove();
+  if (undoUrl) first.append(undoButton(undoUrl));
   watch(first);
 }
 
+// the button that had the focus is gone with its toast
+function focusBack() {
+  const goal = cameFrom?.isConnected ? cameFrom : document.getElementById("main");
+  goal.focus({ preventScroll: true });
+}
+
 function watch(toast) {
+  const stays = toast.querySelector("button, a") ? STAYS_TO_PRESS : STAYS;
   const wait = () => {
     clearTimeout(timer);
-    timer = setTimeout(() => toast.matches(":hover, :focus-within") || toast.remove(), STAYS);
+    timer = setTimeout(() => toast.matches(":hover, :focus-within") || toast.remove(), stays);
   };
+  toast.addEventListener("focusin", ({ relatedTarget }) => {
+    if (relatedTarget && !dock.contains(relatedTarget)) cameFrom = relatedTarget;
+  });
   wait();
   for (const name of ["pointerenter", "focusin"]) toast.addEventListener(name, () => clearTimeout(timer));
   for (const name of ["pointerleave", "focusout"]) toast.addEventListener(name, wait);
@@ -55,16 +74,17 @@ function undoButton(url, label) {
     button.setAttribute("aria-keyshortcuts", "z");
   }
   button.addEventListener("click", async () => {
-    button.disabled = true;
+    if (button.getAttribute("aria-disabled") === "true") return;
+    button.setAttribute("aria-disabled", "true"); // disabled, it would lose the focus
     const answer = await send(url);
-    if (!answer.ok) {
-      if (!answer.triggers.toast) show({ text: reason(answer) });
-      return;
-    }
-    if (!answer.triggers.toast) button.closest(".toast")?.remove();
-    // the board puts the card back itself; every other page shows what is there now
+    if (!answer.ok && !answer.triggers.toast) show({ text: reason(answer) });
+    // the board puts the card in its place itself and the action plan its row, also when it was refused; where pieces
+    // fetch themselves again nothing has to be done; every other page shows what is there now
     const undone = new CustomEvent("undone", { detail: answer, cancelable: true });
-    if (document.dispatchEvent(undone)) location.reload();
+    const isShown = !document.dispatchEvent(undone) || answer.triggers.actionSaved;
+    if (!answer.ok || isShown) return;
+    if (!answer.triggers.toast) button.closest(".toast")?.remove();
+    location.reload();
   });
   return button;
 }

@@ -93,7 +93,7 @@ def test_what_was_archived_waits_with_a_way_back(owner, choice, action, plan_own
     assert reverse("plans:indicator_restore", args=[choice.plan_id, indicator.pk]) in shown
     choice.archive(by=plan_owner, at=at)
     shown = owner.get(page).content.decode()
-    assert f"Restore choice &#x27;{choice}&#x27; first." in shown or f"Restore choice '{choice}' first." in shown
+    assert f"Restore choice “{choice}” first." in shown
     assert action.result not in shown
     refused = owner.post(reverse("plans:indicator_restore", args=[choice.plan_id, indicator.pk]))
     assert refused.status_code == 404
