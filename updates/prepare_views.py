@@ -12,8 +12,9 @@ from functools import wraps
 from typing import Any, cast
 
 from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -80,9 +81,13 @@ def by_link(view: View) -> View:
 def _answer(view: View, request: Request, link: PrepareLink | None, **ids: Any) -> HttpResponse:
     if link is None or not link.is_open or link.membership is None:
         return _gone(request, link)
-    opened = cast(LinkRequest, request)
+    opened, visitor = cast(LinkRequest, request), request.user
     opened.user, opened.desk, opened.prepares = link.membership.user, link_desk(link.token), link.session
-    return view(opened, PlanAccess(link.membership.plan, link.membership, opened.user), **ids)
+    try:
+        return view(opened, PlanAccess(link.membership.plan, link.membership, opened.user), **ids)
+    except (Http404, PermissionDenied):
+        request.user = visitor  # the page that says so is one for whoever is signed in, or for nobody
+        raise
 
 
 def _gone(request: Request, link: PrepareLink | None) -> HttpResponse:

@@ -284,6 +284,16 @@ def test_the_owner_of_the_plan_may_no_more_by_link_than_anybody(
         assert visitor.post(url(session, plan_owner, name, pk), ANSWERS).status_code == 404, name
 
 
+def test_a_refusal_shows_no_menu_as_if_somebody_were_signed_in(
+    session: Session, going: Action, responsible: User, visitor: Client
+) -> None:
+    session.plan.memberships.filter(user=responsible).update(role="viewer")
+    for pk, status in ((going.pk, 403), (going.pk + 1000, 404)):
+        answer = visitor.get(url(session, responsible, "update_give", pk))
+        assert answer.status_code == status
+        assert responsible.name not in answer.text
+
+
 def test_pieces_of_another_plan_are_not_reached_though_they_are_mine(
     session: Session, responsible: User, visitor: Client
 ) -> None:
