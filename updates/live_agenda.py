@@ -121,6 +121,8 @@ def _line(
     from .models import AgendaLine
 
     listed = line.section in LISTED and line.item.kind not in (Kind.CHOICE, Kind.GOAL)  # those are on it every time
+    asked = draft.get("help_request")  # counted from when it was asked, also while its action's line carried it
+    before = asked.times - 1 if asked else times.get(line.item.key, 0)
     return AgendaLine(
         session=session,
         section=line.section,
@@ -128,7 +130,7 @@ def _line(
         item_id=line.item.id,
         minutes=line.minutes,
         position=position,
-        times=times.get(line.item.key, 0) + 1 if listed else 1,
+        times=before + 1 if listed else 1,
         **draft,
     )
 
@@ -166,7 +168,7 @@ def _open_help(session: Session) -> dict[int, list[Any]]:
     from .models import HelpRequest
 
     helps: dict[int, list[Any]] = defaultdict(list)
-    rows = HelpRequest.objects.open().of_live_actions().filter(action__plan=session.plan)
+    rows = HelpRequest.objects.open().of_live_actions().filter(action__plan=session.plan).with_times()
     for request in rows.select_related("action", "asked_of", "asked_by"):
         helps[request.action_id].append(request)
     return helps

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -185,34 +185,22 @@ def _text(amount: Decimal | None) -> str | None:
 # ---- preparation ----
 
 
-@dataclass(frozen=True)
-class ReviewsOf:
-    """A choice owner with their choices, and how many of those lack a current review."""
-
-    user: User
-    going: int
-    owed: int
+ToJudge = tuple[Choice, bool]  # a choice, and whether its review is current
 
 
-@dataclass(frozen=True)
-class Readiness:
-    """Who owns choices, in order of name, and the percentage of all choices with a current review (None: no choice)."""
-
-    people: list[ReviewsOf]
-    percent: int | None
+def choices_to_judge(plan: Plan, on: dt.date) -> list[ToJudge]:
+    """Every live choice. Four queries."""
+    return [(each.choice, each.is_current) for each in judged_choices(plan, on, [])]
 
 
-def review_readiness(lines: Iterable[AgendaLine]) -> Readiness:
-    """By the choices on an agenda. No query."""
-    choices = [line for line in lines if line.kind == Kind.CHOICE]
-    mine: dict[User, list[bool]] = defaultdict(list)
-    for line in choices:
-        if line.person:
-            mine[line.person].append(line.facts["is_current"])
-    people = [ReviewsOf(user, len(own), own.count(False)) for user, own in mine.items()]
-    people.sort(key=lambda person: (person.user.sort_name, person.user.pk))
-    current = sum(line.facts["is_current"] for line in choices)
-    return Readiness(people, round(100 * current / len(choices)) if choices else None)
+def judged_on(lines: Iterable[AgendaLine]) -> list[ToJudge]:
+    """The same, by the choices on an agenda that has not started. No query."""
+    return [(line.choice, line.facts["is_current"]) for line in lines if line.choice]
+
+
+def percent_judged(choices: Sequence[ToJudge]) -> int | None:
+    """Percentage of the choices with a current review; None without choices."""
+    return round(100 * sum(is_current for _choice, is_current in choices) / len(choices)) if choices else None
 
 
 @dataclass(frozen=True)
