@@ -139,8 +139,13 @@ PLAN_ADDRESSES: dict[str, tuple[set[str] | None, set[str] | None]] = {
     "updates:member_hand_over": (OWNER, OWNER),
 }
 # Of these the answer is a piece of a page, never a page of its own.
-FRAGMENTS = {"plans:wording_hint", "actions:action_cell", "actions:action_quick", "actions:board_live"}
-FRAGMENTS = {"plans:wording_hint", "actions:action_cell", "actions:board_live", "updates:session_ready"}
+FRAGMENTS = {
+    "plans:wording_hint",
+    "actions:action_cell",
+    "actions:action_quick",
+    "actions:board_live",
+    "updates:session_ready",
+}
 # Addresses outside a plan: open without signing in, or for whoever is signed in.
 OPEN = {"healthz", "account_login", "account_reset_password"}
 SIGNED_IN = {"updates:my_work", "plans:plan_list", "accounts:profile"}
@@ -161,7 +166,6 @@ PREPARE = {
     "updates:prepare_value_enter",
 }
 BY_SECRET = {"invitation_accept", "updates:calendar_feed"} | PREPARE
-BY_SECRET = {"invitation_accept", "updates:calendar_feed", "updates:prepare_page"}
 FOREIGN_PREFIXES = ("admin:", "account_", "socialaccount_", "mfa_", "password_", "admin_")
 
 
