@@ -64,7 +64,7 @@ class BoardView:
             folded, name = status in self.folded, escape(status_name(status))
             heads[status] = (
                 (
-                    f'<button class="icon-btn fold" form="board-fold" name="{"unfold" if folded else "fold"}"'
+                    f'<button class="icon-btn col-fold" form="board-fold" name="{"unfold" if folded else "fold"}"'
                     f' value="{status}" data-fold aria-expanded="{str(not folded).lower()}" title="{title}"'
                     f' aria-label="{label % {"column": name}}" aria-controls="list-'
                 ),

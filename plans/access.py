@@ -113,6 +113,10 @@ class PlanAccess:
     def may_edit_choice(self, choice: Choice) -> bool:
         return self.may_edit_plan or self._owns(choice.pk)
 
+    def may_review_choice(self, choice: Choice) -> bool:
+        """Judge a choice: its owner, or the owners of the plan on the owner's behalf."""
+        return self._leads_open or self._owns(choice.pk)
+
     def may_define_indicator(self, choice: Choice) -> bool:
         return self.may_edit_plan or self._owns(choice.pk)
 

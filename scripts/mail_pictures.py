@@ -68,6 +68,9 @@ def pictures(plan: Plan) -> list[Picture]:
     for asked in HelpRequest.objects.open().filter(action__plan=plan).exclude(asked_of=None).select_related("asked_of"):
         items.setdefault(asked.asked_of.email, []).append(f"help-{asked.pk}")
     busiest = max(items, key=lambda email: len(items[email]))
+    held = plan.sessions.closed().filter(kind="update")[0]
+    agreed = held.decisions.standing().exclude(who=None).select_related("who").first()
+    party = agreed.who.email if agreed and agreed.who else "choice@demo.example"
     return [
         Picture(
             "invitation", "Invitation, seven days before", "To everybody who takes part, when preparation opens.",
@@ -95,6 +98,11 @@ def pictures(plan: Plan) -> list[Picture]:
             "falling-due", "Agreements and help falling due",
             "In the morning, one mail a day: what is due tomorrow, what is late since, and what was asked by name.",
             busiest, "falling_due", {"items": items[busiest]},
+        ),
+        Picture(
+            "minutes", "The minutes, when a session closes",
+            "To everybody who takes part: what the reader agreed, promised and is asked to know first, then all of it.",
+            party, "minutes", {"session": held.pk},
         ),
         Picture(
             "dark", "In the dark", "Programs that know a dark form get the product's dark set.",
@@ -174,7 +182,7 @@ def letter_of(picture: Picture) -> Letter:
     return Letter(picture, str(message.subject), str(message.body), str(message.alternatives[0][0]))
 
 
-WITH_TEXT = {"invitation", "falling-due"}
+WITH_TEXT = {"invitation", "falling-due", "minutes"}
 INTRODUCTION = """# The mails
 
 What the product sends by itself, made from the real templates and the demo's plans by `scripts/mail_pictures.py`. One

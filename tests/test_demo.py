@@ -23,7 +23,7 @@ from ogsm.accounts.models import User
 from plans.models import Indicator, Plan
 from plans.rules import Light
 from updates.live_agenda import SessionAgenda, agenda_of
-from updates.models import Decision, HelpRequest, Session
+from updates.models import ChoiceReview, Decision, HelpRequest, Session
 
 ZONE = ZoneInfo(settings.TIME_ZONE)
 AT = dt.datetime(2026, 6, 8, 8, 30, tzinfo=ZONE)
@@ -201,7 +201,7 @@ def test_an_agreement_is_due_and_others_are_kept(plan: Plan) -> None:
 
 
 def test_five_sessions_lie_behind_with_minutes(plan: Plan) -> None:
-    closed = list(plan.sessions.closed())
+    closed = list(plan.sessions.closed().filter(kind="update"))
     assert len(closed) == 5
     for number, session in enumerate(reversed(closed)):
         record = session.minutes_record
@@ -252,7 +252,22 @@ def test_the_agenda_lists_exactly_the_off_plan_actions(plan: Plan) -> None:
 
 def test_decisions_are_of_many_kinds(dutch: Plan) -> None:
     kinds = set(dutch.decisions.values_list("kind", flat=True))
-    assert kinds == {"new_deadline", "smaller_result", "other_responsible", "help_promised", "stop", "agreement"}
+    assert kinds == {
+        "new_deadline", "smaller_result", "other_responsible", "help_promised", "stop", "agreement",
+        "choice_changed", "indicator_changed",
+    }  # fmt: skip
+
+
+def test_a_steering_session_lies_behind_with_reviews_and_decisions(plan: Plan) -> None:
+    (session,) = plan.sessions.closed().filter(kind="steering")
+    record = session.minutes_record
+    choices = [line for line in record["lines"] if line["key"].startswith("choice-")]
+    assert len(choices) == plan.choices.live().count()
+    assert all(line["facts"]["learned"] and line["facts"]["is_current"] for line in choices)
+    decided = {decision["kind"] for line in record["lines"] for decision in line["decisions"]}
+    assert decided == {"choice_changed", "indicator_changed", "agreement"}
+    assert 60 <= session.minutes_used <= 90
+    assert ChoiceReview.objects.filter(choice__plan=plan, at__gt=session.closed_at).count() == 1
 
 
 # History
@@ -266,7 +281,7 @@ def test_everything_happened_before_today_and_by_somebody(dutch: Plan) -> None:
         if hasattr(model, "history_date"):
             assert not model.objects.filter(history_date__gte=midnight).exists(), model
             unsigned[model.__name__] += model.objects.filter(history_user=None).count()
-    assert +unsigned == Counter({"HistoricalSession": 12, "HistoricalUser": User.objects.count()})
+    assert +unsigned == Counter({"HistoricalSession": 14, "HistoricalUser": User.objects.count()})
 
 
 def test_nothing_happens_before_its_cause(dutch: Plan) -> None:

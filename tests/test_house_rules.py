@@ -42,3 +42,12 @@ def test_templates_hold_nothing_the_content_policy_refuses(what):
 def test_no_file_is_longer_than_a_reader_can_hold():
     lengths = {name(path): len(path.read_text().splitlines()) for path in files(".py", ".html", ".js", ".css")}
     assert {path: length for path, length in lengths.items() if length > LONGEST} == {}
+
+
+def test_no_scripts_fetch_each_other_in_a_circle():
+    """Each name carries the hash of its content, which would then depend on itself."""
+    fetched = re.compile(r"""(?:from|import)\s*\(?\s*["']\./([\w-]+\.js)["']""")
+    scripts = {path.name: set(fetched.findall(path.read_text())) for path in files(".js")}
+    while ends := {script for script, others in scripts.items() if not others & scripts.keys()}:
+        scripts = {script: others for script, others in scripts.items() if script not in ends}
+    assert scripts == {}

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ogsm.admin import RepairAdmin, RuledAdmin
 
-from . import outbox_admin, session_admin  # noqa: F401  (each registers its own)
+from . import outbox_admin, review_admin, session_admin  # noqa: F401  (each registers its own)
 from .models import HelpRequest, Remark, Update, UpdateDraft
 
 

@@ -6,7 +6,7 @@ Source: product page, 'Agenda' and 'Time box'.
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Generic, Protocol, TypeVar
 
@@ -98,6 +98,11 @@ class Agenda(Generic[L]):
         return self.opening + self.closing + self.finished + sum(line.minutes for line in self.lines)
 
 
+def usual_up_to(item: Item) -> int:
+    """Minutes to which a line grows while there is room."""
+    return URGENT_UP_TO if item.is_urgent else OTHERS_UP_TO
+
+
 def build_agenda(
     box: int,
     *,
@@ -106,11 +111,13 @@ def build_agenda(
     indicators: Sequence[Item] = (),
     finished: Sequence[Item] = (),
     on_plan: Sequence[Item] = (),
+    up_to: Callable[[Item], int] = usual_up_to,
 ) -> Agenda[Line]:
     """Divide the box over the items, which come in the order of their section.
 
     Every item is on exactly one line. What does not fit in at least two minutes goes to the section 'outside', from
-    the bottom up: indicators, off-plan actions, agreements, help; never the facilitator's own points.
+    the bottom up: indicators, off-plan actions, agreements, help; never the facilitator's own points. `up_to` says
+    how far a line grows.
     """
     closing_items = FINISHED if finished else 0
     discussed: list[tuple[Section, Item]] = [
@@ -127,8 +134,8 @@ def build_agenda(
     outside = [item for _, item in reversed(leaving)]
     minutes = dict.fromkeys(free, AT_LEAST)
     room -= AT_LEAST * len(free)
-    room = _spread(minutes, [pair for pair in free if pair[1].is_urgent], URGENT_UP_TO, room)
-    room = _spread(minutes, [pair for pair in free if not pair[1].is_urgent], OTHERS_UP_TO, room)
+    room = _spread(minutes, [pair for pair in free if pair[1].is_urgent], up_to, room)
+    room = _spread(minutes, [pair for pair in free if not pair[1].is_urgent], up_to, room)
     lines = [
         Line(
             item,
@@ -157,12 +164,14 @@ def _leaving(free: Sequence[tuple[Section, Item]]) -> list[tuple[Section, Item]]
 def _spread(
     minutes: dict[tuple[Section, Item], int],
     pairs: Sequence[tuple[Section, Item]],
-    up_to: int,
+    up_to: Callable[[Item], int],
     room: int,
 ) -> int:
     """Give every pair one minute more in rounds while there is room; returns the minutes left."""
-    for _round in range(AT_LEAST, up_to):
+    for reached in range(AT_LEAST, max((up_to(item) for _, item in pairs), default=AT_LEAST)):
         for pair in pairs:
+            if reached >= up_to(pair[1]):
+                continue
             if room <= 0:
                 return room
             minutes[pair] += 1

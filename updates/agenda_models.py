@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from actions.models import Action
 from ogsm.pieces import history
-from plans.models import Indicator, Plan
+from plans.models import Choice, Goal, Indicator, Plan
 
 from . import agenda
 
@@ -119,6 +119,8 @@ class AgendaLine(models.Model):
         verbose_name=_("action"),
     )
     indicator = models.ForeignKey(Indicator, models.SET_NULL, null=True, blank=True, related_name="agenda_lines")
+    choice = models.ForeignKey(Choice, models.SET_NULL, null=True, blank=True, related_name="agenda_lines")
+    goal = models.ForeignKey(Goal, models.SET_NULL, null=True, blank=True, related_name="agenda_lines")
     help_request = models.ForeignKey("updates.HelpRequest", models.SET_NULL, null=True, blank=True, related_name="+")
     agreement = models.ForeignKey("updates.Decision", models.SET_NULL, null=True, blank=True, related_name="+")
     title = models.CharField(_("title"), max_length=300)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext, ngettext, pgettext
 
 from .agenda import Section
+from .agenda_models import SessionKind
 
 if TYPE_CHECKING:
     from .live_agenda import SessionAgenda
@@ -30,6 +31,17 @@ TITLES: dict[Section, Callable[[], str]] = {
     Section.OUTSIDE: lambda: gettext("Outside the session"),
     Section.ON_PLAN: lambda: pgettext("agenda", "On plan, not discussed"),
 }
+
+
+def section_title(section: Section, kind: str) -> str:
+    """What the section is called in a session of that kind."""
+    if section == Section.OFF_PLAN and kind == SessionKind.STEERING:
+        return gettext("Strategic choices")
+    if section == Section.OFF_PLAN and kind == SessionKind.PLAN:
+        return gettext("Goals and strategic choices")
+    if section == Section.INDICATORS and kind == SessionKind.STEERING:
+        return gettext("Indicators off their path")
+    return TITLES[section]()
 
 
 @dataclass(frozen=True)
@@ -58,6 +70,10 @@ class AgendaView:
     discussed: int
 
     @property
+    def lines(self) -> list[AgendaLine]:
+        return [line for section in self.sections for line in section.lines]
+
+    @property
     def over(self) -> int:
         return max(self.used - self.box, 0)
 
@@ -76,20 +92,20 @@ class AgendaView:
         return [section for section in self.sections if section.key != Section.ON_PLAN]
 
 
-def view_agenda(agenda: SessionAgenda) -> AgendaView:
+def view_agenda(agenda: SessionAgenda, kind: str = SessionKind.UPDATE) -> AgendaView:
     """Numbers the discussed lines from 1 and leaves empty sections out."""
     for number, line in enumerate(agenda.discussed, start=1):
         line.number = number
     minutes = {Section.FINISHED: agenda.finished}
     sections = [
-        SectionView(key, TITLES[key](), lines, minutes.get(key) or agenda.minutes_of(key))
+        SectionView(key, section_title(key, kind), lines, minutes.get(key) or agenda.minutes_of(key))
         for key in IN_ORDER
         if (lines := agenda.of(key))
     ]
     times = [
         TimeRow(gettext("Opening"), agenda.opening),
         TimeRow(gettext("Carried over"), agenda.minutes_of(Section.CARRIED)),
-        TimeRow(gettext("Off plan"), agenda.minutes_of(Section.OFF_PLAN)),
+        TimeRow(section_title(Section.OFF_PLAN, kind), agenda.minutes_of(Section.OFF_PLAN)),
         TimeRow(gettext("Indicators"), agenda.minutes_of(Section.INDICATORS)),
         TimeRow(gettext("Finished"), agenda.finished),
         TimeRow(gettext("Closing"), agenda.closing),

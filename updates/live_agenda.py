@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Prefetch
@@ -17,7 +17,7 @@ from actions.rules import off_plan_key
 from plans.models import Indicator
 from plans.rules import Light, Reading, due_period
 
-from . import agenda
+from . import agenda, steering_agenda
 from .agenda import Item, Kind, Section
 
 if TYPE_CHECKING:
@@ -64,6 +64,9 @@ def make_lines(session: Session, on: dt.date) -> SessionAgenda:
     drafts: dict[str, dict[str, Any]] = {}
     earlier = list(session.plan.sessions.closed_before(session)[:LOOK_BACK_SESSIONS])
     times = _times_listed([session.pk for session in earlier])
+    if session.kind in steering_agenda.JUDGING:
+        sections = steering_agenda.sections_of(session, on, drafts)
+        return _divided(session, sections, drafts, times, up_to=steering_agenda.up_to(session.kind))
     numbers = {choice.pk: choice for choice in session.plan.choices.numbered()}
     actions = list(session.plan.actions.live().with_flags(on).select_related("responsible").order_by("deadline", "pk"))
     helps = _open_help(session)
@@ -73,7 +76,7 @@ def make_lines(session: Session, on: dt.date) -> SessionAgenda:
         key=lambda action: off_plan_key(action.flag_bits, action.deadline, on, action.pk),
     )
     listed = {action.pk for action in off_plan}
-    sections: dict[str, list[Item]] = {
+    sections = {
         "carried": [
             *_help_items(drafts, helps, listed, numbers),
             *_agreement_items(drafts, session, on, numbers),
@@ -92,7 +95,18 @@ def make_lines(session: Session, on: dt.date) -> SessionAgenda:
             if not action.is_done and not action.flag_bits
         ],
     }
-    built = agenda.build_agenda(session.minutes, **sections)
+    return _divided(session, sections, drafts, times)
+
+
+def _divided(
+    session: Session,
+    sections: dict[str, list[Item]],
+    drafts: dict[str, dict[str, Any]],
+    times: dict[str, int],
+    *,
+    up_to: Callable[[Item], int] = agenda.usual_up_to,
+) -> SessionAgenda:
+    built = agenda.build_agenda(session.minutes, up_to=up_to, **sections)
     lines = [_line(session, line, position, drafts[line.item.key], times) for position, line in enumerate(built.lines)]
     return SessionAgenda(lines, built.box, built.opening, built.closing, built.finished, built.spare)
 
@@ -106,7 +120,7 @@ def _line(
 ) -> AgendaLine:
     from .models import AgendaLine
 
-    listed = line.section in LISTED
+    listed = line.section in LISTED and line.item.kind not in (Kind.CHOICE, Kind.GOAL)  # those are on it every time
     asked = draft.get("help_request")  # counted from when it was asked, also while its action's line carried it
     before = asked.times - 1 if asked else times.get(line.item.key, 0)
     return AgendaLine(
@@ -190,11 +204,16 @@ def _agreement_items(
     session: Session,
     on: dt.date,
     numbers: dict[int, Choice],
+    *,
+    kind: str = "",
 ) -> Iterable[Item]:
+    """Those that are open and due; with `kind` only what was agreed in sessions of that kind. One query."""
     from .models import Decision
 
     until = max(on, session.day)
     rows = Decision.objects.open_promises().filter(plan=session.plan, due_on__lte=until)
+    if kind:
+        rows = rows.filter(session__kind=kind)
     for agreement in rows.select_related("who", "action").order_by("due_on", "pk"):
         item = Item(Kind.AGREEMENT, agreement.pk)
         drafts[item.key] = {
@@ -267,30 +286,39 @@ def _indicator_items(
     rows = Indicator.objects.live().filter(choice__plan=session.plan, choice__archived_at=None)
     for indicator in rows.select_related("choice__owner", "entered_by").with_values().in_order():
         now = indicator.reading(on)
-        if not became_off_path(now, before.get(str(indicator.pk))):
-            continue
-        missing = due_period(indicator.facts, on) if now.light == Light.UNMEASURED else None
-        item = Item(Kind.INDICATOR, indicator.pk)
-        drafts[item.key] = {
-            "title": indicator.name,
-            "person": indicator.entered_by or indicator.choice.owner,
-            "indicator": indicator,
-            "flags": [str(now.light)],
-            "facts": {
-                "light": str(now.light),
-                "unit": indicator.unit,
-                "value": str(now.value) if now.value is not None else None,
-                "path": str(now.path) if now.path is not None else None,
-                "period": now.period.isoformat() if now.period else None,
-                "missing": missing.isoformat() if missing else None,
-                "frequency": indicator.frequency,
-                "choice": _choice_facts(numbers.get(indicator.choice_id)),
-            },
-        }
-        items.append(item)
+        if became_off_path(now, before.get(str(indicator.pk))):
+            items.append(_indicator_item(drafts, indicator, now, on, numbers))
     return items
 
 
+def _indicator_item(
+    drafts: dict[str, dict[str, Any]], indicator: Indicator, now: Reading, on: dt.date, numbers: dict[int, Choice]
+) -> Item:
+    missing = due_period(indicator.facts, on) if now.light == Light.UNMEASURED else None
+    item = Item(Kind.INDICATOR, indicator.pk)
+    drafts[item.key] = {
+        "title": indicator.name,
+        "person": indicator.entered_by or indicator.choice.owner,
+        "indicator": indicator,
+        "flags": [str(now.light)],
+        "facts": {
+            "light": str(now.light),
+            "unit": indicator.unit,
+            "value": str(now.value) if now.value is not None else None,
+            "path": str(now.path) if now.path is not None else None,
+            "period": now.period.isoformat() if now.period else None,
+            "missing": missing.isoformat() if missing else None,
+            "frequency": indicator.frequency,
+            "choice": _choice_facts(numbers.get(indicator.choice_id)),
+        },
+    }
+    return item
+
+
 def _lights_at_closing(last: Session | None) -> dict[str, str]:
-    """Indicator → light, as the minutes of the session before recorded it: a value corrected since changes nothing."""
-    return (last.minutes_record or {}).get("indicators", {}) if last else {}
+    """Indicator → light, as the minutes of the session before recorded it: a value corrected since changes nothing.
+    Those carried over then are left out, so that they count as new."""
+    record = (last.minutes_record or {}) if last else {}
+    carried = {line["key"] for line in record.get("lines", ()) if line.get("carried")}
+    lights = record.get("indicators", {})
+    return {pk: light for pk, light in lights.items() if f"indicator-{pk}" not in carried}

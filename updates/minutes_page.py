@@ -48,6 +48,8 @@ class RecordedLine:
     action_id: int | None
     decisions: list[SimpleNamespace]
     answer: dict[str, str] | None
+    person_id: int | None = None
+    carried: bool | None = None
 
     @classmethod
     def read(cls, record: dict[str, Any]) -> RecordedLine:
@@ -67,11 +69,18 @@ class RecordedLine:
             action_id=record["action"],
             decisions=[_decision(decision) for decision in record["decisions"]],
             answer=record.get("answer"),
+            person_id=record.get("person_id"),
+            carried=record.get("carried"),
         )
 
     @property
     def key(self) -> str:
         return f"{self.kind}-{self.item_id}"
+
+    @property
+    def is_dropped(self) -> bool:
+        """A point of our own that was not carried over though it was undecided. Older minutes do not say."""
+        return self.kind == "point" and self.carried is False and self.outcome in ("", "parked")
 
     @property
     def nothing_decided(self) -> str:
@@ -82,8 +91,12 @@ class RecordedLine:
             return ""
         if self.outcome == "confirmed":
             return gettext("Done.")
+        if self.outcome == "parked" and self.is_dropped:
+            return gettext("Parked, and not carried over.")
         if self.outcome == "parked":
             return gettext("Parked: comes back in the next session.")
+        if self.kind == "point" and self.carried:
+            return gettext("No decision: comes back in the next session.")
         return gettext("No decision.")
 
 
@@ -97,8 +110,14 @@ class MinutesView:
         self.started_at = _moment(record["started_at"])
         self.closed_at = _moment(record["closed_at"])
         self.next_session = _moment(record["next_session"])
+        self.next_place = record.get("next_place", "")
         self.last_session = _moment(record.get("last_session"))
         self.other_decisions = [_decision(decision) for decision in record.get("other_decisions", [])]
+
+    @property
+    def judges(self) -> bool:
+        """A steering or plan session of which the record tells reviews."""
+        return "choices" in self.figures
 
     def _of(self, *sections: str) -> list[RecordedLine]:
         return [line for line in self.lines if line.section in sections]

@@ -22,6 +22,7 @@ from .help_models import HelpRequest, recount_help  # noqa: F401
 from .outbox_models import OutgoingMail, RunRecord  # noqa: F401
 from .querysets import DecisionQuerySet
 from .remark_models import Remark  # noqa: F401
+from .review_models import ChoiceReview, GoalReview  # noqa: F401
 from .session_models import Session
 
 if TYPE_CHECKING:
@@ -253,6 +254,11 @@ class Decision(models.Model):
         HELP_PROMISED = "help_promised", _("help promised")
         STOP = "stop", _("stop")
         AGREEMENT = "agreement", _("agreement")
+        CHOICE_CHANGED = "choice_changed", _("change of choice")
+        OTHER_OWNER = "other_owner", _("other choice owner")
+        INDICATOR_CHANGED = "indicator_changed", _("change of indicator")
+        TARGET_CHANGED = "target_changed", _("change of target")
+        GOAL_JUDGED = "goal_judged", _("goal judged")
 
     PROMISES = (Kind.AGREEMENT, Kind.HELP_PROMISED)
 
@@ -283,8 +289,8 @@ class Decision(models.Model):
     )
     kind = models.CharField(_("kind"), max_length=20, choices=Kind)
     text = models.TextField(_("text"), max_length=ANSWER, blank=True)
-    before = models.CharField(_("from"), max_length=300, blank=True)
-    after = models.CharField(_("to"), max_length=300, blank=True)
+    before = models.CharField(_("from"), max_length=500, blank=True)
+    after = models.CharField(_("to"), max_length=500, blank=True)
     shift = models.ForeignKey(DeadlineShift, models.SET_NULL, null=True, blank=True, related_name="+")
     replaced = models.JSONField(default=dict, editable=False, help_text="field: [old, new], to take it back")
     who = models.ForeignKey(

@@ -24,6 +24,7 @@ from plans.rules import Light, owed_period
 
 from .items import UpdateItem
 from .models import Decision, HelpRequest, Session, Update, UpdateDraft
+from .steering_agenda import OwedReview, reviews_owed_by
 
 if TYPE_CHECKING:
     from ogsm.accounts.models import User
@@ -127,6 +128,7 @@ class Letter:
     soon: list[Action]
     agreements: list[Decision]
     indicators: list[IndicatorItem]
+    reviews: list[OwedReview]
     sessions: list[SessionItem]
     takes_part: bool
     several: bool
@@ -180,7 +182,7 @@ class Letter:
     @property
     def is_empty(self) -> bool:
         """Nothing at all asks for attention."""
-        return not any((self.owed, self.helps, self.soon, self.open_agreements, self.indicators))
+        return not any((self.owed, self.helps, self.soon, self.open_agreements, self.indicators, self.reviews))
 
 
 def letter_for(user: User, *, at: dt.datetime, on: dt.date, session: Session | None = None) -> Letter:
@@ -209,6 +211,7 @@ def letter_for(user: User, *, at: dt.datetime, on: dt.date, session: Session | N
         soon=[action for action in actions if _is_soon(action, on, owing)],
         agreements=_agreements(user, plans, names, on),
         indicators=_indicators(user, mine, names, on),
+        reviews=reviews_owed_by(user, [part.plan for part in mine], names, on),
         sessions=_sessions(active, off_plan, names, on, only=session),
         takes_part=bool(mine), several=several,
     )  # fmt: skip

@@ -55,6 +55,7 @@ if TYPE_CHECKING:
     from plans.models import Plan
 
 COMPOSERS = [  # modules whose composers fill the templates
+    "updates.minutes_mail",
     "updates.reminder_mails",
 ]
 LEASE = dt.timedelta(minutes=15)  # longer than any one mail takes: each answer of the server is waited for 20 s
@@ -125,7 +126,7 @@ def queue(
 
 
 def queue_all(
-    *, occasion: str, users: Iterable[User], template: str, at: dt.datetime, plan: Plan, facts: dict[str, Any]
+    *, occasion: str, users: Iterable[User], template: str, at: dt.datetime, plan: Plan | None, facts: dict[str, Any]
 ) -> list[User]:
     """The same mail to each of these who has none about this occasion yet; returns who gets it. Two queries. The key is
     unique in the database: of two at once, the other's is kept."""

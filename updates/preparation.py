@@ -12,13 +12,15 @@ from django.db.models import Count, Model, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from actions.models import Action
-from plans.models import Indicator, IndicatorValue, Membership, Plan
+from plans.models import Choice, Indicator, IndicatorValue, Membership, Plan
 from plans.rules import owed_period
 
 from . import outbox
 from .models import AgendaPoint, Decision, HelpRequest, OutgoingMail, Session
 from .readiness import readiness
 from .reminders import PREPARATION
+from .review_models import ChoiceReview, GoalReview
+from .steering_agenda import ToJudge, choices_to_judge
 
 if TYPE_CHECKING:
     from ogsm.accounts.models import User
@@ -28,35 +30,45 @@ NUDGE = "nudge"  # a stage of the preparation's mail, beside those that come by 
 
 @dataclass
 class Preparing:
-    """One person before the session: the updates and figures they owe, how many questions wait for them by name, and
-    whether they were reminded by hand today. `going` is the number of their actions that are under way."""
+    """One person before the session: the updates, figures and reviews they owe, how many questions wait for them by
+    name, and whether they were reminded by hand today. `going` is the number of their actions that are under way,
+    `choices` that of the choices they are to judge."""
 
     user: User
     going: int = 0
     updates: list[Action] = field(default_factory=list)
     figures: list[Indicator] = field(default_factory=list)
+    reviews: list[Choice] = field(default_factory=list)
+    choices: int = 0
     questions: int = 0
     was_nudged: bool = False
 
     @property
     def owes(self) -> bool:
-        return bool(self.updates or self.figures)
+        return bool(self.updates or self.figures or self.reviews)
 
     @property
     def count(self) -> int:
-        return len(self.updates) + len(self.figures)
+        return len(self.updates) + len(self.figures) + len(self.reviews)
 
     @property
     def had_work(self) -> bool:
         """Whether there was anything to prepare."""
-        return bool(self.going or self.questions)
+        return bool(self.going or self.choices or self.questions)
 
 
-def preparing(session: Session, on: dt.date) -> list[Preparing]:
-    """Everyone who takes part, in order of name. Six queries, however many actions and people."""
+def preparing(session: Session, on: dt.date, choices: Iterable[ToJudge] | None = None) -> list[Preparing]:
+    """Everyone who takes part, in order of name. `choices`: those to be judged for a steering or plan session, where
+    they are known already. At most ten queries, however many actions and people."""
     plan = session.plan
-    people = {row.user.pk: Preparing(row.user, row.going) for row in readiness(plan, on)}
-    if session.kind == Session.Kind.UPDATE:
+    is_update = session.kind == Session.Kind.UPDATE
+    people = {row.user.pk: Preparing(row.user, row.going if is_update else 0) for row in readiness(plan, on)}
+    if not is_update:
+        for choice, is_current in choices_to_judge(plan, on) if choices is None else choices:
+            if choice.owner_id in people:
+                people[choice.owner_id].choices += 1
+                people[choice.owner_id].reviews += [] if is_current else [choice]
+    else:
         for action in Action.objects.owed(on).filter(plan=plan).order_by("deadline", "pk"):
             if action.responsible_id in people:
                 action.plan = plan
@@ -124,6 +136,8 @@ def preparation_stamp(session: Session, on: dt.date) -> str:
         (Membership, {"plan_id": plan}),
         (HelpRequest, {"action__plan": plan}),
         (Indicator, {"choice__plan": plan}),
+        (ChoiceReview, {"choice__plan": plan}),
+        (GoalReview, {"goal__plan": plan}),
         (IndicatorValue, {"indicator__choice__plan": plan}),
     ]
     latest = {

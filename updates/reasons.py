@@ -171,7 +171,45 @@ def _as_precise(path: Decimal, value: Decimal) -> Decimal:
     return path.quantize(Decimal(1).scaleb(min(int(exponent), 0)))
 
 
+def _choice(facts: dict[str, Any], flags: frozenset[str]) -> Iterator[Reason]:
+    reviewed = _day(facts.get("reviewed_at"))
+    if reviewed:
+        yield Reason(light=facts.get("light", ""))
+    if not reviewed:
+        yield Reason(gettext("no review yet"))
+    elif not facts.get("is_current"):
+        yield Reason(gettext("no new review since %(day)s") % {"day": day_month(reviewed)})
+    counts = facts.get("indicators") or {}
+    if "contradiction" in flags:
+        text = ngettext("but %(count)d indicator is red", "but %(count)d indicators are red", counts.get("red", 0))
+        yield Reason(text % {"count": counts.get("red", 0)})
+    elif off := sum(counts.values()):
+        text = ngettext("%(count)d indicator off its path", "%(count)d indicators off their path", off)
+        yield Reason(text % {"count": off})
+
+
+def _goal(facts: dict[str, Any], flags: frozenset[str]) -> Iterator[Reason]:
+    unit, due = facts.get("unit", ""), _day(facts.get("due_on"))
+    if facts.get("target") is not None and due:
+        target = {"target": words.quantity(Decimal(facts["target"]), unit), "day": words.day_short_year(due)}
+        yield Reason(gettext("target %(target)s on %(day)s") % target)
+    judged = facts.get("judgement", "")
+    yield Reason(judgement_words(judged, facts.get("actual"), unit) if judged else gettext("not judged yet"))
+
+
+def judgement_words(judgement: str, actual: str | None, unit: str) -> str:
+    """'partly reached: €950,000', the words of a goal's judgement with its actual value."""
+    said = {
+        "reached": gettext("reached"),
+        "partly": gettext("partly reached"),
+        "not_reached": gettext("not reached"),
+    }.get(judgement, judgement)
+    return f"{said}: {words.quantity(Decimal(actual), unit)}" if actual else said
+
+
 _BY_KIND = {
+    Kind.CHOICE.value: _choice,
+    Kind.GOAL.value: _goal,
     Kind.ACTION.value: _action,
     Kind.HELP.value: _help,
     Kind.AGREEMENT.value: _agreement,

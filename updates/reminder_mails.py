@@ -61,6 +61,7 @@ def preparation_mail(mail: OutgoingMail, at: dt.datetime) -> dict[str, Any] | No
     if stage != "invitation" and not mine.owes and not silent:
         return None
     parts = _parts(letter_for(reader, at=at, on=on), session, mine, on)
+    only_reviews = mine.reviews > 0 and len(parts) == 1  # choices are judged where their figures stand
     prepares = bool(parts) and (mine.owes or not silent)  # else there is nothing to do but look who is ready
     if silent:
         unheard = Part(_("Still to be heard"), [Row(str(one.user), _todo(one), is_person=True) for one in silent])
@@ -69,18 +70,21 @@ def preparation_mail(mail: OutgoingMail, at: dt.datetime) -> dict[str, Any] | No
         "session": session, "plan": session.plan, "stage": stage, "parts": parts, "mine": mine, "silent": silent,
         "kind": str(session.get_kind_display()), "todo": _todo(mine), "when": words.in_words(session.day, on),
         "minutes": MINUTES_PER_UPDATE * mine.updates, "prepares": prepares,
-        "url": prepare_url(session, reader) if prepares else whole(session.get_absolute_url()),
+        "url": prepare_url(session, reader) if prepares and not only_reviews else whole(session.get_absolute_url()),
         "reply_to": session.facilitator.email if session.facilitator else None,
     }  # fmt: skip
 
 
 def _todo(owing: Owing) -> str:
-    """'2 updates', '1 figure', '2 updates and 1 figure', or ''."""
+    """'2 updates', '1 figure', '2 updates and 1 figure', or ''; of a steering session choices to judge
+    instead of updates."""
     updates = ngettext("%(n)d update", "%(n)d updates", owing.updates) % {"n": owing.updates}
     figures = ngettext("%(n)d figure", "%(n)d figures", owing.indicators) % {"n": owing.indicators}
-    if owing.updates and owing.indicators:
+    if owing.reviews:
+        updates = ngettext("%(n)d choice to judge", "%(n)d choices to judge", owing.reviews) % {"n": owing.reviews}
+    if (owing.updates or owing.reviews) and owing.indicators:
         return _("%(updates)s and %(figures)s") % {"updates": updates, "figures": figures}
-    return updates if owing.updates else figures if owing.indicators else ""
+    return updates if owing.updates or owing.reviews else figures if owing.indicators else ""
 
 
 def _parts(letter: Letter, session: Session, mine: Owing, on: dt.date) -> list[Part]:
@@ -92,6 +96,7 @@ def _parts(letter: Letter, session: Session, mine: Owing, on: dt.date) -> list[P
     agreements = [one for one in letter.agreements if one.plan_id == plan_id and one.done_at is None]
     parts = [
         Part(_("Your updates"), [_action_row(action, on) for action in updates] if mine.updates else []),
+        Part(_("Choices to judge"), [Row(item.choice.goal) for item in letter.reviews if item.session == session]),
         Part(
             _("Figures to enter"),
             [Row(item.indicator.name, item.period_words) for item in figures],

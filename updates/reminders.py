@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -19,6 +19,7 @@ from . import outbox
 from .models import Decision, HelpRequest, OutgoingMail, Session
 from .readiness import readiness
 from .reminder_rules import DIGEST_FROM, TOLD_LATE_FOR, Falling, Stage, falling, is_quiet, stage_of, wanted
+from .steering_agenda import judged_choices
 
 if TYPE_CHECKING:
     from ogsm.accounts.models import User
@@ -109,19 +110,25 @@ class Owing:
     user: User
     updates: int
     indicators: int
+    reviews: int = 0
 
     @property
     def owes(self) -> bool:
-        return bool(self.updates or self.indicators)
+        return bool(self.updates or self.indicators or self.reviews)
 
 
 def owing_of(session: Session, on: dt.date) -> list[Owing]:
     """Everyone who takes part, in order of name. For an update session updates are owed and figures; for the others
-    figures. Four queries."""
+    figures, and reviews by the owners of choices. Up to eight queries."""
     people = readiness(session.plan, on)
     figures = _figures_owed(session.plan, on)
     is_update = session.kind == Session.Kind.UPDATE
-    return [Owing(one.user, one.owed if is_update else 0, figures.get(one.user.pk, 0)) for one in people]
+    judged = [] if is_update else judged_choices(session.plan, on, [])
+    reviews = Counter(each.choice.owner_id for each in judged if not each.is_current)
+    return [
+        Owing(one.user, one.owed if is_update else 0, figures.get(one.user.pk, 0), reviews[one.user.pk])
+        for one in people
+    ]
 
 
 def _figures_owed(plan: Plan, on: dt.date) -> dict[int, int]:

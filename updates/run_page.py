@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, Max
@@ -15,9 +16,11 @@ from actions.lights import light_strip
 from actions.models import organisation_day
 
 from .agenda import Kind, Section
-from .agenda_view import TITLES
+from .agenda_view import section_title
 from .models import AgendaLine, Session
+from .reasons import judgement_words
 from .services import choice_of, open_questions
+from .steering_services import JUDGING, piece_of
 
 if TYPE_CHECKING:
     from actions.models import Action
@@ -142,6 +145,8 @@ class Way:
 def ways(line: AgendaLine) -> list[Way]:
     """What can be decided about the line, in the order of its buttons. Each has the same key on every line. Up to three
     queries."""
+    if line.session.kind in JUDGING and line.kind in STEERING_KINDS:
+        return steering_ways(line)
     labels = {
         "line_deadline": ("date", gettext("New date")),
         "line_result": ("small", gettext("Smaller result")),
@@ -162,14 +167,41 @@ def ways(line: AgendaLine) -> list[Way]:
     return [Way(str(place), view, *labels[view]) for place, view in enumerate(labels, 1) if view not in absent]
 
 
+STEERING_KINDS = (Kind.CHOICE, Kind.INDICATOR, Kind.GOAL)
+
+
+def steering_ways(line: AgendaLine) -> list[Way]:
+    """What a steering or plan session can decide about a piece of the plan itself. Up to two queries."""
+    labels = {
+        "line_choice": ("pen", gettext("Change the choice")),
+        "line_owner": ("person", gettext("Other owner")),
+        "line_judge": ("check", gettext("Judge")),
+        "line_indicator": ("pen", gettext("Change the indicator")),
+        "line_target": ("small", gettext("New target")),
+        "line_extra": ("plus", gettext("Extra action")),
+        "line_agree": ("pact", gettext("Agreement")),
+    }
+    by_kind = {
+        Kind.CHOICE: ["line_choice", "line_owner", "line_extra"],
+        Kind.INDICATOR: ["line_indicator", "line_target", "line_extra"],
+        Kind.GOAL: ["line_judge", "line_target"],
+    }
+    if line.session.kind != Session.Kind.PLAN:
+        by_kind[Kind.GOAL].remove("line_judge")
+    views = by_kind[Kind(line.kind)] if piece_of(line) else []
+    return [Way(str(place), view, *labels[view]) for place, view in enumerate([*views, "line_agree"], 1)]
+
+
 def line_context(line: AgendaLine, on: dt.date) -> dict[str, Any]:
     """What was said about the line: latest answers, lights, expected end, its decisions. Up to six queries."""
     context: dict[str, Any] = {
         "line": line,
-        "section_title": TITLES[Section(line.section)](),
+        "section_title": section_title(Section(line.section), line.session.kind),
         "decisions": line.decisions.standing().select_related("who").order_by("at", "pk"),
         "ways": ways(line),
     }
+    if line.kind in (Kind.CHOICE, Kind.GOAL):
+        return context | _judged(line, on)
     if line.kind == Kind.INDICATOR and line.indicator:
         return context | _indicator(line.indicator)
     if line.kind == Kind.HELP:
@@ -177,6 +209,19 @@ def line_context(line: AgendaLine, on: dt.date) -> dict[str, Any]:
     if line.action and line.kind == Kind.ACTION:
         return context | _answers(line.action, on)
     return context
+
+
+def _judged(line: AgendaLine, on: dt.date) -> dict[str, Any]:
+    """The figures of a choice as they are, and how a goal was said to have turned out. Up to two queries."""
+    if line.goal:
+        facts = line.facts
+        actual = Decimal(facts["actual"]) if facts.get("actual") else None
+        prepared = judgement_words(facts["judgement"], None, "") if facts.get("judgement") else ""
+        return {"goal": line.goal, "prepared": prepared, "prepared_actual": actual}
+    if line.choice is None:
+        return {}
+    indicators = line.choice.indicators.live().with_values().in_order()
+    return {"readings": [(indicator, indicator.reading(on)) for indicator in indicators]}
 
 
 def _indicator(indicator: Indicator) -> dict[str, Any]:

@@ -9,14 +9,17 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from actions.models import lock_board
 from ogsm import words
-from ogsm.pages import is_fragment, plan_page_context, render_form
+from ogsm.pages import is_fragment, plan_page_context, posted
 from ogsm.request import Request
-from plans.access import plan_for
+from plans.access import PlanAccess, plan_for
 
+from . import closing
+from .closing import following_of, undecided_of
+from .closing_forms import ClosingForm, NextSessionForm
 from .models import Attendance, Session
 from .run_page import OPENING, follow_token, meeting_of, run_context
-from .session_forms import ClosingForm
 from .session_pages import do_and_show, refused, session_for, small_form
 
 GET_OR_POST = ["GET", "HEAD", "POST"]
@@ -121,25 +124,47 @@ def attendance_set(request: Request, plan_id: int, session_id: int) -> HttpRespo
 
 @require_http_methods(GET_OR_POST)
 def session_close(request: Request, plan_id: int, session_id: int) -> HttpResponse:
-    """Write the minutes and lock the session, after saying what has not been discussed and asking who was there."""
+    """Write the minutes and lock the session, after asking what is carried over, when the next one is and who was
+    there."""
     access = plan_for(request, plan_id)
     access.require(access.may_run_sessions)
     session = session_for(access, session_id)
     if not session.is_running:
         return refused(request, access, session, ValidationError(_("This session is not running.")))
-    data = request.POST if request.method == "POST" else None
-    form = ClosingForm(data, entries=session.attendance.select_related("user"))
-    if form.is_valid():
-        minutes = reverse("updates:session_minutes", args=[plan_id, session_id])
-        return do_and_show(
-            request,
-            access,
-            session,
-            lambda: session.close(by=request.user, at=request.at, attendance=form.attendance),
-            minutes,
-            _("The session is closed. These are its minutes."),
-        )
-    context = {"session": session, "meeting": meeting_of(session), "form": form}
-    if not is_fragment(request):
-        context = plan_page_context(access, request, "sessions", **context)
-    return render_form(request, "updates/session_close.html", "form", context)
+    data = posted(request)
+    if data is not None:
+        lock_board(plan_id)
+    meeting, following = meeting_of(session), following_of(session)
+    undecided = undecided_of(meeting.lines)
+    form = ClosingForm(data, entries=session.attendance.select_related("user"), undecided=undecided)
+    next_form = NextSessionForm(data, session=session, following=following, on=request.on)
+    status = 200
+    if form.is_bound:
+        status = 422
+        if form.is_valid() and next_form.is_valid():
+            if not next_form.conflicts:
+                return _close(request, access, session, form, next_form)
+            next_form.show_theirs()
+            status = 409
+    context = plan_page_context(
+        access, request, "sessions", session=session, meeting=meeting, form=form, next_form=next_form,
+        following=following, undecided=undecided,
+    )  # fmt: skip
+    return render(request, "updates/session_close.html", context, status=status)
+
+
+def _close(
+    request: Request, access: PlanAccess, session: Session, form: ClosingForm, next_form: NextSessionForm
+) -> HttpResponse:
+    minutes = reverse("updates:session_minutes", args=[session.plan_id, session.pk])
+    return do_and_show(
+        request,
+        access,
+        session,
+        lambda: closing.session_close(
+            session, by=request.user, at=request.at, attendance=form.attendance, carried=form.carried,
+            following=next_form.following, next_values=next_form.values,
+        ),
+        minutes,
+        _("The session is closed. These are its minutes; everybody gets them by mail."),
+    )  # fmt: skip

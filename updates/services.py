@@ -18,6 +18,7 @@ from plans.models import Choice, Plan
 
 from .agenda import Kind as AgendaKind
 from .models import AgendaLine, Decision, HelpRequest, Session, recount_help
+from .steering_services import take_back
 
 if TYPE_CHECKING:
     from ogsm.accounts.models import User
@@ -135,7 +136,8 @@ def action_stop(line: AgendaLine, *, reason: str, by: User, at: dt.datetime) -> 
 def choice_of(line: AgendaLine) -> Choice | None:
     """The live strategic choice that a line is about; None for a point of our own. Up to two queries."""
     piece = line.action or line.indicator
-    return None if piece is None or piece.choice.is_archived else piece.choice
+    choice = piece.choice if piece else line.choice
+    return None if choice is None or choice.is_archived else choice
 
 
 @transaction.atomic
@@ -251,6 +253,8 @@ def decision_undo(decision: Decision, *, by: User, at: dt.datetime) -> None:
     if decision.action is not None:
         decision.action.refresh_from_db()
         _undo_on(decision.action, decision, by=by, at=at)
+    elif decision.replaced:
+        take_back(decision, by=by, at=at)
     decision.undone_at = at
     decision._save(by=by, at=at)
     if decision.line is not None:

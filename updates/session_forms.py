@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
 from typing import Any, ClassVar, cast
 
 from django import forms
@@ -21,7 +20,7 @@ from ogsm.conflicts import MergingModelForm
 from ogsm.fields import PASSED, DayField, WholeNumberField
 from plans.models import Membership, Plan
 
-from .models import AgendaLine, Attendance, Decision, HelpRequest, Session
+from .models import AgendaLine, Decision, HelpRequest, Session
 
 LENGTHS = (30, 45, 60)
 YEARS_AHEAD = 5
@@ -197,25 +196,6 @@ class LineNoteForm(MergingModelForm):
     def show_theirs(self) -> None:
         for name, value in self.conflicts.items():
             setattr(self[name], "theirs", value)  # noqa: B010
-
-
-class ClosingForm(forms.Form):
-    """Who was there, confirmed at the closing: one field for each person of `entries`, by the name of the person."""
-
-    PREFIX = "attendance-"
-
-    def __init__(self, *args: Any, entries: Iterable[Attendance], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for entry in entries:
-            self.fields[f"{self.PREFIX}{entry.user_id}"] = forms.ChoiceField(
-                label=str(entry.user), choices=Attendance.State, initial=entry.state, required=False,
-                widget=forms.Select(attrs={"class": "form-select form-select-sm"}),
-            )  # fmt: skip
-
-    @property
-    def attendance(self) -> dict[int, str]:
-        """User id → state; who was not in the form is left out."""
-        return {int(name.removeprefix(self.PREFIX)): state for name, state in self.cleaned_data.items() if state}
 
 
 class CorrectionForm(forms.Form):

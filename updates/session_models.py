@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -253,9 +253,14 @@ class Session(Recorded):
         self.change(by=by, at=at, why=why, **values)
 
     @transaction.atomic
-    def close(self, *, by: User | None, at: dt.datetime, attendance: Mapping[int, str] | None = None) -> None:
+    def close(
+        self, *, by: User | None, at: dt.datetime, attendance: Mapping[int, str] | None = None,
+        carried: Collection[int] | None = None,
+    ) -> None:  # fmt: skip
         """Write the minutes and lock the session for good. `attendance`: user id → state, as confirmed at the closing;
-        who is not in it stays as noted. Queries grow with the agenda, once per session."""
+        who is not in it stays as noted. `carried`: ids of the lines that come back though nothing else brings them
+        back (None: points that are undecided). Queries grow with the agenda, once per session."""
+        from .closing import carried_unasked, may_be_dropped
         from .minutes import write_minutes
 
         self._lock(self.State.RUNNING)
@@ -270,14 +275,17 @@ class Session(Recorded):
         confirmed = self.lines.filter(section=agenda.Section.FINISHED, outcome=AgendaLine.Outcome.CONFIRMED)
         for action in Action.objects.filter(pk__in=confirmed.values("action")):
             action.confirm_done(by=by, at=at)
-        discussed = self.lines.filter(kind=agenda.Kind.POINT, outcome=AgendaLine.Outcome.DISCUSSED)
-        points = list(AgendaPoint.objects.filter(pk__in=discussed.values("item_id")))
+        lines = list(self.lines.all())
+        kept = carried_unasked(lines) if carried is None else set(carried)
+        kept &= {line.pk for line in lines if may_be_dropped(line)}
+        dropped = [line.item_id for line in lines if line.kind == agenda.Kind.POINT and line.pk not in kept]
+        points = list(AgendaPoint.objects.filter(pk__in=dropped, decided_at=None))
         for point in points:
             point.decided_at = at
         bulk_update_with_history(points, AgendaPoint, ["decided_at"], default_user=by, default_date=at)
         clock: dict[str, Any] = {"current_line": None, "current_line_at": None}
         self.change(by=by, at=at, state=self.State.CLOSED, closed_at=at, **clock)
-        self.minutes_record = write_minutes(self)
+        self.minutes_record = write_minutes(self, carried=kept)
         Session.objects.filter(pk=self.pk).update(minutes_record=self.minutes_record)
         refresh_current_since(self.plan)
 

@@ -23,6 +23,7 @@ from .minutes_page import MinutesView
 from .models import AgendaLine, HelpRequest, Session, Update
 from .preparation import preparation_stamp, preparing
 from .session_forms import CorrectionForm
+from .steering_agenda import JUDGING, ToJudge, judged_on, percent_judged
 
 if TYPE_CHECKING:
     from actions.models import Action
@@ -49,17 +50,20 @@ def session_context(request: Request, access: PlanAccess, session: Session, **ex
     context = plan_page_context(access, request, "sessions", session=session)
     if session.minutes_record:
         return context | minutes_context(session) | extra
+    judges = session.kind in JUDGING
     context |= {
-        **(_preparation_context(session, request.on) if session.is_coming else {}),
         "attendance": session.attendance.select_related("user") if session.is_running else [],
         "others_running": _other_running(session) if session.is_coming else None,
         "was_missed": session.was_missed(request.on),
-        "shows_updates": session.is_coming and request.GET.get("show") == "updates",
+        "shows_updates": session.is_coming and not judges and request.GET.get("show") == "updates",
     }
     if context["shows_updates"]:
         context["choices"] = updates_by_choice(access.plan, request.on)
     else:
         context |= _agenda_context(session, request.on)
+    if session.is_coming:
+        choices = judged_on(context["agenda"].lines) if judges else None
+        context |= _preparation_context(session, request.on, choices)
     return context | extra
 
 
@@ -73,7 +77,7 @@ def minutes_context(session: Session, form: CorrectionForm | None = None) -> dic
 
 
 def _agenda_context(session: Session, on: dt.date) -> dict[str, Any]:
-    view = view_agenda(agenda_of(session, on))
+    view = view_agenda(agenda_of(session, on), session.kind)
     last = Session.objects.closed_before(session).first()
     return {
         "agenda": view,
@@ -83,9 +87,12 @@ def _agenda_context(session: Session, on: dt.date) -> dict[str, Any]:
     }
 
 
-def _preparation_context(session: Session, on: dt.date) -> dict[str, Any]:
-    people = preparing(session, on)
+def _preparation_context(session: Session, on: dt.date, choices: list[ToJudge] | None) -> dict[str, Any]:
+    """`choices`: those a steering or plan session judges."""
+    people = preparing(session, on, choices)
     return {
+        "judges": choices is not None,
+        "percent_judged": percent_judged(choices or []),
         "people": people,
         "to_remind": sum(person.owes and not person.was_nudged for person in people),
         "questions": HelpRequest.objects.open().of_live_actions().filter(action__plan=session.plan).count(),

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from django.urls import path
 
-from . import calendar_views, decision_views, line_views, preparation_views, run_views, session_views
+from . import (
+    calendar_views,
+    decision_views,
+    line_views,
+    preparation_views,
+    review_views,
+    run_views,
+    session_views,
+    steering_views,
+)
 
 SESSION = "sessions/<int:session_id>/"
 LINE = SESSION + "lines/<int:line_id>/"
@@ -40,10 +49,17 @@ urlpatterns = [
     path(LINE + "help/no/", line_views.line_help_no, name="line_help_no"),
     path(LINE + "agree/", line_views.line_agree, name="line_agree"),
     path(LINE + "stop/", line_views.line_stop, name="line_stop"),
+    path(LINE + "choice/", steering_views.line_choice, name="line_choice"),
+    path(LINE + "owner/", steering_views.line_owner, name="line_owner"),
+    path(LINE + "indicator/", steering_views.line_indicator, name="line_indicator"),
+    path(LINE + "target/", steering_views.line_target, name="line_target"),
+    path(LINE + "judge/", steering_views.line_judge, name="line_judge"),
     path(LINE + "confirm/", line_views.line_confirm, name="line_confirm"),
     path(SESSION + "minutes/", decision_views.session_minutes, name="session_minutes"),
     path(SESSION + "minutes.pdf", decision_views.session_minutes_pdf, name="session_minutes_pdf"),
     path(SESSION + "notes/add/", decision_views.note_add, name="note_add"),
+    path(SESSION + "goals/<int:goal_id>/review/", review_views.goal_review, name="goal_review"),
+    path("choices/<int:choice_id>/review/", review_views.choice_review, name="choice_review"),
     path("decisions/", decision_views.decision_list, name="decision_list"),
     path("decisions/<int:decision_id>/undo/", decision_views.decision_undo, name="decision_undo"),
 ]

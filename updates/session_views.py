@@ -23,6 +23,7 @@ from plans.access import PlanAccess, plan_for
 from .models import AgendaPoint, Session
 from .readiness import readiness
 from .services import sessions_schedule
+from .session_figures import AT_MOST, charts_of, figures_of
 from .session_forms import PointForm, SessionForm, YearForm
 from .session_pages import do_and_show, refused, refused_in_form, session_context, session_for, small_form
 
@@ -40,6 +41,8 @@ def session_list(request: Request, plan_id: int) -> HttpResponse:
     past = list(sessions.closed())
     cancelled = list(sessions.cancelled())
     people = readiness(access.plan, request.on) if following and following.is_coming else []
+    held = figures_of(access.plan, past)
+    shown = held[-AT_MOST:]
     context = plan_page_context(
         access,
         request,
@@ -49,6 +52,10 @@ def session_list(request: Request, plan_id: int) -> HttpResponse:
         coming=coming,
         missed=missed,
         past=past,
+        charts=charts_of(held),
+        first=shown[0] if shown else None,
+        last=shown[-1] if shown else None,
+        kept={each.session.pk: each for each in held},
         cancelled=cancelled,
     )
     return render(request, "updates/session_list.html", context)

@@ -32,12 +32,18 @@ class Calendar:
         self._weekday, self._nth = usual.weekday(), (usual.day - 1) // 7 + 1
         self._month = usual.replace(day=1)
         self.sessions = [self._series(months) for months in range(1 - ROUNDS, 0)] + [self.coming]
+        self.steered = self._working(self.sessions[2] + dt.timedelta(days=14))
         self.starts_on = (self.sessions[0] - dt.timedelta(days=5)).replace(day=1)
 
     def _series(self, months: int) -> dt.date:
         month = add_months(self._month, months)
         day = nth_weekday(month.year, month.month, self._weekday, self._nth)
         return day + dt.timedelta(weeks=FESTIVE.get((day.month, day.day), 0))
+
+    def _working(self, day: dt.date) -> dt.date:
+        while day.weekday() >= SATURDAY or (day.month, day.day) in FESTIVE:
+            day += dt.timedelta(days=1)
+        return day
 
     def later_sessions(self, count: int) -> list[dt.date]:
         """The next ones after the coming one, not in the quiet months."""

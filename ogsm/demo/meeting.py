@@ -11,7 +11,7 @@ from updates import services
 from updates.models import Decision
 from updates.session_models import AgendaLine, Attendance, Session
 
-from .tables import Agreed, Decided, Meeting, NewDate, Other, Promised, Smaller, Stopped
+from .tables import Agreed, Decided, Meeting, NewDate, Other, Promised, Smaller, Steering, Stopped
 
 if TYPE_CHECKING:
     from ogsm.accounts.models import User
@@ -25,7 +25,7 @@ def hold_meeting(story: Story, session: Session, meeting: Meeting, at: dt.dateti
     """Start, go through the lines one after the other, and close: decisions in the order of the table."""
     leader = story.people["ruben"]
     session.start(by=leader, at=at)
-    _note_attendance(story, session, meeting)
+    note_attendance(story, session, meeting)
     lines = list(session.lines.select_related("action"))
     keys: dict[int | None, str] = {pk: key for key, pk in story.action_ids.items()}
     turns = [line for line in lines if line.is_discussed_line]
@@ -65,7 +65,7 @@ def _correct(session: Session, text: str, by: User, at: dt.datetime) -> None:
     session.correct(text, by=by, at=at)
 
 
-def _note_attendance(story: Story, session: Session, meeting: Meeting) -> None:
+def note_attendance(story: Story, session: Session, meeting: Meeting | Steering) -> None:
     for keys, state in ((meeting.excused, Attendance.State.EXCUSED), (meeting.absent, Attendance.State.ABSENT)):
         people = [story.people[key].pk for key in keys]
         session.attendance.filter(user__in=people).update(state=state)

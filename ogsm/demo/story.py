@@ -20,6 +20,7 @@ from updates.session_models import Session
 from . import tables
 from .calendar import PREPARATION, Calendar
 from .meeting import hold_meeting
+from .steering import expect_steering
 from .tables import ROUNDS, SAME, Act, PlanTable, Said
 
 if TYPE_CHECKING:
@@ -178,7 +179,9 @@ class Story:
         days = self.days
         for day in [*days.sessions, *days.later_sessions(6)]:
             self.sessions.append(self._plan_session(leader, at, day))
-        self._plan_session(leader, at, days.steering, kind=Session.Kind.STEERING, minutes=90)
+        steering = {"kind": Session.Kind.STEERING, "minutes": 90}
+        self.steered = self._plan_session(leader, at, days.steered, **steering)
+        self._plan_session(leader, at, days.steering, **steering)
 
     def _plan_session(self, leader: User, at: dt.datetime, day: dt.date, **values: object) -> Session:
         session = Session(
@@ -199,6 +202,8 @@ class Story:
             if number in self.table.meetings:
                 meeting = self.table.meetings[number]
                 self.expect(session.starts_at, partial(hold_meeting, self, session, meeting))
+
+        expect_steering(self, self.steered, self.table.steering)
 
     def _open(self, session: Session, at: dt.datetime) -> None:
         session.open(by=None, at=at)

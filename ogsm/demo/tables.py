@@ -191,6 +191,49 @@ class Meeting:
 
 
 @dataclass(frozen=True)
+class NewWords:
+    """A choice, by its short name, is done another way from then on."""
+
+    about: str
+    how: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class NewSource:
+    """An indicator, by its name, is measured another way."""
+
+    about: str
+    source: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Pact:
+    """An agreement about a choice or an indicator."""
+
+    about: str
+    text: str
+    who: str
+    due: int
+    kept: int | None = None
+
+
+@dataclass(frozen=True)
+class Steering:
+    """The steering session that lies behind: what the owners said of their choices (light, learned, changes), and what
+    was decided; `later` are reviews since: (day, short name, review)."""
+
+    minutes_used: int
+    reviews: Mapping[str, tuple[str, str, str]]
+    decided: Sequence[NewWords | NewSource | Pact] = ()
+    notes: Mapping[str, str] = field(default_factory=dict)
+    excused: Sequence[str] = ()
+    absent: Sequence[str] = ()
+    later: Sequence[tuple[int, str, tuple[str, str, str]]] = ()
+
+
+@dataclass(frozen=True)
 class Point:
     """A free point for the coming session."""
 
@@ -216,6 +259,7 @@ class PlanTable:
     indicators: Sequence[Indicator]
     actions: Sequence[Act]
     meetings: Mapping[int, Meeting]
+    steering: Steering
     points: Sequence[Point] = ()
     rewordings: Sequence[tuple[int, str, Mapping[str, str], str]] = ()
     """(day, short name of a choice, fields, why): the plan is a living document"""

@@ -44,6 +44,10 @@ LOOKS: dict[str, tuple[str, str]] = {
     "row-last": ("margin:0;padding:10px 0 0", ""),
     "name": ("display:block;color:#211d18;font-weight:500;text-decoration:none", "color:#f1ebe1"),
     "asked": (f"display:block;color:#211d18;font:17px/1.4 {SERIF}", "color:#f1ebe1"),
+    "said": (
+        "display:block;margin:6px 0 0;padding-left:10px;border-left:3px solid #211d18;color:#211d18",
+        "color:#f1ebe1;border-color:#f1ebe1",
+    ),
     "note": ("display:block;font-size:13px;color:#544d43", "color:#c9c0b3"),
     "aside": ("font-size:13px;color:#544d43", "color:#c9c0b3"),
     "late": ("display:block;font-size:13px;font-weight:600;color:#a82320", "color:#ff9a90"),

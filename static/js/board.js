@@ -68,9 +68,9 @@ document.addEventListener("click", (event) => {
   const link = event.target.closest?.("[data-board] .card h3 a");
   if (!link || event.defaultPrevented || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
   event.preventDefault();
-  import("./panel.js").then((panel) => panel.open(link.closest(".card").id.replace("action-", "")));
+  import("./fresh.js").then((panel) => panel.open(link.closest(".card").id.replace("action-", "")));
 });
-if (new URLSearchParams(location.search).has("action")) import("./panel.js");
+if (new URLSearchParams(location.search).has("action")) import("./fresh.js");
 
 let quick;
 document.addEventListener("htmx:beforeRequest", (event) => {

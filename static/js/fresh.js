@@ -1,11 +1,12 @@
 // What is changed while an action stands open beside the board (panel.js): by others and on the board it comes in, but
-// never under somebody who types; what is saved in the panel is on the board at once.
-import { body, cardOf, fetched, mark, panel, shown } from "./panel.js";
+// never under somebody who types; what is saved in the panel is on the board at once. Fetched by board.js, with the panel,
+// when a card is opened or the address names one.
+import { body, cardOf, fetched, form, mark, panel, shown } from "./panel.js";
+
+export { open } from "./panel.js";
 
 let isStale = false;
 
-const form = () => panel().querySelector("dialog[open]");
-export const closeForm = () => form()?.close();
 const isTyping = () =>
   Boolean(form() || body().querySelector("[data-edit-form], details[data-menu][open]"))
   || [...body().querySelectorAll("input:not([type=hidden]), textarea, select")].some((field) =>

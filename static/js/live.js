@@ -94,7 +94,7 @@ function place({ html, place: to, note }) {
 // without its menu, which may have been filled, and without what was marked before
 function looks(item) {
   const copy = item.cloneNode(true);
-  copy.querySelectorAll(".menu, .moved, .pick").forEach((part) => part.remove());
+  copy.querySelectorAll(".menu, .moved, .card-tick").forEach((part) => part.remove());
   copy.querySelector(".card").classList.remove("is-live");
   return copy.innerHTML;
 }
@@ -121,7 +121,7 @@ function mark(item, note) {
 function rememberFocus() {
   const held = document.activeElement?.closest?.("[data-list] li");
   if (!held) return () => {};
-  const part = ["summary", ".pick"].find((one) => document.activeElement.matches(one)) ?? "h3 a";
+  const part = ["summary", ".card-tick"].find((one) => document.activeElement.matches(one)) ?? "h3 a";
   const [near, column] = [held.nextElementSibling ?? held.previousElementSibling, held.closest("[data-status]")];
   const { id } = cardOf(held);
   return () => {

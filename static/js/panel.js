@@ -1,12 +1,10 @@
 // An action beside the board: [data-panel], with the page of the action in it. Its number is in the address (?action=7),
 // so reload, back and a shared link bring it along. On a phone it covers the page. Forms that are asked for in here open
-// in here (dialog.js); what changes meanwhile comes in (fresh.js). Fetched by board.js when a card is opened, or the
-// address names one.
-import { closeForm } from "./fresh.js";
-
+// in here (dialog.js); what changes meanwhile comes in (fresh.js).
 export const panel = () => document.querySelector("[data-panel]");
 export const body = () => document.getElementById("panel-body");
 export const cardOf = (number) => document.getElementById(`action-${number}`);
+export const form = () => panel().querySelector("dialog[open]");
 const isPhone = matchMedia("(max-width: 700px)");
 export let shown = null; // the number of the action that stands open
 
@@ -38,7 +36,7 @@ function goTo(number) {
 async function sync() {
   const number = numberIn(location.search);
   if (number === shown) return;
-  closeForm();
+  form()?.close();
   if (number) await show(number);
   else hide();
 }
@@ -96,10 +94,11 @@ function staying(card, change) {
 
 // the styles of the action's page are asked for with the first action
 async function dressed() {
-  const links = document.querySelectorAll("link[data-panel-style][disabled]");
-  await Promise.all([...links].map((link) => new Promise((resolve) => {
-    link.onload = link.onerror = resolve;
-    link.disabled = false;
+  const addresses = panel().dataset.styles?.split(" ") ?? [];
+  delete panel().dataset.styles;
+  await Promise.all(addresses.map((href) => new Promise((resolve) => {
+    const link = Object.assign(document.createElement("link"), { rel: "stylesheet", href, onload: resolve, onerror: resolve });
+    document.head.querySelector("[media=print]").before(link);
   })));
 }
 

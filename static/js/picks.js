@@ -18,7 +18,7 @@ const cardBy = (number) => document.getElementById(`action-${number}`);
 function dress(root = document) {
   if (!picking) return;
   for (const card of root.querySelectorAll(".card[data-move-url]:not(:has([data-pick]))")) {
-    const box = Object.assign(document.createElement("input"), { type: "checkbox", className: "pick", checked: picked.has(numberOf(card)) });
+    const box = Object.assign(document.createElement("input"), { type: "checkbox", className: "card-tick", checked: picked.has(numberOf(card)) });
     box.dataset.pick = "";
     box.setAttribute("aria-label", bar().dataset.label.replace("{result}", card.querySelector("h3").textContent));
     card.prepend(box);

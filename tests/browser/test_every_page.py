@@ -49,11 +49,16 @@ def paths(demo_plans: list[Plan], language: str, at: dt.datetime, on: dt.date) -
         "session_id": coming.pk,
         "membership_id": plan.memberships.filter(role="member").first().pk,
     }
-    running = plan.sessions.filter(state="planned").first()
+    running = plan.sessions.filter(state="planned", kind="update").first()
     running.start(by=owner, at=at)
     lines = list(AgendaLine.objects.filter(session=running, section="off-plan"))
     line = next(line for line in lines if "help" in line.flags)
+    yearly = factories.SessionFactory(plan=plan, kind="plan", minutes=240, starts_at=at + dt.timedelta(days=200))
+    other = next(each for each in demo_plans if each != plan)
+    steering = other.sessions.get(state="planned", kind="steering")
+    steering.start(by=owner, at=at)
     special = {
+        "updates:goal_review": {"session_id": yearly.pk},
         "updates:session_minutes": {"session_id": closed.pk},
         "updates:session_run": {"session_id": running.pk},
         "updates:session_close": {"session_id": running.pk},
@@ -66,6 +71,12 @@ def paths(demo_plans: list[Plan], language: str, at: dt.datetime, on: dt.date) -
         chosen = {**ids, **special.get(name, {})}
         found[name] = reverse(name, kwargs={key: chosen[key] for key in ALL_ADDRESSES[name]})
     found["a line of the meeting"] = f"{found['updates:session_run']}?line={line.pk}"
+    found["the agenda of a steering session"] = plan.sessions.get(state="planned", kind="steering").get_absolute_url()
+    found["the agenda of a plan session"] = yearly.get_absolute_url()
+    found["the minutes of a steering session"] = plan.sessions.get(state="closed", kind="steering").get_absolute_url()
+    in_steering = reverse("updates:session_run", args=[other.pk, steering.pk])
+    found["a choice in a steering session"] = f"{in_steering}?line={steering.lines.filter(kind='choice')[0].pk}"
+    found["the closing of a steering session"] = reverse("updates:session_close", args=[other.pk, steering.pk])
     found["answered help"] = f"{found['updates:help_list']}?show=answered"
     responsible = plan.memberships.get(user__email="responsible@demo.example").user
     token = prepare_token(coming, responsible)

@@ -239,3 +239,31 @@ def test_a_member_corrects_nothing(client_of, member, held):
 
 def test_no_correction_before_there_are_minutes(client_of, plan_owner, plan):
     assert add_note(client_of(plan_owner), planned(plan), "Te vroeg").status_code == 404
+
+
+# ---- versions of the record ----
+
+
+def as_first_written(record: dict) -> dict:
+    """The record as the first version of the product wrote it."""
+    record["version"] = 1
+    del record["next_place"]
+    for entry in record["attendance"]:
+        del entry["user"]
+    for line in record["lines"]:
+        del line["person_id"], line["carried"]
+        for decision in line["decisions"]:
+            for key in ("who_id", "action", "from_id", "to_id"):
+                decision.pop(key, None)
+    return record
+
+
+def test_minutes_of_the_first_version_still_say_the_same(client_of, viewer, held):
+    def article() -> str:
+        page = text_of(client_of(viewer), held)
+        return page[page.index('<article class="sheet doc"') : page.index("</article>")]
+
+    now = article()
+    assert held.minutes_record["version"] == 2
+    Session.objects.filter(pk=held.pk).update(minutes_record=as_first_written(held.minutes_record))
+    assert article() == now

@@ -11,8 +11,8 @@ from ogsm.accounts.models import User
 from tests import factories
 from tests.documents import fonts_of, opened, plain, size_of, tags_of, words_of
 from tests.updates.meeting import line_of, planned, running
-from updates import services
-from updates.models import Session, Update
+from updates import services, steering_services
+from updates.models import ChoiceReview, Session, Update
 
 A4 = (210, 297)
 
@@ -102,3 +102,26 @@ def test_the_page_of_the_minutes_leads_to_it(client_of, viewer, held):
 def test_its_file_is_named_for_the_plan_and_the_day(client_of, viewer, held):
     shown = client_of(viewer).get(address(held))["Content-Disposition"]
     assert shown == 'inline; filename="groei-2026-minutes-2026-06-11.pdf"'
+
+
+def test_of_a_steering_session_it_holds_reviews_and_what_changed_of_the_plan(
+    client_of, viewer, plan, choice, choice_owner, process_owner, at
+):
+    words = {"learned": "De prijs telt", "changes": "Andere partner"}
+    ChoiceReview.give(choice, by=choice_owner, at=at - dt.timedelta(days=1), light="amber", **words)
+    session = running(plan, process_owner, kind="steering", minutes=90)
+    steering_services.choice_change(
+        line_of(session, choice), goal=choice.goal, how="een app", reason="Sneller", by=process_owner, at=at
+    )
+    session.close(by=process_owner, at=at + dt.timedelta(minutes=80))
+    document = words_of(opened(client_of(viewer).get(address(session))))
+    for text in (
+        "Minutes of the steering session",
+        "1 of 1",
+        "choices with a current review",
+        "De prijs telt",
+        "Andere partner",
+        "Choice changed: … by de webshop de snelste weg te maken een app. Reason: Sneller",
+        "80 min",
+    ):
+        assert text in document, text

@@ -12,8 +12,8 @@ from django.db import connections
 
 from tests import factories
 from tests.updates.meeting import line_of, planned, running
-from updates import services
-from updates.models import AgendaLine, Decision, Session
+from updates import closing, services
+from updates.models import AgendaLine, Decision, OutgoingMail, Session
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -121,3 +121,21 @@ def test_a_year_planned_twice_at_once_is_planned_once(plan, process_owner, on, a
     )
     assert refusals(raised) == 0
     assert plan.sessions.count() == 5
+
+
+def test_closed_twice_at_once_everybody_gets_one_mail_and_one_next_session_is_planned(
+    plan, process_owner, plan_owner, late, at
+):
+    session = running(plan, process_owner)
+    following = {"starts_at": at + dt.timedelta(days=30), "place": "Kantine"}
+    raised = at_once(
+        *(
+            lambda by=by: closing.session_close(
+                Session.objects.get(pk=session.pk), by=by, at=at + dt.timedelta(hours=1), next_values=following
+            )
+            for by in (process_owner, plan_owner)
+        )
+    )
+    assert refusals(raised) == 1
+    assert OutgoingMail.objects.filter(template="minutes").count() == 5
+    assert plan.sessions.filter(state="planned").count() == 1

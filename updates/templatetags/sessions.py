@@ -45,6 +45,10 @@ def line_url(line: Any, plan_id: int) -> str:
         return reverse("actions:action_page", args=[plan_id, line.action_id])
     if line.kind == "indicator":
         return f"{reverse('plans:indicator_list', args=[plan_id])}#score-{line.item_id}"
+    if line.kind == "choice":
+        return reverse("updates:choice_review", args=[plan_id, line.item_id])
+    if line.kind == "goal":
+        return f"{reverse('plans:plan_page', args=[plan_id])}#goal-{line.item_id}"
     if line.kind == "agreement":
         return reverse("updates:decision_list", args=[plan_id])
     return ""
@@ -97,8 +101,17 @@ def recorded_line(line: Any) -> SafeString:
 
 @register.simple_tag
 def minutes_url(line: Any, plan_id: int) -> str:
-    """The live page of a recorded action; '' for everything else."""
+    """The live page of a recorded action, choice or indicator; '' for everything else."""
+    if line.kind == "choice":
+        return reverse("updates:choice_review", args=[plan_id, line.item_id])
+    if line.kind == "indicator":
+        return reverse("plans:indicator_page", args=[plan_id, line.item_id])
     return reverse("actions:action_page", args=[plan_id, line.action_id]) if line.action_id else ""
+
+
+@register.simple_tag
+def may_review(access: Any, choice: Any) -> bool:
+    return choice is not None and access.may_review_choice(choice)
 
 
 @register.simple_tag
@@ -110,3 +123,20 @@ def may_finish(access: Any, decision: Any) -> bool:
 def last_of(values: list[Any]) -> Any:
     """The value of the latest period."""
     return values[-1].value
+
+
+@register.filter
+def at(values: list[Any], place: int) -> Any:
+    """The one at that place, from 0."""
+    return values[place]
+
+
+@register.filter
+def nth_time(times: int) -> str:
+    return reasons.nth_time(times)
+
+
+@register.filter
+def of(found: dict[int, Any], key: int) -> Any:
+    """What belongs to the key; None for nothing."""
+    return found.get(key)

@@ -7,6 +7,7 @@ from ogsm.demo.tables import Choice, Goal, Indicator, PlanTable
 from .customers import DELIVERY, INSTALLERS
 from .growth import DIGITAL, HEAT, PEOPLE
 from .meetings import MEETINGS, REWORDINGS
+from .steering import STEERING
 
 GOALS = (
     Goal("omzet", "eur", "41600000", "48000000"),
@@ -278,5 +279,6 @@ PLAN = PlanTable(
     indicators=INDICATORS,
     actions=(*INSTALLERS, *DELIVERY, *DIGITAL, *HEAT, *PEOPLE),
     meetings=MEETINGS,
+    steering=STEERING,
     rewordings=REWORDINGS,
 )

@@ -7,6 +7,7 @@ from ogsm.demo.tables import Choice, Goal, Indicator, PlanTable, Point
 from .house import COLLECTION, INCOME
 from .meetings import MEETINGS, REWORDINGS
 from .public import SCHOOLS, VISITORS
+from .steering import STEERING
 
 GOALS = (
     Goal("visitors a year", "count", "84000", "105000"),
@@ -239,6 +240,7 @@ PLAN = PlanTable(
     indicators=INDICATORS,
     actions=(*VISITORS, *SCHOOLS, *COLLECTION, *INCOME),
     meetings=MEETINGS,
+    steering=STEERING,
     points=(Point("Do we join the city's culture pass?", "karin", on=-3, minutes=4),),
     rewordings=REWORDINGS,
 )
