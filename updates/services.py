@@ -184,16 +184,18 @@ def open_questions(line: AgendaLine) -> QuerySet[HelpRequest]:
 
 @transaction.atomic
 def help_promise(
-    line: AgendaLine, request: HelpRequest, *, who: User, due_on: dt.date, text: str = "", by: User, at: dt.datetime
-) -> Decision:
-    """Somebody promises the help that the line's action asks for. ValidationError when it was answered already."""
+    line: AgendaLine, request: HelpRequest, *, who: User, due_on: dt.date, text: str = "",
+    state: str = HelpRequest.State.YES, by: User, at: dt.datetime,
+) -> Decision:  # fmt: skip
+    """Somebody promises the help that the line's action asks for, or part of it. ValidationError when it was answered
+    already."""
     line.session._lock(Session.State.RUNNING)
     line.refresh_from_db()
     if request.action_id != line.action_id:
         raise ValidationError(_("This help was asked for another action."), code="action")
     _discussed(line, by=by, at=at)
-    promise = request.reply("yes", by=by, at=at, answer=text.strip(), promised_on=due_on, who=who, line=line)
-    return cast(Decision, promise)  # a 'yes' by a day is one
+    promise = request.reply(state, by=by, at=at, answer=text.strip(), promised_on=due_on, who=who, line=line)
+    return cast(Decision, promise)  # what is promised by a day is one
 
 
 @transaction.atomic

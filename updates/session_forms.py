@@ -326,11 +326,14 @@ class HelpForm(PromiseForm):
 
     kind = Decision.Kind.HELP_PROMISED
 
+    PARTS = [(HelpRequest.State.YES, _("Yes")), (HelpRequest.State.PARTLY, _("Partly"))]
+
     question = forms.ModelChoiceField(HelpRequest.objects.none(), label=_("Question"), empty_label=None)
+    state = forms.ChoiceField(label=_("Yes, or partly?"), choices=PARTS, required=False)
     text = forms.CharField(
         label=_("In words"), max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2})
     )
-    field_order = ["question", "who", "due_on", "text"]
+    field_order = ["question", "state", "who", "due_on", "text"]
 
     def __init__(self, *args: Any, questions: QuerySet[HelpRequest], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -339,6 +342,15 @@ class HelpForm(PromiseForm):
             del self.fields["question"]
         else:
             cast(forms.ModelChoiceField, self.fields["question"]).queryset = questions
+
+    def clean_state(self) -> str:
+        return self.cleaned_data["state"] or HelpRequest.State.YES
+
+    def clean_text(self) -> str:
+        text = self.cleaned_data["text"]
+        if self.cleaned_data.get("state") == HelpRequest.State.PARTLY and not text.strip():
+            raise ValidationError(_("Say what you can do."), code="required")
+        return text
 
     @property
     def recorded(self) -> dict[str, Any]:

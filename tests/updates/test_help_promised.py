@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.urls import reverse
 
 from tests import factories
 from updates import services
@@ -38,6 +39,26 @@ def test_the_promise_stands_at_its_line_in_the_name_of_who_made_it(running, acti
     assert written["outcome"] == "discussed"
     assert [decision["who"] for decision in written["decisions"]] == ["Lotte Bakker"]
     assert running.minutes_record["other_decisions"] == []
+
+
+def test_part_of_it_is_promised_in_words_and_is_an_agreement_too(
+    running, action, member, process_owner, client_of, on, at
+):
+    line, request = running.lines.get(action=action), action.help_requests.get()
+    client = client_of(process_owner)
+    path = reverse("updates:line_help", args=[running.plan_id, running.pk, line.pk])
+    form = {"state": "partly", "who": member.pk, "due_on": on.isoformat()}
+    answer = client.post(path, form)
+    assert answer.status_code == 422
+    assert "Say what you can do." in answer.text
+    client.post(path, {**form, "text": "Een half uur, niet meer"})
+    request.refresh_from_db()
+    assert (request.state, request.answer, request.answered_by) == ("partly", "Een half uur, niet meer", member)
+    promise = Decision.objects.get()
+    assert (promise.kind, promise.who, promise.due_on) == ("help_promised", member, on)
+    services.decision_undo(promise, by=process_owner, at=at)
+    request.refresh_from_db()
+    assert request.state == "open"
 
 
 def test_taking_a_promise_back_asks_the_question_again(running, action, member, process_owner, on, at):

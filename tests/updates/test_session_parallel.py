@@ -9,11 +9,15 @@ from collections.abc import Callable
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import connections
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
 
 from tests import factories
 from tests.updates.meeting import line_of, planned, running
 from updates import closing, services
 from updates.models import AgendaLine, Decision, OutgoingMail, Session
+from updates.prepare_links import prepare_token
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -139,3 +143,24 @@ def test_closed_twice_at_once_everybody_gets_one_mail_and_one_next_session_is_pl
     assert refusals(raised) == 1
     assert OutgoingMail.objects.filter(template="minutes").count() == 5
     assert plan.sessions.filter(state="planned").count() == 1
+
+
+def test_an_answer_by_link_and_the_start_at_once_is_on_the_agenda_or_refused(
+    plan, process_owner, responsible, late, at
+):
+    """Whoever came first: what was given counts for the frozen agenda, what came after the start was not given."""
+    session = planned(plan)
+    session.open(by=process_owner, at=at - dt.timedelta(hours=1))
+    path = reverse("updates:prepare_update_give", args=[prepare_token(session, responsible), late.pk])
+    answers = []
+
+    def answer() -> None:
+        form = {"done": "Net op tijd", "status": "doing", "light": "green"}
+        answers.append(Client().post(path, form).status_code)
+
+    raised = at_once(answer, lambda: Session.objects.get(pk=session.pk).start(by=process_owner, at=timezone.now()))
+    assert raised == [None, None]
+    line = AgendaLine.objects.get(action=late)
+    given = late.updates.exists()
+    assert answers == [302 if given else 410]
+    assert ("contradiction" in line.flags, "no-update" in line.flags) == (given, not given)

@@ -74,7 +74,7 @@ def line_way(view: str, line: Any, plan_id: int) -> str:
 def live_answer(line: Any) -> str:
     """How the question of a line was answered, unless a decision on it says so; '' while it is open."""
     asked = line.help_request
-    if asked is None or asked.answered_at is None or asked.state == asked.State.YES:
+    if asked is None or asked.answered_at is None or (asked.promised_on and asked.state != asked.State.NO):
         return ""
     by = str(asked.answered_by) if asked.answered_by else ""
     answer = {"state": asked.state, "text": asked.answer, "by": by}
