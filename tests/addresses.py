@@ -86,6 +86,7 @@ PLAN_ADDRESSES: dict[str, tuple[set[str] | None, set[str] | None]] = {
     "updates:agreement_done": (None, LEADS | {"member"}),
     "updates:session_list": (ALL, None),
     "updates:session_add": (LEADS, LEADS),
+    "updates:sessions_change": (LEADS, LEADS),
     "updates:session_page": (ALL, None),
     "updates:session_ics": (ALL, None),
     "updates:session_edit": (LEADS, LEADS),

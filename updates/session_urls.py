@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from django.urls import path
 
-from . import calendar_views, decision_views, line_views, run_views, session_views
+from . import calendar_views, decision_views, line_views, rhythm_views, run_views, session_views
 
 SESSION = "sessions/<int:session_id>/"
 LINE = SESSION + "lines/<int:line_id>/"
 
 urlpatterns = [
     path("sessions/", session_views.session_list, name="session_list"),
-    path("sessions/add/", session_views.session_add, name="session_add"),
+    path("sessions/add/", rhythm_views.session_add, name="session_add"),
+    path("sessions/change/", rhythm_views.sessions_change, name="sessions_change"),
     path(SESSION, session_views.session_page, name="session_page"),
     path(SESSION + "session.ics", calendar_views.session_ics, name="session_ics"),
     path(SESSION + "edit/", session_views.session_edit, name="session_edit"),
