@@ -11,11 +11,11 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.forms.utils import ErrorDict
 from django.http import QueryDict
-from django.utils.dates import MONTHS, MONTHS_3, WEEKDAYS
+from django.utils.dates import MONTHS, WEEKDAYS
 from django.utils.translation import gettext_lazy as _
 
 from actions.models import organisation_day
-from ogsm import dates
+from ogsm import dates, words
 from ogsm.accounts.models import User
 from ogsm.fields import DayField, WholeNumberField
 from plans.models import Plan
@@ -53,21 +53,24 @@ def slots_of(sessions: Iterable[Session]) -> list[Slot]:
     return [slot_of(session) for session in sessions]
 
 
+def _months() -> list[tuple[int, str]]:
+    """In short, as the reader's language writes them."""
+    return [(month, words.month_short(dt.date(2000, month, 1))) for month in range(1, 13)]
+
+
 class MonthsField(forms.TypedMultipleChoiceField):
     """Months as a row of short names to tick."""
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs |= {"coerce": int, "required": False, "widget": forms.CheckboxSelectMultiple}
-        super().__init__(choices=list(MONTHS_3.items()), **kwargs)
+        super().__init__(choices=_months, **kwargs)
 
 
 class RuleForm(forms.Form):
     """Which day of a month: its nth weekday, or a day by its number."""
 
     nth = forms.TypedChoiceField(label=_("On the"), choices=NTHS, coerce=int)
-    weekday = forms.TypedChoiceField(
-        label=_("Weekday"), choices=list(WEEKDAYS.items()), coerce=int, required=False, empty_value=0
-    )
+    weekday = forms.TypedChoiceField(label=_("Weekday"), choices=list(WEEKDAYS.items()), coerce=int, required=False)
     day = WholeNumberField(
         label=_("Day of the month"), min_value=1, max_value=31, required=False,
         help_text=_("In a shorter month its last day."),
@@ -82,7 +85,7 @@ class RuleForm(forms.Form):
     @property
     def rule(self) -> Rule:
         asked = self.cleaned_data
-        return Rule(asked["nth"], asked["weekday"], asked["day"] or 1)
+        return Rule(asked["nth"], int(asked["weekday"] or 0), asked["day"] or 1)
 
 
 class SeriesForm(RuleForm):
@@ -93,8 +96,8 @@ class SeriesForm(RuleForm):
     time = forms.TimeField(label=_("Time"), widget=TimeInput())
     minutes = forms.TypedChoiceField(label=_("Length"), coerce=int)
 
-    def __init__(self, *args: Any, kind: str, **kwargs: Any) -> None:
-        super().__init__(*args, prefix=kind, **kwargs)
+    def __init__(self, data: Any = None, *, kind: str, initial: dict[str, Any]) -> None:
+        super().__init__(data, prefix=kind, initial=initial)
         self.kind = Kind(kind)
         self.title, self.purpose = TITLES[self.kind]
         self.fields["wanted"].label = self.title
@@ -157,7 +160,7 @@ class YearForm(forms.Form):
                 value = field.value()
                 values = value if isinstance(value, list) else [] if value in (None, False) else [value]
                 data.setlist(field.html_name, [str(one) for one in values])
-        return YearForm(data, plan=self.plan, on=self.on, initial=self.initial)
+        return YearForm(data, plan=self.plan, on=self.on, initial=dict(self.initial))
 
     def clean_first(self) -> dt.date:
         return check_day(self.cleaned_data["first"], self.on)
@@ -170,7 +173,7 @@ class YearForm(forms.Form):
         series = [one for one in self.series if one.is_wanted]
         if not series:
             self.add_error(None, _("Tick at least one kind of session."))
-        elif not all([one.is_valid() for one in series]):
+        elif [one for one in series if not one.is_valid()]:
             self.add_error(None, _("Something is missing or wrong in the fields below."))
         elif not self.errors and not self.slots():
             self.add_error("until", _("No session falls between these dates."))

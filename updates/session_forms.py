@@ -85,7 +85,13 @@ def lengths(offered: Iterable[int] = (), *, kind: str = "", also: int | None = N
     """Lengths in minutes to choose from: those offered, the usual ones of a kind, and the one a session has already."""
     usual = LENGTHS[Session.Kind(kind)] if kind else ()
     found = sorted({*offered, *usual, *([also] if also else [])})
-    return [(minutes, _("%(minutes)d minutes") % {"minutes": minutes}) for minutes in found]
+    return [(minutes, _length_words(minutes)) for minutes in found]
+
+
+def _length_words(minutes: int) -> Any:
+    if minutes >= 120 and minutes % 60 == 0:
+        return _("%(n)d hours") % {"n": minutes // 60}
+    return _("%(minutes)d minutes") % {"minutes": minutes}
 
 
 class SessionForm(MergingModelForm):
@@ -124,13 +130,12 @@ class SessionForm(MergingModelForm):
     def clean_kind(self) -> str:
         return self.cleaned_data["kind"] or Session.Kind.UPDATE
 
-    def clean(self) -> dict[str, Any] | None:
-        cleaned = super().clean()
-        asked = self.cleaned_data
+    def clean(self) -> dict[str, Any]:
+        asked = super().clean()
         if asked.get("kind") == Session.Kind.UPDATE and asked.get("minutes", 0) > agenda.UPDATE_BOX_AT_MOST:
             text = _("An update session takes at most %(n)d minutes.") % {"n": agenda.UPDATE_BOX_AT_MOST}
             self.add_error("minutes", text)
-        return cleaned
+        return asked
 
     def show_theirs(self) -> None:
         """Puts what somebody else saved meanwhile beside each conflicting field."""
