@@ -92,7 +92,9 @@ def update_item(access: PlanAccess, action: Action, on: dt.date) -> UpdateItem:
     action.plan = access.plan
     numbers = {choice.pk: choice for choice in access.plan.choices.numbered()}
     action.choice = numbers.get(action.choice_id, action.choice)
-    takes_part = action.responsible_id == user.pk or action.involved.filter(pk=user.pk).exists()
+    takes_part = action.responsible_id == user.pk or (
+        action.responsible_id not in access.stands_in_for and action.involved.filter(pk=user.pk).exists()
+    )
     several = user.memberships.filter(plan__state="active", plan__archived_at=None).count() > 1
     return UpdateItem(
         action,

@@ -12,10 +12,11 @@ from django.db import models, transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from actions.models import Action, DeadlineShift, lock_board
+from actions.models import Action, DeadlineShift, lock_board, organisation_day
 from actions.rules import TIME_FLAGS, action_flags
 from ogsm.pieces import Recorded, history, sign
 from plans.models import Plan
+from plans.stand_in_models import stands_in
 
 from .agenda_models import AgendaLine, AgendaPoint, Attendance, SessionNote  # noqa: F401  (Django finds models here)
 from .outbox_models import OutgoingMail, RunRecord  # noqa: F401
@@ -117,6 +118,12 @@ class Update(models.Model):
         if new_deadline:
             action.shift_deadline(new_deadline, reason=reason, by=by, at=at)
         takes_part = by == action.responsible or action.involved.filter(pk=by.pk).exists()
+        if (
+            takes_part
+            and by != action.responsible
+            and stands_in(by, for_=action.responsible, plan=action.plan_id, on=organisation_day(at))
+        ):
+            takes_part = False  # also who is involved speaks for who is away
         update = cls(
             action=action, author=by, on_behalf_of=None if takes_part else action.responsible, done=done, next=next,
             need=need, need_of=need_of, status=status, light=light, expected_end=expected_end, at=at,
@@ -282,6 +289,9 @@ class HelpRequest(Recorded):
         related_name="+",
         verbose_name=_("answered by"),
     )
+    answered_for = models.ForeignKey(
+        USER, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("answered in the name of")
+    )
     answered_at = models.DateTimeField(_("answered at"), null=True, blank=True)
     history = history()
 
@@ -343,10 +353,11 @@ class HelpRequest(Recorded):
     @transaction.atomic
     def reply(
         self, state: str, *, by: User, at: dt.datetime, answer: str = "", promised_on: dt.date | None = None,
-        who: User | None = None, line: AgendaLine | None = None,
+        who: User | None = None, line: AgendaLine | None = None, instead_of: User | None = None,
     ) -> Decision | None:  # fmt: skip
         """Answer once: yes (by a date, which becomes an agreement), partly or no. ValidationError when answered
-        already or when 'yes' has no date. `who`: on whose behalf, and `line`: where in a session it was said."""
+        already or when 'yes' has no date. `who`: on whose behalf, and `line`: where in a session it was said;
+        `instead_of`: who is away, whom `by` stands in for, and whose promise it becomes."""
         lock_board(self.action.plan_id)
         self.refresh_from_db(fields=["state"])
         if self.state != self.State.OPEN:
@@ -354,13 +365,13 @@ class HelpRequest(Recorded):
         if state == self.State.YES and promised_on is None:
             raise ValidationError({"promised_on": _("Say by when you will help.")})
         said: dict[str, Any] = {"state": state, "answer": answer, "promised_on": promised_on}
-        self.change(by=by, at=at, answered_by=who or by, answered_at=at, **said)
+        self.change(by=by, at=at, answered_by=who or by, answered_for=instead_of, answered_at=at, **said)
         recount_help(self.action, by=by, at=at)
         if promised_on is None or state == self.State.NO:
             return None
         promise = Decision(
             plan_id=self.action.plan_id, session=line.session if line else None, line=line, action=self.action,
-            kind=Decision.Kind.HELP_PROMISED, text=answer or self.text, who=who or by, due_on=promised_on, by=by, at=at,
+            kind=Decision.Kind.HELP_PROMISED, text=answer or self.text, who=who or instead_of or by, due_on=promised_on, by=by, at=at,
         )  # fmt: skip
         promise._save(by=by, at=at)
         return promise

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
@@ -21,6 +21,7 @@ from actions.rules import Flag, off_plan_key
 from ogsm import dates, words
 from plans.models import Choice, Indicator, Membership, Plan
 from plans.rules import Light, owed_period
+from plans.stand_in_models import StandIn
 
 from .items import UpdateItem
 from .models import Decision, HelpRequest, Session, Update, UpdateDraft
@@ -103,6 +104,19 @@ class Part:
 
 
 @dataclass
+class Cover:
+    """Somebody the user stands in for, and the updates they owe in that plan."""
+
+    stand_in: StandIn
+    plan_name: str = ""
+    owed: list[UpdateItem] = field(default_factory=list)
+
+    @property
+    def person(self) -> User:
+        return self.stand_in.person
+
+
+@dataclass
 class Letter:
     """Everything on My work, for one person at one moment."""
 
@@ -119,6 +133,8 @@ class Letter:
     sessions: list[SessionItem]
     takes_part: bool
     several: bool
+    covers: list[Cover]
+    absences: list[StandIn]
 
     @property
     def drafts(self) -> list[Plan]:
@@ -162,11 +178,12 @@ class Letter:
     @property
     def is_empty(self) -> bool:
         """Nothing at all asks for attention."""
-        return not any((self.owed, self.helps, self.soon, self.open_agreements, self.indicators))
+        covered = any(cover.owed for cover in self.covers)
+        return not any((self.owed, self.helps, self.soon, self.open_agreements, self.indicators, covered))
 
 
 def letter_for(user: User, *, at: dt.datetime, on: dt.date) -> Letter:
-    """Collects the page: at most 16 queries, whatever the number of plans, actions and requests."""
+    """Collects the page: at most 17 queries, and three more for who stands in for somebody, whatever the number of plans, actions and requests."""
     parts = _parts(user, on)
     plans = [part.plan for part in parts if part.plan.is_open]
     active = [part for part in parts if part.plan.is_open and part.plan.is_active]
@@ -183,14 +200,15 @@ def letter_for(user: User, *, at: dt.datetime, on: dt.date) -> Letter:
     off_plan = Counter(action.plan_id for action in actions if action.flags)
     owed, given = _updates(user, mine, actions, names, on)
     owing = {item.action.pk for item in owed}
+    covers, absences = _stand_ins(user, mine, names, numbers, on)
     return Letter(
         user=user, at=at, on=on, plans=plans, owed=owed, given=given,
-        helps=_helps(user, active, names, numbers),
+        helps=_helps(user, active, covers, names, numbers),
         soon=[action for action in actions if _is_soon(action, on, owing)],
         agreements=_agreements(user, plans, names, on),
         indicators=_indicators(user, mine, names, on),
         sessions=_sessions(active, off_plan, names, on),
-        takes_part=bool(mine), several=several,
+        takes_part=bool(mine), several=several, covers=covers, absences=absences,
     )  # fmt: skip
 
 
@@ -247,11 +265,7 @@ def _updates(
 ) -> tuple[list[UpdateItem], list[UpdateItem]]:
     """(owed, given for the coming session)."""
     part_of = {part.plan.pk: part for part in parts}
-    ids = [action.pk for action in actions]
-    latest = Update.objects.filter(action=OuterRef("pk")).order_by("-at", "-pk").values("pk")[:1]
-    newest = Update.objects.filter(pk__in=Action.objects.filter(pk__in=ids).values_list(Subquery(latest)))
-    updates = {update.action_id: update for update in newest.select_related("author")}
-    drafts = {draft.action_id: draft for draft in UpdateDraft.objects.filter(user=user, action__in=ids)}
+    updates, drafts = _latest_updates(user, [action.pk for action in actions])
     owed: list[UpdateItem] = []
     given: list[tuple[dt.datetime, UpdateItem]] = []
     for action in actions:
@@ -270,6 +284,15 @@ def _updates(
     return owed, [item for _at, item in newest_first]
 
 
+def _latest_updates(user: User, ids: list[int]) -> tuple[dict[int, Update], dict[int, UpdateDraft]]:
+    """By action: its latest update, and what the user typed for it but did not give yet. Two queries."""
+    latest = Update.objects.filter(action=OuterRef("pk")).order_by("-at", "-pk").values("pk")[:1]
+    newest = Update.objects.filter(pk__in=Action.objects.filter(pk__in=ids).values_list(Subquery(latest)))
+    updates = {update.action_id: update for update in newest.select_related("author")}
+    drafts = {draft.action_id: draft for draft in UpdateDraft.objects.filter(user=user, action__in=ids)}
+    return updates, drafts
+
+
 def _is_soon(action: Action, on: dt.date, owing: set[int]) -> bool:
     """Late, off plan or due within two weeks. That an update is owed is said above."""
     if action.is_done:
@@ -278,9 +301,64 @@ def _is_soon(action: Action, on: dt.date, owing: set[int]) -> bool:
     return bool(reasons) or action.deadline <= on + dt.timedelta(days=SOON_DAYS)
 
 
-def _helps(user: User, parts: list[Part], names: dict[int, str], numbers: dict[int, Choice]) -> list[HelpRequest]:
+def _stand_ins(
+    user: User, parts: list[Part], names: dict[int, str], numbers: dict[int, Choice], on: dt.date
+) -> tuple[list[Cover], list[StandIn]]:
+    """(those the user stands in for today, with what they owe; who stands in for the user, now or soon)."""
+    soon = on + dt.timedelta(days=SOON_DAYS)
+    rows = list(
+        StandIn.objects.not_over(on)
+        .filter(Q(person=user) | Q(deputy=user), plan__in=[part.plan.pk for part in parts], first_on__lte=soon)
+        .select_related("person", "deputy", "plan")
+    )
+    absences = [row for row in rows if row.person_id == user.pk]
+    covers = {
+        (row.plan_id, row.person_id): Cover(row, names[row.plan_id])
+        for row in rows
+        if row.deputy_id == user.pk and row.holds_on(on)
+    }
+    if covers:
+        for item in _owed_by_others(user, covers.keys(), names, numbers, on):
+            covers[item.action.plan_id, item.action.responsible_id].owed.append(item)
+    return list(covers.values()), absences
+
+
+def _owed_by_others(
+    user: User, whose: Iterable[tuple[int, int]], names: dict[int, str], numbers: dict[int, Choice], on: dt.date
+) -> list[UpdateItem]:
+    """What others owe, for (plan, person) pairs; worst first. Three queries."""
+    wanted = Q()
+    for plan, person in whose:
+        wanted |= Q(plan=plan, responsible=person)
+    actions = list(
+        Action.objects.owed(on).filter(wanted).with_flags(on).select_related("choice", "responsible", "plan")
+    )
+    actions.sort(key=lambda action: off_plan_key(action.flag_bits, action.deadline, on, action.pk))
+    updates, drafts = _latest_updates(user, [action.pk for action in actions])
+    for action in actions:
+        action.choice = numbers.get(action.choice_id, action.choice)
+    return [
+        UpdateItem(
+            action, on, updates.get(action.pk), drafts.get(action.pk), names[action.plan_id],
+            on_behalf=action.responsible,
+        )
+        for action in actions
+    ]  # fmt: skip
+
+
+def _helps(
+    user: User, parts: list[Part], covers: list[Cover], names: dict[int, str], numbers: dict[int, Choice]
+) -> list[HelpRequest]:
+    """Help asked of the user, then that asked of those the user stands in for, in the plan where that is so."""
     plans = [part.plan.pk for part in parts]
     helps = list(HelpRequest.objects.asked_of(user).filter(action__plan__in=plans))
+    if covers:
+        whose = {(cover.stand_in.plan_id, cover.stand_in.person_id) for cover in covers}
+        others = HelpRequest.objects.asked_of_any({person for _plan, person in whose})
+        for request in others:
+            if (request.action.plan_id, request.asked_of_id) in whose:
+                request.stands_in = True
+                helps.append(request)
     for request in helps:
         request.plan_name = names[request.action.plan_id]
         request.action.choice = numbers.get(request.action.choice_id, request.action.choice)

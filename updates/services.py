@@ -202,6 +202,7 @@ def _question_of(line: AgendaLine) -> HelpRequest:
 
 def _open_again(asked: HelpRequest, *, by: User, at: dt.datetime) -> None:
     nothing: dict[str, Any] = {"answer": "", "promised_on": None, "answered_by": None, "answered_at": None}
+    nothing["answered_for"] = None
     asked.change(by=by, at=at, state=HelpRequest.State.OPEN, **nothing)
     recount_help(asked.action, by=by, at=at)
 

@@ -141,13 +141,17 @@ def help_answer(request: Request, plan_id: int, help_id: int) -> HttpResponse:
     """Yes by a date, partly, or no, to help that was asked of me or of the team."""
     access = plan_for(request, plan_id)
     requests = HelpRequest.objects.of_live_actions().filter(action__plan=access.plan)
-    help_ = get_object_or_404(requests.select_related("action__choice", "asked_by", "answered_by"), pk=help_id)
+    help_ = get_object_or_404(
+        requests.select_related("action__choice", "asked_by", "asked_of", "answered_by"), pk=help_id
+    )
     access.require(access.may_answer(help_))
+    help_.stands_in = help_.asked_of_id in access.stands_in_for
     first = {"state": request.GET.get("state", "")}
     form = HelpAnswerForm(posted(request), subject=help_, on=request.on, initial=first)
     if form.is_valid():
         try:
-            help_.reply(by=request.user, at=request.at, **form.cleaned_data)
+            instead_of = help_.asked_of if help_.stands_in else None
+            help_.reply(by=request.user, at=request.at, instead_of=instead_of, **form.cleaned_data)
         except ValidationError as error:
             refuse_in_form(form, error)
         else:

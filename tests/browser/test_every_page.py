@@ -44,6 +44,7 @@ def paths(demo_plans: list[Plan], language: str, at: dt.datetime) -> dict[str, s
         "remark_id": factories.RemarkFactory(update=update, author=owner).pk,
         "help_id": help_request.pk,
         "session_id": coming.pk,
+        "stand_in_id": factories.StandInFactory(plan=plan, person=owner, deputy=update.action.responsible).pk,
         "membership_id": plan.memberships.filter(role="member").first().pk,
     }
     running = plan.sessions.filter(state="planned").first()
