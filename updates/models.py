@@ -19,6 +19,7 @@ from plans.models import Plan
 from plans.stand_in_models import stands_in
 
 from .agenda_models import AgendaLine, AgendaPoint, Attendance, SessionNote  # noqa: F401  (Django finds models here)
+from .calendar_models import CalendarInvitation  # noqa: F401
 from .outbox_models import OutgoingMail, RunRecord  # noqa: F401
 from .querysets import DecisionQuerySet, HelpQuerySet
 from .remark_models import Remark  # noqa: F401
@@ -371,7 +372,8 @@ class HelpRequest(Recorded):
             return None
         promise = Decision(
             plan_id=self.action.plan_id, session=line.session if line else None, line=line, action=self.action,
-            kind=Decision.Kind.HELP_PROMISED, text=answer or self.text, who=who or instead_of or by, due_on=promised_on, by=by, at=at,
+            kind=Decision.Kind.HELP_PROMISED, text=answer or self.text,
+            who=who or instead_of or by, due_on=promised_on, by=by, at=at,
         )  # fmt: skip
         promise._save(by=by, at=at)
         return promise

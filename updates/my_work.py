@@ -183,7 +183,8 @@ class Letter:
 
 
 def letter_for(user: User, *, at: dt.datetime, on: dt.date) -> Letter:
-    """Collects the page: at most 17 queries, and three more for who stands in for somebody, whatever the number of plans, actions and requests."""
+    """Collects the page: at most 17 queries, and four more for who stands in for somebody, whatever the number of
+    plans, actions and requests."""
     parts = _parts(user, on)
     plans = [part.plan for part in parts if part.plan.is_open]
     active = [part for part in parts if part.plan.is_open and part.plan.is_active]
