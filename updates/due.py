@@ -96,7 +96,8 @@ def look_ahead(at: dt.datetime) -> list[str]:
         reason = outbox.why_not(row)
         what = "leave out" if reason else "send"
         lines.append(f"{what:<9} {row.user.email}: {row.occasion} ({reason or f'queued {_local(row.queued_at)}'})")
-    lines += [f"send      {mail.user.email}: {mail.occasion}" for mail in [*told, *new]]
+    lines += [f"send      {mail.user.email}: {mail.occasion}" for mail in told]
+    lines += [f"send      {mail.user.email}: {mail.occasion}" for mail in new]
     return [*lines, *trouble] or ["nothing to do"]
 
 
