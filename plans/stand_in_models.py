@@ -37,6 +37,11 @@ class StandInQuerySet(models.QuerySet["StandIn"]):
         """Those that hold on a day or begin later, the first one first."""
         return self.standing().filter(last_on__gte=day).order_by("first_on", "pk")
 
+    def of_open_plans(self, day: dt.date) -> StandInQuerySet:
+        """Those that hold on a day or later in plans that go on, with their plan and people."""
+        open_plans = self.not_over(day).filter(plan__archived_at=None).exclude(plan__state="closed")
+        return open_plans.select_related("plan", "person", "deputy")
+
     def overlapping(self, first_on: dt.date, last_on: dt.date) -> StandInQuerySet:
         return self.standing().filter(first_on__lte=last_on, last_on__gte=first_on)
 

@@ -97,6 +97,7 @@ PLAN_ADDRESSES: dict[str, tuple[set[str] | None, set[str] | None]] = {
     "updates:session_start": (LEADS, LEADS),
     "updates:session_unstart": (None, LEADS),
     "updates:session_cancel": (LEADS, LEADS),
+    "updates:session_reinstate": (None, LEADS),
     "updates:session_close": (LEADS, LEADS),
     "updates:session_run": (ALL, None),
     "updates:session_minutes": (ALL, None),

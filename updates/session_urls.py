@@ -18,6 +18,7 @@ urlpatterns = [
     path(SESSION + "edit/", session_views.session_edit, name="session_edit"),
     path(SESSION + "open/", session_views.session_open, name="session_open"),
     path(SESSION + "cancel/", session_views.session_cancel, name="session_cancel"),
+    path(SESSION + "reinstate/", session_views.session_reinstate, name="session_reinstate"),
     path(SESSION + "points/add/", session_views.point_add, name="point_add"),
     path(SESSION + "points/<int:point_id>/remove/", session_views.point_remove, name="point_remove"),
     path(SESSION + "points/<int:point_id>/restore/", session_views.point_restore, name="point_restore"),

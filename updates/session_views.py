@@ -129,6 +129,22 @@ def session_cancel(request: Request, plan_id: int, session_id: int) -> HttpRespo
     )  # fmt: skip
 
 
+@require_POST
+def session_reinstate(request: Request, plan_id: int, session_id: int) -> HttpResponse:
+    """A cancelled session takes place after all."""
+    access = plan_for(request, plan_id)
+    access.require(access.may_run_sessions)
+    session = session_for(access, session_id)
+    return do_and_show(
+        request,
+        access,
+        session,
+        lambda: session.reinstate(by=request.user, at=request.at),
+        session,
+        _("The session takes place after all"),
+    )
+
+
 @require_http_methods(GET_OR_POST)
 def point_add(request: Request, plan_id: int, session_id: int) -> HttpResponse:
     """A point of our own on the agenda, until it is dealt with."""

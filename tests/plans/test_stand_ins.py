@@ -266,6 +266,15 @@ def test_before_and_after_my_work_shows_nothing_of_it(client_of, stand_in, owed,
     assert "stands in for you" not in client_of(responsible).get("/").content.decode()
 
 
+def test_the_profile_says_who_stands_in_for_whom(client_of, stand_in, plan, member, responsible):
+    page = client_of(responsible).get(reverse("accounts:profile")).content.decode()
+    assert "Lotte Bakker stands in for you" in page
+    assert f"{members(plan)}#stand-ins" in page
+    assert "You stand in for Joost van Leeuwen" in client_of(member).get(reverse("accounts:profile")).content.decode()
+    stand_in.withdraw(by=responsible, at=factories.AT)
+    assert "Going on holiday?" in client_of(responsible).get(reverse("accounts:profile")).content.decode()
+
+
 def test_my_work_asks_no_more_for_more_people_and_more_actions(client_of, plan, choice, member):
     client = client_of(member)
 

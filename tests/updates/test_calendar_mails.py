@@ -255,6 +255,17 @@ def test_what_was_moved_and_what_was_cancelled_come_in_one_mail_with_a_file_of_e
     assert "1 changed, 1 cancelled" in letters[0].subject
 
 
+def test_a_cancelled_session_that_takes_place_after_all_is_invited_again(plan, member, process_owner, at):
+    session = planned(plan, FAR)
+    run(at)
+    session.cancel(by=process_owner, at=at)
+    cancelled = only_event(letter_to(run(at + DAY), member), "CANCEL")
+    session.reinstate(by=process_owner, at=at + DAY)
+    again = only_event(letter_to(run(at + 2 * DAY), member))
+    assert again.uid.value == cancelled.uid.value
+    assert int(again.sequence.value) > int(cancelled.sequence.value)
+
+
 def test_closing_the_plan_takes_its_sessions_off_the_calendars(plan, plan_owner, at):
     planned(plan, FAR)
     run(at)

@@ -126,6 +126,20 @@ def test_moving_or_cancelling_one_leaves_the_others(client, plan, process_owner,
     assert [(session.pk, session.starts_at, session.state) for session in plan.sessions.all()[2:]] == before
 
 
+def test_a_cancelled_session_takes_place_after_all(client, plan, process_owner, at):
+    session = planned(plan, 20)
+    session.cancel(by=process_owner, at=at)
+    assert "It takes place after all" in client.get(session.get_absolute_url()).content.decode()
+    client.post(url("session_reinstate", plan.pk, session.pk))
+    session.refresh_from_db()
+    assert (session.state, session.cancelled_at) == ("planned", None)
+    session.cancel(by=process_owner, at=at)
+    planned(plan, 20)
+    refused = client.post(url("session_reinstate", plan.pk, session.pk))
+    assert refused.status_code == 409
+    assert "There is a session on this day already." in refused.content.decode()
+
+
 @pytest.mark.parametrize(
     ("values", "where", "field"),
     [
