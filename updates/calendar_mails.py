@@ -236,7 +236,7 @@ def calendar_news_mail(mail: OutgoingMail, at: dt.datetime) -> dict[str, Any]:
         "parts": parts,
         "has_file": any(telling["news"] != News.CANCELLED for telling in tellings),
         "many": len(tellings) > 1,
-        "files": len(mail.attachments),
+        "files": bool(by_news[News.NEW] or by_news[News.CHANGED]) + bool(by_news[News.CANCELLED]),
         "url": outbox.whole(reverse("updates:session_list", args=[mail.facts["plan_id"]])),
         "calendar_url": outbox.whole(reverse("accounts:profile") + "#calendar"),
     }
