@@ -66,6 +66,7 @@ def paths(demo_plans: list[Plan], language: str, at: dt.datetime) -> dict[str, s
     found["a line of the meeting"] = f"{found['updates:session_run']}?line={line.pk}"
     for way in ("example", "copy"):
         found[f"a new plan: {way}"] = f"{found['plans:plan_new']}?start={way}"
+    found["a year of sessions"] = f"{found['updates:session_add']}?repeat=1"
     found["the board in lanes"] = f"{found['actions:action_board']}?lanes=choice"
     found["the plan with marks"] = f"{found['plans:plan_page']}?since=session-{closed.pk}"
     found["the history of an action"] = f"{found['plans:plan_history']}?piece=action-{ids['action_id']}&since=active"
