@@ -98,8 +98,8 @@ def pictures(plan: Plan) -> list[Picture]:
         ),
         Picture(
             "calendar", "Sessions for the calendar",
-            "To everybody who takes part, with a file that calendars read: what is new, has changed or is cancelled since the"
-            " last one, all of a plan in one mail. When a plan is closed, its coming sessions come off the calendars.",
+            "To everybody who takes part, with a file that calendars read: what is new, has changed or is cancelled"
+            " since the last one, all of a plan in one mail. When a plan is closed, its sessions come off the calendars.",
             "responsible@demo.example", "calendar_news", calendar_facts(plan),
         ),
         Picture(
@@ -198,7 +198,8 @@ INTRODUCTION = """# The mails
 What the product sends by itself, made from the real templates and the demo's plans by `scripts/mail_pictures.py`. One
 mail per person and occasion, never twice; in the reader's language; text and a page without pictures or anything to
 fetch; a link that needs no password and ends with the session. Nothing is sent about a plan that is a draft, closed or
-archived, nor to who is no longer active. `manage.py run_due --dry-run` says what would go out now, and to whom.
+archived (but that its sessions come off the calendars), nor to who is no longer active. `manage.py run_due --dry-run`
+says what would go out now, and to whom.
 """
 if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as scratch:

@@ -248,7 +248,7 @@ def _headline(by_news: dict[News, list[dict[str, Any]]], plan: str) -> str:
     if len(told) == 1:
         one = told[0]
         texts = {
-            News.NEW: _("%(plan)s: %(kind)s on %(day)s at %(time)s"),
+            News.NEW: _("%(plan)s, for your calendar: %(kind)s on %(day)s at %(time)s"),
             News.CHANGED: _("%(plan)s: %(kind)s is now on %(day)s at %(time)s"),
             News.CANCELLED: _("%(plan)s: %(kind)s of %(day)s is cancelled"),
         }
