@@ -7,7 +7,19 @@ from typing import Any
 from django.urls import include, path
 
 from .views import (
-    check, choices, export, goals, history, indicators, members, page, plans, stand_ins, states, undo, values,
+    check,
+    choices,
+    export,
+    goals,
+    history,
+    indicators,
+    members,
+    page,
+    plans,
+    stand_ins,
+    states,
+    undo,
+    values,
 )  # fmt: skip
 from .views.indicator_page import indicator_page
 from .views.invitations import member_invite

@@ -99,7 +99,7 @@ def pictures(plan: Plan) -> list[Picture]:
         Picture(
             "calendar", "Sessions for the calendar",
             "To everybody who takes part, with a file that calendars read: what is new, has changed or is cancelled"
-            " since the last one, all of a plan in one mail. When a plan is closed, its sessions come off the calendars.",
+            " since the last one, all of a plan in one mail. Closing a plan takes its sessions off the calendars.",
             "responsible@demo.example", "calendar_news", calendar_facts(plan),
         ),
         Picture(
