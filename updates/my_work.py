@@ -5,13 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection
-from django.db.models import Max, OuterRef, Q, Subquery
+from django.db.models import Max, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -21,13 +21,14 @@ from actions.rules import Flag, off_plan_key
 from ogsm import dates, words
 from plans.models import Choice, Indicator, Membership, Plan
 from plans.rules import Light, owed_period
-from plans.stand_in_models import StandIn
 
-from .items import UpdateItem
-from .models import Decision, HelpRequest, Session, Update, UpdateDraft
+from .items import UpdateItem, latest_updates
+from .models import Decision, HelpRequest, Session
+from .standing_in import Cover, stand_ins_of
 
 if TYPE_CHECKING:
     from ogsm.accounts.models import User
+    from plans.stand_in_models import StandIn
 
 MINUTES_PER_UPDATE = 2
 SOON_DAYS = 14
@@ -104,19 +105,6 @@ class Part:
 
 
 @dataclass
-class Cover:
-    """Somebody the user stands in for, and the updates they owe in that plan."""
-
-    stand_in: StandIn
-    plan_name: str = ""
-    owed: list[UpdateItem] = field(default_factory=list)
-
-    @property
-    def person(self) -> User:
-        return self.stand_in.person
-
-
-@dataclass
 class Letter:
     """Everything on My work, for one person at one moment."""
 
@@ -135,6 +123,11 @@ class Letter:
     several: bool
     covers: list[Cover]
     absences: list[StandIn]
+
+    @property
+    def all_helps(self) -> list[HelpRequest]:
+        """Help asked of the user, then that asked of those the user stands in for."""
+        return [*self.helps, *(request for cover in self.covers for request in cover.helps)]
 
     @property
     def drafts(self) -> list[Plan]:
@@ -179,7 +172,7 @@ class Letter:
     def is_empty(self) -> bool:
         """Nothing at all asks for attention."""
         covered = any(cover.owed for cover in self.covers)
-        return not any((self.owed, self.helps, self.soon, self.open_agreements, self.indicators, covered))
+        return not any((self.owed, self.all_helps, self.soon, self.open_agreements, self.indicators, covered))
 
 
 def letter_for(user: User, *, at: dt.datetime, on: dt.date) -> Letter:
@@ -201,10 +194,10 @@ def letter_for(user: User, *, at: dt.datetime, on: dt.date) -> Letter:
     off_plan = Counter(action.plan_id for action in actions if action.flags)
     owed, given = _updates(user, mine, actions, names, on)
     owing = {item.action.pk for item in owed}
-    covers, absences = _stand_ins(user, mine, names, numbers, on)
+    covers, absences = stand_ins_of(user, names, numbers, on, plans=[part.plan.pk for part in mine])
     return Letter(
         user=user, at=at, on=on, plans=plans, owed=owed, given=given,
-        helps=_helps(user, active, covers, names, numbers),
+        helps=_helps(user, active, names, numbers),
         soon=[action for action in actions if _is_soon(action, on, owing)],
         agreements=_agreements(user, plans, names, on),
         indicators=_indicators(user, mine, names, on),
@@ -266,7 +259,7 @@ def _updates(
 ) -> tuple[list[UpdateItem], list[UpdateItem]]:
     """(owed, given for the coming session)."""
     part_of = {part.plan.pk: part for part in parts}
-    updates, drafts = _latest_updates(user, [action.pk for action in actions])
+    updates, drafts = latest_updates(user, [action.pk for action in actions])
     owed: list[UpdateItem] = []
     given: list[tuple[dt.datetime, UpdateItem]] = []
     for action in actions:
@@ -285,15 +278,6 @@ def _updates(
     return owed, [item for _at, item in newest_first]
 
 
-def _latest_updates(user: User, ids: list[int]) -> tuple[dict[int, Update], dict[int, UpdateDraft]]:
-    """By action: its latest update, and what the user typed for it but did not give yet. Two queries."""
-    latest = Update.objects.filter(action=OuterRef("pk")).order_by("-at", "-pk").values("pk")[:1]
-    newest = Update.objects.filter(pk__in=Action.objects.filter(pk__in=ids).values_list(Subquery(latest)))
-    updates = {update.action_id: update for update in newest.select_related("author")}
-    drafts = {draft.action_id: draft for draft in UpdateDraft.objects.filter(user=user, action__in=ids)}
-    return updates, drafts
-
-
 def _is_soon(action: Action, on: dt.date, owing: set[int]) -> bool:
     """Late, off plan or due within two weeks. That an update is owed is said above."""
     if action.is_done:
@@ -302,64 +286,9 @@ def _is_soon(action: Action, on: dt.date, owing: set[int]) -> bool:
     return bool(reasons) or action.deadline <= on + dt.timedelta(days=SOON_DAYS)
 
 
-def _stand_ins(
-    user: User, parts: list[Part], names: dict[int, str], numbers: dict[int, Choice], on: dt.date
-) -> tuple[list[Cover], list[StandIn]]:
-    """(those the user stands in for today, with what they owe; who stands in for the user, now or soon)."""
-    soon = on + dt.timedelta(days=SOON_DAYS)
-    rows = list(
-        StandIn.objects.not_over(on)
-        .filter(Q(person=user) | Q(deputy=user), plan__in=[part.plan.pk for part in parts], first_on__lte=soon)
-        .select_related("person", "deputy", "plan")
-    )
-    absences = [row for row in rows if row.person_id == user.pk]
-    covers = {
-        (row.plan_id, row.person_id): Cover(row, names[row.plan_id])
-        for row in rows
-        if row.deputy_id == user.pk and row.holds_on(on)
-    }
-    if covers:
-        for item in _owed_by_others(user, covers.keys(), names, numbers, on):
-            covers[item.action.plan_id, item.action.responsible_id].owed.append(item)
-    return list(covers.values()), absences
-
-
-def _owed_by_others(
-    user: User, whose: Iterable[tuple[int, int]], names: dict[int, str], numbers: dict[int, Choice], on: dt.date
-) -> list[UpdateItem]:
-    """What others owe, for (plan, person) pairs; worst first. Three queries."""
-    wanted = Q()
-    for plan, person in whose:
-        wanted |= Q(plan=plan, responsible=person)
-    actions = list(
-        Action.objects.owed(on).filter(wanted).with_flags(on).select_related("choice", "responsible", "plan")
-    )
-    actions.sort(key=lambda action: off_plan_key(action.flag_bits, action.deadline, on, action.pk))
-    updates, drafts = _latest_updates(user, [action.pk for action in actions])
-    for action in actions:
-        action.choice = numbers.get(action.choice_id, action.choice)
-    return [
-        UpdateItem(
-            action, on, updates.get(action.pk), drafts.get(action.pk), names[action.plan_id],
-            on_behalf=action.responsible,
-        )
-        for action in actions
-    ]  # fmt: skip
-
-
-def _helps(
-    user: User, parts: list[Part], covers: list[Cover], names: dict[int, str], numbers: dict[int, Choice]
-) -> list[HelpRequest]:
-    """Help asked of the user, then that asked of those the user stands in for, in the plan where that is so."""
+def _helps(user: User, parts: list[Part], names: dict[int, str], numbers: dict[int, Choice]) -> list[HelpRequest]:
     plans = [part.plan.pk for part in parts]
     helps = list(HelpRequest.objects.asked_of(user).filter(action__plan__in=plans))
-    if covers:
-        whose = {(cover.stand_in.plan_id, cover.stand_in.person_id) for cover in covers}
-        others = HelpRequest.objects.asked_of_any({person for _plan, person in whose})
-        for request in others:
-            if (request.action.plan_id, request.asked_of_id) in whose:
-                request.stands_in = True
-                helps.append(request)
     for request in helps:
         request.plan_name = names[request.action.plan_id]
         request.action.choice = numbers.get(request.action.choice_id, request.action.choice)
