@@ -279,4 +279,5 @@ PLAN = PlanTable(
     actions=(*INSTALLERS, *DELIVERY, *DIGITAL, *HEAT, *PEOPLE),
     meetings=MEETINGS,
     rewordings=REWORDINGS,
+    away=[("femke", "lotte", -2, 9)],
 )

@@ -239,6 +239,7 @@ PLAN = PlanTable(
     indicators=INDICATORS,
     actions=(*VISITORS, *SCHOOLS, *COLLECTION, *INCOME),
     meetings=MEETINGS,
+    away=[("helen", "lotte", -2, 9)],
     points=(Point("Do we join the city's culture pass?", "karin", on=-3, minutes=4),),
     rewordings=REWORDINGS,
 )
