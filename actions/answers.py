@@ -14,7 +14,7 @@ from ogsm.request import Request
 from plans.access import PlanAccess
 
 from .board import Board
-from .filters import Selection
+from .filters import Selection, whole_number
 from .models import Action
 
 
@@ -32,10 +32,21 @@ def board_address(access: PlanAccess) -> str:
     return reverse("actions:action_board", args=[access.plan.pk])
 
 
+def _query_of_board(request: Request, plan_id: int) -> QueryDict | None:
+    page = urlsplit(request.htmx.current_url or request.headers.get("Referer", ""))
+    return QueryDict(page.query) if page.path == reverse("actions:action_board", args=[plan_id]) else None
+
+
 def selection_of_page(request: Request, access: PlanAccess) -> Selection | None:
     """What was picked on the board this request came from; None when it came from another page."""
-    page = urlsplit(request.htmx.current_url or request.headers.get("Referer", ""))
-    return Selection.read(QueryDict(page.query)) if page.path == board_address(access) else None
+    query = _query_of_board(request, access.plan.pk)
+    return None if query is None else Selection.read(query)
+
+
+def is_beside_board(request: Request, action: Action) -> bool:
+    """Whether the request came from a board with this action in the panel beside it: both fetch what changed."""
+    query = _query_of_board(request, action.plan_id)
+    return query is not None and whole_number(query.get("action")) == action.pk
 
 
 def redirect_back(
@@ -60,29 +71,23 @@ def card_answer(request: Request, access: PlanAccess, action: Action, *, status:
     return AnswerAfterCommit(make, status=status)
 
 
-def reload_board(request: Request, text: str, undo_url: str | None = None) -> HttpResponse:
-    """In lanes a card may have come to lie in another one: the page shows where."""
-    say(request, text, undo_url)
-    return HttpResponse(status=204, headers={"HX-Refresh": "true"})
-
-
 def changed_elsewhere(action: Action, text: str, undo_url: str | None = None) -> HttpResponse:
-    """An empty answer for any page but the board; its pieces fetch themselves again on `actionSaved`."""
+    """An empty answer: the pieces of a page that show the action fetch themselves again on `actionSaved`. So does a
+    board (live.js), where that is simpler than one card: in lanes it may have come to lie in another one."""
     return done_in_place(text, undo_url=undo_url, actionSaved={"action": action.pk, "choice": action.choice_id})
 
 
 def saved_action(
     request: Request, access: PlanAccess, action: Action, text: str, undo_url: str | None = None
 ) -> HttpResponse:
-    """After saving: the card on the board, elsewhere an empty answer, without HTMX the action's page."""
+    """After saving: the card on the board, elsewhere and in the panel beside it an empty answer, without HTMX the
+    action's page."""
     if not is_fragment(request):
         say(request, text, undo_url)
         return HttpResponseRedirect(action.get_absolute_url())
     selection = selection_of_page(request, access)
-    if selection is None:
+    if selection is None or selection.lanes or is_beside_board(request, action):
         return changed_elsewhere(action, text, undo_url)
-    if selection.lanes:
-        return reload_board(request, text, undo_url)
     response = card_answer(request, access, action)
     response.headers["HX-Retarget"] = f"li:has(> #action-{action.pk})"
     response.headers["HX-Reswap"] = "outerHTML"

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +18,7 @@ from .cards import CardMaker, Row, card_rows
 from .filters import CHOICE, PERSON, Selection, whole_number
 from .models import Action
 from .querysets import ActionQuerySet
+from .quick import AddLinks
 from .rules import DOING, DONE, TODO
 
 if TYPE_CHECKING:
@@ -32,7 +33,8 @@ LANE_FIELDS = {CHOICE: "choice_id", PERSON: "responsible_id"}
 
 @dataclass(frozen=True)
 class Column:
-    """`key` names its count and list on the page; `earlier` is how many more the link under Done brings."""
+    """`key` names its count and list on the page; `earlier` is how many more the link under Done brings;
+    `add` is the query of an action that is added here, '' for who may not, and `foot` the link that does."""
 
     key: str
     status: str
@@ -42,6 +44,10 @@ class Column:
     earlier: int = 0
     shown: int = 0
     lane: str = ""
+    is_folded: bool = False
+    fold: SafeString | None = None  # the button that folds it
+    add: str = ""
+    foot: str = ""
 
     @property
     def next_shown(self) -> int:
@@ -56,6 +62,16 @@ class Lane:
     columns: list[Column]
     choice: Choice | None = None
     person: Any = None
+    is_folded: bool = False
+    counts: SafeString | None = None  # of its columns, for when it is folded
+
+
+def totals(lanes: Iterable[Lane]) -> list[Column]:
+    """The three columns without their cards, with the counts of all lanes together."""
+    counts: Counter[str] = Counter()
+    for lane in lanes:
+        counts.update({column.status: column.count for column in lane.columns})
+    return [Column(status, status, status_name(status), counts[status], SafeString()) for status in STATUSES]
 
 
 def column_key(lane: str, status: str) -> str:
@@ -132,10 +148,12 @@ class Board:
         rows: dict[str, list[Row]] = defaultdict(list)
         for row in [*self.open_rows(), *self.done_rows(shown)]:
             rows[column_key(lane_key(self.selection, row), row.status)].append(row)
-        maker = self.maker(self.people)
+        maker, links = self.maker(self.people), AddLinks(self.access, self.selection)
 
         def lane(key: str = "", **title: Any) -> Lane:
-            return Lane(key, [self._column(maker, counts, rows, key, status) for status in STATUSES], **title)
+            query = links.query(**title)
+            columns = [self._column(maker, counts, rows, key, status) for status in STATUSES]
+            return Lane(key, [self._with_foot(column, links, query) for column in columns], **title)
 
         if self.selection.lanes == CHOICE:
             return [lane(f"choice-{choice.pk}", choice=choice) for choice in self.choices]
@@ -154,6 +172,13 @@ class Board:
         count, shown = counts.get(key, 0), len(rows[key])
         earlier = min(count - shown, DONE_MORE) if status == DONE else 0
         return Column(key, status, status_name(status), count, maker.items(rows[key]), earlier, shown, lane)
+
+    @staticmethod
+    def _with_foot(column: Column, links: AddLinks, query: str) -> Column:
+        if not query or column.status == DONE:
+            return column
+        add = query + column.status
+        return replace(column, add=add, foot=links.html(add, key=column.key, name=column.name))
 
     def card(self, action: Action, *, people: Iterable[User] = ()) -> tuple[Row, SafeString]:
         """The `<li>` of one action, picked or not. One query, and one more for a responsible who is not among

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass, fields, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import parse_qsl
 
 from django.db.models import Case, F, Q, Value, When
@@ -67,7 +67,10 @@ class Option:
 
 @dataclass(frozen=True)
 class Selection:
-    """Filters, lanes and order, as read from the address. Empty means: all of it."""
+    """Filters, lanes and order, as read from the address. Empty means: all of it; in words (`EVERYTHING`), because a
+    board without any query opens with its reader's own default view."""
+
+    EVERYTHING: ClassVar[str] = "all=1"
 
     q: str = ""
     mine: bool = False
@@ -98,16 +101,20 @@ class Selection:
     def is_filtered(self) -> bool:
         return bool(self.q or self.mine or self.off_plan or self.person or self.choice or self.flag or self.status)
 
-    def address(self, **changes: Any) -> str:
-        """The query string of this selection with some changes: '?mine=1&lanes=choice', or '?' for all."""
+    def query(self, **changes: Any) -> str:
+        """This selection with some changes, as in an address: 'mine=1&lanes=choice'; '' for all."""
         other = replace(self, **changes)
         values = {field.name: getattr(other, field.name) for field in fields(other)}
-        return "?" + urlencode({name: 1 if value is True else value for name, value in values.items() if value})
+        return urlencode({name: 1 if value is True else value for name, value in values.items() if value})
+
+    def address(self, **changes: Any) -> str:
+        """The query string of this selection with some changes: '?mine=1&lanes=choice'."""
+        return "?" + (self.query(**changes) or self.EVERYTHING)
 
     @property
     def others(self) -> list[tuple[str, Any]]:
         """What a search keeps: all but the text, as names and values of hidden fields."""
-        return parse_qsl(self.address(q="").removeprefix("?"))
+        return parse_qsl(self.query(q=""))
 
     @property
     def toggle_mine(self) -> str:

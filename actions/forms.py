@@ -16,8 +16,9 @@ from plans.models import Indicator
 from plans.readable import plain
 from plans.sheet import live_indicators
 
-from .filters import LARGEST_ID
+from .filters import LARGEST_ID, whole_number
 from .models import Action
+from .moving import MOST_AT_ONCE
 from .step_models import Step
 
 if TYPE_CHECKING:
@@ -113,7 +114,7 @@ class ActionForm(ActionPieceForm):
     lines: tuple[tuple[str, ...], ...] = (
         ("result",), ("choice", "responsible"), ("starts_on", "deadline"), ("reason",),
     )  # fmt: skip
-    more_lines = (("involved",), ("serves",), ("description",), ("link",))
+    more_lines: tuple[tuple[str, ...], ...] = (("involved",), ("serves",), ("description",), ("link",))
     weighed: tuple[str, ...] = ("result",)
 
     link = forms.URLField(label=_("Link"), required=False, max_length=500, assume_scheme="https")
@@ -236,6 +237,29 @@ class MoveForm(forms.Form):
     before = forms.IntegerField(required=False, min_value=1, max_value=LARGEST_ID)
     after = forms.IntegerField(required=False, min_value=1, max_value=LARGEST_ID)
     version = forms.IntegerField(required=False, min_value=0, max_value=LARGEST_ID)
+
+
+class CardsField(forms.MultipleChoiceField):
+    """Cards with the version seen of each, 'number.version': a dictionary."""
+
+    def to_python(self, value: Any) -> Any:
+        cards = [text.partition(".") for text in value or []]
+        return {whole_number(number): whole_number(version) for number, _dot, version in cards}
+
+    def validate(self, value: Any) -> None:
+        if not value:
+            raise ValidationError(_("Select the cards to move first."))
+        if None in value:
+            raise ValidationError(_("One of these is no card."))
+        if len(value) > MOST_AT_ONCE:
+            raise ValidationError(_("Move at most %(number)d cards at once.") % {"number": MOST_AT_ONCE})
+
+
+class MoveTogetherForm(forms.Form):
+    """Many cards to one column."""
+
+    card = CardsField()
+    status = forms.ChoiceField(choices=Action.Status)
 
 
 class UndoForm(forms.Form):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -29,21 +29,26 @@ def board_changes(board: Board, since: int) -> dict[str, Any] | None:
     touched = _touched(board.access, since)
     if len(touched) > MOST_TOUCHED:
         return None
+    names = _first_names(by for by, _what in touched.values() if by is not None)
+    rows, told = cards_now(board, touched, {pk: _note(names, change) for pk, change in touched.items()})
+    return {**told, "counts": board.counts(), "said": _said(rows, names, touched)}
+
+
+def cards_now(
+    board: Board, touched: Collection[int], notes: Mapping[int, str] | None = None
+) -> tuple[list[Row], dict[str, Any]]:
+    """The picked ones of some actions, and what a page needs to put them where they are: the last card first, and the
+    numbers of those that are not shown. Three queries at most."""
     rows = card_rows(board.picked.filter(pk__in=touched).board_order())
     shown = {row.pk for row in rows}
-    names = _first_names(by for by, _what in touched.values() if by is not None)
     places = _places(board, rows)
     maker = board.maker()
     maker.know({row.responsible_id for row in rows})
-    return {
-        "cards": [
-            {"html": maker.items([row]), "place": places[row.pk], "note": _note(names, touched[row.pk])}
-            for row in reversed(rows)
-        ],
-        "gone": [pk for pk in touched if pk not in shown],
-        "counts": board.counts(),
-        "said": _said(rows, names, touched),
-    }
+    cards = [
+        {"html": maker.items([row]), "place": places[row.pk], "note": (notes or {}).get(row.pk, "")}
+        for row in reversed(rows)
+    ]
+    return rows, {"cards": cards, "gone": [pk for pk in touched if pk not in shown]}
 
 
 def _touched(access: PlanAccess, since: int) -> dict[int, tuple[int | None, str]]:

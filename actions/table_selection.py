@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.db.models import Count
@@ -53,6 +53,8 @@ def period_of(due: str, on: dt.date) -> tuple[dt.date, dt.date] | None:
 @dataclass(frozen=True)
 class TableSelection(Selection):
     """Also lives in the address. A quick period goes before the two days."""
+
+    EVERYTHING: ClassVar[str] = ""
 
     due: str = ""
     due_from: dt.date | None = None

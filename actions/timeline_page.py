@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from itertools import groupby
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.core.paginator import Page, Paginator
 from django.http import QueryDict
@@ -34,6 +34,8 @@ PER_PAGE = 100
 @dataclass(frozen=True)
 class TimelineSelection(Selection):
     """The filters of the action plan, and the days that are shown: how many, and from when. Empty: this year."""
+
+    EVERYTHING: ClassVar[str] = ""
 
     zoom: str = ""
     start: str = ""

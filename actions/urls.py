@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from . import views, views_board, views_edit, views_paste, views_steps, views_table, views_timeline
+from . import (
+    views,
+    views_board,
+    views_board_view,
+    views_edit,
+    views_moves,
+    views_paste,
+    views_quick,
+    views_steps,
+    views_table,
+    views_timeline,
+)
 
 app_name = "actions"
 
@@ -19,12 +30,17 @@ step = [
 urlpatterns = [
     path("board/", views_board.action_board, name="action_board"),
     path("board/live/", views_board.board_live, name="board_live"),
+    path("board/fold/", views_board_view.board_fold, name="board_fold"),
+    path("board/default/", views_board_view.board_default, name="board_default"),
     path("timeline/", views_timeline.action_timeline, name="action_timeline"),
     path("actions/", views_table.action_list, name="action_list"),
     path("actions/columns/", views_table.action_columns, name="action_columns"),
+    path("actions/move/", views_moves.actions_move, name="actions_move"),
+    path("actions/move/undo/", views_moves.actions_undo, name="actions_undo"),
     path("actions/bulk/", views_table.action_bulk, name="action_bulk"),
     path("actions/<int:action_id>/cell/", views_table.action_cell, name="action_cell"),
     path("actions/add/", views_edit.action_add, name="action_add"),
+    path("actions/quick/", views_quick.action_quick, name="action_quick"),
     path("actions/paste/", views_paste.actions_paste, name="actions_paste"),
     path("actions/<int:action_id>/", views.action_page, name="action_page"),
     path("actions/<int:action_id>/edit/", views_edit.action_edit, name="action_edit"),

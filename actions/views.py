@@ -15,6 +15,8 @@ from ogsm import words
 from ogsm.pages import is_fragment, plan_page_context
 from ogsm.request import Request
 from plans.access import PlanAccess, plan_for
+from plans.changes import CHANGED, Change, Piece, changes_of
+from plans.undo.offers import offer_undo
 from updates.forms import RemarkForm, ResultForm
 
 from .answers import selection_of_page
@@ -26,6 +28,8 @@ from .lights import light_strip
 from .models import Action, organisation_day
 from .rules import DONE
 from .step_models import Step
+
+HISTORY_SHOWN = 5
 
 if TYPE_CHECKING:
     from updates.models import Decision, Update
@@ -78,17 +82,20 @@ def moves(board: Board, action: Action) -> dict[str, Any]:
     return context
 
 
-def action_body(request: Request, access: PlanAccess, action_id: int, *, status: int = 200) -> HttpResponse:
-    """Everything below the plan's header, after a change."""
-    context = {"access": access, **body_context(request, access, action_id)}
+def action_body(
+    request: Request, access: PlanAccess, action_id: int, *, status: int = 200, refusal: str = ""
+) -> HttpResponse:
+    """Everything below the plan's header, after a change or with the reason why there was none."""
+    context = {"access": access, **body_context(request, access, action_id), "refusal": refusal}
     return render(request, "actions/action_page.html#action", context, status=status)
 
 
 def body_context(request: Request, access: PlanAccess, action_id: int) -> dict[str, Any]:
-    """All that the page of an action shows. About fourteen queries, whatever was said about it."""
+    """All that the page of an action shows. Some thirty queries at most, whatever was said about it."""
     actions = access.plan.actions.for_display(request.on).select_related("plan")
     action = get_object_or_404(actions, pk=action_id)
-    board = Board(access, Selection(), on=request.on)
+    selection = selection_of_page(request, access) if is_fragment(request) else None  # in the panel beside it
+    board = Board(access, selection or Selection(), on=request.on)
     number_choices([action], board.choices)
     updates = _updates(access, action)
     help_requests = list(action.help_requests.select_related("asked_by", "asked_of", "answered_by", "answered_for"))
@@ -112,7 +119,19 @@ def body_context(request: Request, access: PlanAccess, action_id: int) -> dict[s
         "help_requests": help_requests,
         "correctable": updates[0].pk if updates and updates[0].may_be_corrected_by(access.user) else None,
         "decisions": decisions,
+        "changes": _latest_changes(access, action),
     }
+
+
+def _latest_changes(access: PlanAccess, action: Action) -> list[Change]:
+    """The newest first, each with its undo where the reader has one; `is_edit` when only fields changed, which then
+    say it. Sixteen queries at most."""
+    piece = Piece("action", action.pk)
+    changes: list[Any] = changes_of(access.plan, kind="action", piece=piece).changes[:HISTORY_SHOWN]
+    for change in changes:
+        change.is_edit = change.act == CHANGED and change.differences
+    offer_undo(access, changes)
+    return changes
 
 
 def steps_context(access: PlanAccess, action: Action) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.http import HttpResponse, JsonResponse
+from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -18,7 +18,8 @@ from ogsm.unchanged import not_modified, page_tag, tagged
 from plans.access import PlanAccess, plan_for
 
 from .answers import card_answer, live_action, redirect_back, sentence
-from .board import Board, status_name
+from .board import Board, status_name, totals
+from .board_view import BoardView
 from .filters import Selection, filter_menus, whole_number
 from .forms import MoveForm, UndoForm, sentences
 from .live import board_changes
@@ -29,10 +30,14 @@ from .views import action_body
 
 @require_safe
 def action_board(request: Request, plan_id: int) -> HttpResponse:
-    """The board; for HTMX the part below the plan's header, or more of Done (`from`). 304 while nothing changed."""
+    """The board; for HTMX the part below the plan's header, or more of Done (`from`). 304 while nothing changed.
+    Without a query the reader's own default view, when there is one: its address."""
     access = plan_for(request, plan_id)
+    view = BoardView.of(access.membership, request)
+    if view.default and not request.GET and not is_fragment(request):
+        return HttpResponseRedirect(f"{request.path}?{view.default}")
     stamp = board_stamp(access, on=request.on)
-    tag = page_tag(request, stamp, access.plan.name, header_stamp(access.plan, request))
+    tag = page_tag(request, stamp, access.plan.name, header_stamp(access.plan, request), view)
     if (unchanged := not_modified(request, tag)) is not None:
         return unchanged
     selection = Selection.read(request.GET)
@@ -40,14 +45,17 @@ def action_board(request: Request, plan_id: int) -> HttpResponse:
     shown = whole_number(request.GET.get("done")) or board.done_shown
     if is_fragment(request) and "from" in request.GET:
         return _earlier(request, board, shown)
-    lanes = board.lanes(shown)
+    lanes = view.dressed(board.lanes(shown))
     context = plan_page_context(
         access,
         request,
         "board",
         lanes=lanes,
-        is_empty=not any(column.count for lane in lanes for column in lane.columns),
+        columns=(columns := totals(lanes)),
+        is_empty=not any(column.count for column in columns),
         selection=selection,
+        view=view,
+        is_default=view.is_default(selection),
         menus=filter_menus(selection, people=board.people, choices=board.choices),
         may_add=access.may_add_action(),
         stamp=stamp,
@@ -90,7 +98,7 @@ def action_move(request: Request, plan_id: int, action_id: int) -> HttpResponse:
     try:
         moved = action.move_to(**form.cleaned_data, by=request.user, at=request.at)
     except (StaleMove, ValidationError) as error:
-        return _answer(request, access, action, _why_not(action, error), status=CONFLICT)
+        return _answer(request, access, action, why_not(action, error), status=CONFLICT)
     if not moved:
         return _answer(request, access, action)
     undo = reverse("actions:action_undo", args=[plan_id, action_id]) + f"?version={action.version}"
@@ -110,7 +118,7 @@ def action_undo(request: Request, plan_id: int, action_id: int) -> HttpResponse:
     try:
         action.undo_move(**form.cleaned_data, by=request.user, at=request.at)
     except (StaleMove, ValidationError) as error:
-        return _answer(request, access, action, _why_not(action, error), status=CONFLICT)
+        return _answer(request, access, action, why_not(action, error), status=CONFLICT)
     text = _("“%(result)s” is back in %(column)s.") % {"result": action.result, "column": status_name(action.status)}
     return _answer(request, access, action, text)
 
@@ -131,7 +139,8 @@ def _now_in(action: Action, *, same_column: bool) -> str:
     return _("“%(result)s” is now number %(place)d in %(column)s.") % facts
 
 
-def _why_not(action: Action, error: StaleMove | ValidationError) -> str:
+def why_not(action: Action, error: StaleMove | ValidationError) -> str:
+    """Why a card stayed where it is, in words. Two queries at most."""
     if isinstance(error, ValidationError):
         action.refresh_from_db()
         return refusal(error)
@@ -158,7 +167,9 @@ def _answer(
     if not is_fragment(request):
         return sentence(text, status) if status != 200 else redirect_back(request, access, action, text)
     if request.htmx.target == "action":
-        response, ask = action_body(request, access, action.pk, status=status), None  # the page asks it itself
+        if status != 200:
+            return action_body(request, access, action.pk, status=status, refusal=text)
+        response, ask = action_body(request, access, action.pk), None  # the page asks it itself
     else:
         response = card_answer(request, access, action, status=status)
     return toast(response, text, undo or None, ask=ask) if text else response

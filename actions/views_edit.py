@@ -32,9 +32,9 @@ from plans.views.pieces import come_back
 from .answers import (
     card_answer,
     changed_elsewhere,
+    is_beside_board,
     live_action,
     redirect_back,
-    reload_board,
     saved_action,
     selection_of_page,
     sentence,
@@ -50,23 +50,28 @@ SAME = ("result", "choice", "responsible", "deadline")  # a form with these agai
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def action_add(request: Request, plan_id: int) -> HttpResponse:
-    """A new action at the bottom of its column; `?choice=3&status=doing` are what the form starts with."""
+    """A new action at the bottom of its column; `?choice=3&person=7&status=doing` are what the form starts with."""
     access = plan_for(request, plan_id)
     access.require(access.may_add_action())
     start = Selection.read(request.GET)
     action = Action(plan=access.plan, status=start.status or Action.Status.TODO, choice_id=start.choice)  # type: ignore[misc]  # none yet
-    form = ActionForm(posted(request), instance=copy(action), access=access, on=request.on)
+    first = {"responsible": start.person} if start.person else None
+    form = ActionForm(posted(request), instance=copy(action), access=access, on=request.on, initial=first)
     if request.method == "POST" and form.is_valid():
         access.require(access.may_add_action(form.cleaned_data["choice"]))
-        lock_board(plan_id)
-        same = {name: form.cleaned_data[name] for name in SAME}
-        action = just_made(request, access.plan.actions.live(), same) or Action.create(
-            by=request.user, at=request.at, plan=access.plan, status=action.status, **form.values
-        )
-        return _added(request, access, action)
+        return _added(request, access, action_made(request, access, form, action.status))
     context = _form_context(access, request, form, action=None, address=request.get_full_path())
     context["about"] = help_of(request.GET.get("guide", ""))
     return render_form(request, "actions/action_add.html", "form", context)
+
+
+def action_made(request: Request, access: PlanAccess, form: ActionForm, status: str) -> Action:
+    """The new action that a valid form asks for; sent twice, the one that is there already."""
+    lock_board(access.plan.pk)
+    same = {name: form.cleaned_data[name] for name in SAME}
+    return just_made(request, access.plan.actions.live(), same) or Action.create(
+        by=request.user, at=request.at, plan=access.plan, status=status, **form.values
+    )
 
 
 def _added(request: Request, access: PlanAccess, action: Action) -> HttpResponse:
@@ -77,7 +82,7 @@ def _added(request: Request, access: PlanAccess, action: Action) -> HttpResponse
     if not is_fragment(request) or selection is None:
         return saved_action(request, access, action, text)
     if selection.lanes:
-        return reload_board(request, text)
+        return changed_elsewhere(action, text)
     response = card_answer(request, access, action)
     response.headers["HX-Retarget"] = f"#list-{action.status}"
     response.headers["HX-Reswap"] = "afterbegin" if action.status == DONE else "beforeend"
@@ -152,7 +157,7 @@ def action_archive(request: Request, plan_id: int, action_id: int) -> HttpRespon
     if not is_fragment(request):
         return redirect_back(request, access, action, text, undo)
     selection = selection_of_page(request, access)
-    if selection is None or selection.lanes:
+    if selection is None or selection.lanes or is_beside_board(request, action):
         return changed_elsewhere(action, text, undo)
     return toast(trigger(HttpResponse(), counts=Board(access, selection, on=request.on).counts()), text, undo)
 
@@ -172,6 +177,6 @@ def action_restore(request: Request, plan_id: int, action_id: int) -> HttpRespon
     if not is_fragment(request):
         return redirect_back(request, access, action, text, undo)
     selection = selection_of_page(request, access)
-    if selection is None or selection.lanes:
+    if selection is None or selection.lanes or is_beside_board(request, action):
         return changed_elsewhere(action, text, undo)
     return toast(card_answer(request, access, action), text, undo)

@@ -88,6 +88,11 @@ def day(value: dt.date) -> str:
     return _day(value, _forms().weekday)
 
 
+def weekday(value: dt.date) -> str:
+    """'Thursday'."""
+    return _day(value, "l")
+
+
 def day_year(value: dt.date) -> str:
     """'Thursday 11 June 2026'."""
     return _day(value, _forms().weekday_year)

@@ -168,6 +168,14 @@ class PlanAccess:
         """Leave a remark on an update; what one wrote is one's own to change."""
         return self.takes_part and self.plan.is_open
 
+    def may_pass_on(self, help_request: Any) -> bool:
+        """Ask it of somebody else: who may answer, and who asks."""
+        return self.may_answer(help_request) or (self.plan.is_open and help_request.asked_by_id == self.user.pk)
+
+    def may_withdraw(self, help_request: Any) -> bool:
+        """It is no longer needed: who asks, the owners."""
+        return self.plan.is_open and (self.leads or help_request.asked_by_id == self.user.pk)
+
     @property
     def may_run_sessions(self) -> bool:
         return self._leads_open

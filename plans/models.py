@@ -175,7 +175,8 @@ class Membership(Recorded):
     plan = models.ForeignKey(Plan, models.CASCADE, related_name="memberships", verbose_name=_("plan"))
     user = models.ForeignKey(USER, models.CASCADE, related_name="memberships", verbose_name=_("person"))
     role = models.CharField(_("role"), max_length=20, choices=Role, default=Role.MEMBER)
-    history = history()
+    board_view = models.JSONField(_("view of the board"), default=dict, blank=True, editable=False)
+    history = history(excluded_fields=["board_view"])
 
     objects = MembershipQuerySet.as_manager()
 

@@ -57,12 +57,17 @@ PLAN_ADDRESSES: dict[str, tuple[set[str] | None, set[str] | None]] = {
     "plans:wording_hint": (ALL, None),
     "actions:action_board": (ALL, None),
     "actions:board_live": (ALL, None),
+    "actions:board_fold": (None, ALL),
+    "actions:board_default": (None, ALL),
+    "actions:actions_move": (None, TAKES_PART),
+    "actions:actions_undo": (None, TAKES_PART),
     "actions:action_list": (ALL, None),
     "actions:action_timeline": (ALL, None),
     "actions:action_columns": (None, ALL),
     "actions:action_bulk": (None, TAKES_PART),
     "actions:action_cell": (MOVES, MOVES),
     "actions:action_add": (CHOICE, CHOICE),
+    "actions:action_quick": (CHOICE, CHOICE),
     "actions:actions_paste": (CHOICE, CHOICE),
     "actions:action_page": (ALL, None),
     "actions:action_edit": (EDITS, EDITS),
@@ -86,7 +91,11 @@ PLAN_ADDRESSES: dict[str, tuple[set[str] | None, set[str] | None]] = {
     "updates:remark_edit": ({"member"}, {"member"}),
     "updates:remark_remove": (None, {"member"}),
     "updates:help_answer": (LEADS | {"member"}, LEADS | {"member"}),
+    "updates:help_list": (ALL, None),
+    "updates:help_pass": (LEADS | {"member", "responsible"}, LEADS | {"member", "responsible"}),
+    "updates:help_withdraw": (None, LEADS | {"responsible"}),
     "updates:agreement_done": (None, LEADS | {"member"}),
+    "updates:agreement_move": (LEADS | {"member"}, LEADS | {"member"}),
     "updates:session_list": (ALL, None),
     "updates:session_add": (LEADS, LEADS),
     "updates:sessions_change": (LEADS, LEADS),
@@ -94,6 +103,9 @@ PLAN_ADDRESSES: dict[str, tuple[set[str] | None, set[str] | None]] = {
     "updates:session_ics": (ALL, None),
     "updates:session_edit": (LEADS, LEADS),
     "updates:session_open": (None, LEADS),
+    "updates:session_ready": (ALL, None),
+    "updates:session_remind": (None, LEADS),
+    "updates:person_remind": (None, LEADS),
     "updates:session_start": (LEADS, LEADS),
     "updates:session_unstart": (None, LEADS),
     "updates:session_cancel": (LEADS, LEADS),
@@ -125,7 +137,8 @@ PLAN_ADDRESSES: dict[str, tuple[set[str] | None, set[str] | None]] = {
     "updates:member_hand_over": (OWNER, OWNER),
 }
 # Of these the answer is a piece of a page, never a page of its own.
-FRAGMENTS = {"plans:wording_hint", "actions:action_cell", "actions:board_live"}
+FRAGMENTS = {"plans:wording_hint", "actions:action_cell", "actions:action_quick", "actions:board_live"}
+FRAGMENTS = {"plans:wording_hint", "actions:action_cell", "actions:board_live", "updates:session_ready"}
 # Addresses outside a plan: open without signing in, or for whoever is signed in.
 OPEN = {"healthz", "account_login", "account_reset_password"}
 SIGNED_IN = {"updates:my_work", "plans:plan_list", "accounts:profile"}
@@ -133,6 +146,19 @@ SUPERUSERS = {"operations", "operations_try_again"}  # test_operations.py
 CREATES_PLANS = {"plans:plan_new"}
 POSTED_TO_BY_ANYONE = {"accounts:calendar_make", "accounts:calendar_involved", "accounts:calendar_off"}  # signed in
 # open to whoever has the link: plans/test_invitation.py, updates/test_calendar_feed.py, updates/test_prepare_*.py
+PREPARE = {
+    "updates:prepare_page",
+    "updates:prepare_update_give",
+    "updates:prepare_update_unchanged",
+    "updates:prepare_update_draft",
+    "updates:prepare_update_correct",
+    "updates:prepare_help_answer",
+    "updates:prepare_help_pass",
+    "updates:prepare_agreement_done",
+    "updates:prepare_agreement_move",
+    "updates:prepare_value_enter",
+}
+BY_SECRET = {"invitation_accept", "updates:calendar_feed"} | PREPARE
 BY_SECRET = {"invitation_accept", "updates:calendar_feed", "updates:prepare_page"}
 FOREIGN_PREFIXES = ("admin:", "account_", "socialaccount_", "mfa_", "password_", "admin_")
 

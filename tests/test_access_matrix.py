@@ -128,8 +128,9 @@ def test_exactly_the_right_people_get_in(name, world):
 
 
 READ_ONLY = {"closed": {"state": "closed", "closed_at": factories.AT}, "archived": {"archived_at": factories.AT}}
-# … and one's own choice of columns, which is of the reader and not of the plan
-STILL_ALLOWED = {"plans:plan_archive", "plans:plan_restore", "plans:plan_copy", "actions:action_columns"}
+# … and one's own way of looking at it, which is of the reader and not of the plan
+OWN_VIEW = {"actions:action_columns", "actions:board_fold", "actions:board_default"}
+STILL_ALLOWED = {"plans:plan_archive", "plans:plan_restore", "plans:plan_copy", *OWN_VIEW}
 
 
 @pytest.mark.parametrize("state", READ_ONLY)

@@ -18,7 +18,7 @@ from ogsm.request import Request
 from plans.access import PlanAccess, plan_for
 
 from . import services
-from .models import Decision, Session
+from .models import Decision, HelpRequest, Session
 from .run_views import run_url
 from .session_forms import CorrectionForm
 from .session_pages import minutes_context, refused, session_for
@@ -99,6 +99,7 @@ def decision_list(request: Request, plan_id: int) -> HttpResponse:
         asked=asked,
         filtered=any(asked[name] for name in ("kind", "person")) or asked["show"] == "open",
         open_count=access.plan.decisions.open_promises().count(),
+        help_count=HelpRequest.objects.open().of_live_actions().filter(action__plan=access.plan).count(),
         kinds=Decision.Kind.choices,
         people=User.objects.filter(pk__in=access.plan.decisions.standing().values("who")),
     )

@@ -14,7 +14,7 @@ from actions.models import Action
 from ogsm.accounts.models import User
 from ogsm.fields import PASSED, DayField
 
-from .models import ANSWER, HelpRequest, Update
+from .models import ANSWER, Decision, HelpRequest, Update
 from .remark_models import LONGEST
 
 if TYPE_CHECKING:
@@ -203,7 +203,13 @@ class HelpAnswerForm(forms.Form):
 
     state = _tiles(_("Can you help?"), [(State.YES, _("Yes")), (State.PARTLY, _("Partly")), (State.NO, _("No"))])
     promised_on = DayField(label=_("By when?"), required=False)
-    answer = _words(_("In words"), rows=2)
+    answer = WordsField(
+        label=_("In words"),
+        required=False,
+        max_length=ANSWER,
+        widget=forms.Textarea(attrs={"rows": 2, "maxlength": ANSWER}),
+        help_text=_("Partly: what you can do. No: why, or who could."),
+    )
 
     def __init__(self, *args: Any, subject: HelpRequest, on: dt.date, **kwargs: Any) -> None:
         kwargs.setdefault("auto_id", f"help-{subject.pk}-%s")
@@ -226,6 +232,57 @@ class HelpAnswerForm(forms.Form):
         if self.cleaned_data.get("state") == self.State.PARTLY and not answer:
             raise ValidationError(_("Say what you can do."), code="required")
         return answer
+
+
+class HelpPassForm(forms.Form):
+    """Who is asked from now on: somebody of the plan, or the team."""
+
+    asked_of = forms.ModelChoiceField(
+        User.objects.none(), label=_("Who can help better?"), required=False, empty_label=_("the team")
+    )
+    why = _words(_("A word with it"), rows=2, most=REASON)
+
+    def __init__(self, *args: Any, subject: HelpRequest, plan: Plan, **kwargs: Any) -> None:
+        kwargs.setdefault("auto_id", f"help-{subject.pk}-%s")
+        super().__init__(*args, **kwargs)
+        self.subject = subject
+        asked_of = cast(forms.ModelChoiceField, self.fields["asked_of"])
+        asked_of.queryset = helpers(plan).exclude(pk__in=[subject.asked_by_id, subject.asked_of_id or 0])
+        if subject.asked_of_id is None:
+            asked_of.empty_label = _("Choose who")
+
+    def clean_asked_of(self) -> User | None:
+        person = self.cleaned_data["asked_of"]
+        if person is None and self.subject.asked_of_id is None:
+            raise ValidationError(_("Choose who."), code="required")
+        return person
+
+
+class AgreementDayForm(forms.Form):
+    """Another day for what was agreed, and why."""
+
+    due_on = DayField(label=_("New date"))
+    why = _words(_("Why?"), rows=2, most=REASON)
+
+    def __init__(self, *args: Any, subject: Decision, on: dt.date, **kwargs: Any) -> None:
+        kwargs.setdefault("auto_id", f"agreement-{subject.pk}-%s")
+        super().__init__(*args, **kwargs)
+        self.subject, self.on = subject, on
+        self.fields["due_on"].error_messages["required"] = _("Choose the new date.")
+
+    def clean_due_on(self) -> dt.date:
+        day = self.cleaned_data["due_on"]
+        if day < self.on:
+            raise ValidationError(PASSED, code="passed")
+        if day == self.subject.due_on:
+            raise ValidationError(_("This is the date already."), code="same")
+        return day
+
+    def clean_why(self) -> str:
+        why = self.cleaned_data["why"]
+        if not why:
+            raise ValidationError(_("Say why the date moves."), code="required")
+        return why
 
 
 def helpers(plan: Plan) -> Any:

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import OuterRef, Subquery
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from actions.models import Action
@@ -42,13 +41,6 @@ class UpdateItem:
     refusal: str = ""
     token: uuid.UUID = field(default_factory=uuid.uuid4)
 
-    @property
-    def url(self) -> str:
-        """Where its form is shown and sent."""
-        if self.corrects and self.last:
-            return reverse("updates:update_correct", args=[self.action.plan_id, self.last.pk])
-        return reverse("updates:update_give", args=[self.action.plan_id, self.action.pk])
-
     def __post_init__(self) -> None:
         """That no update was given is why it stands here; it is not said again as a flag."""
         self.action.flag_bits &= ~Flag.NO_UPDATE
@@ -69,6 +61,16 @@ class UpdateItem:
         number = getattr(choice, "number", None)
         label = f"{number} {choice.short_name}" if number else choice.short_name
         return f"{self.plan_name} · {label}" if self.plan_name else label
+
+    @property
+    def kept_as(self) -> str:
+        """The name under which a device keeps what was typed here and not sent; with the person who typed it."""
+        return f"correct-{self.last.pk}" if self.corrects and self.last else f"update-{self.action.pk}"
+
+    @property
+    def kept_base(self) -> str:
+        """What was typed belongs to the round after this update: once another is given, it is past."""
+        return str(self.last.pk if self.last else 0)
 
     @property
     def given_words(self) -> str:
@@ -108,12 +110,20 @@ def update_item(access: PlanAccess, action: Action, on: dt.date) -> UpdateItem:
 
 
 def open_form(
-    item: UpdateItem, user: User, *, may_move_deadline: bool, data: Mapping[str, Any] | None = None, ask: str = ""
+    item: UpdateItem,
+    user: User,
+    *,
+    may_move_deadline: bool,
+    data: Mapping[str, Any] | None = None,
+    first: Mapping[str, str] | None = None,
 ) -> UpdateForm:
-    """The form of a new update: the first question empty, the rest as last time, and a draft before both."""
+    """The form of a new update: the first question empty, the rest as last time, a draft before both, and before that
+    the answer (`first`) with which it was opened."""
     form = UpdateForm(
         data, subject=item.action, voice=item.on_behalf or user, on=item.on, may_move_deadline=may_move_deadline,
-        initial={"ask": ask, "token": item.token, **first_answers(item), **(item.draft.answers if item.draft else {})},
+        initial={
+            "token": item.token, **first_answers(item), **(item.draft.answers if item.draft else {}), **(first or {}),
+        },
     )  # fmt: skip
     if item.action.open_help:
         requests = HelpRequest.objects.open().filter(action=item.action)

@@ -107,6 +107,8 @@ def _line(
     from .models import AgendaLine
 
     listed = line.section in LISTED
+    asked = draft.get("help_request")  # counted from when it was asked, also while its action's line carried it
+    before = asked.times - 1 if asked else times.get(line.item.key, 0)
     return AgendaLine(
         session=session,
         section=line.section,
@@ -114,7 +116,7 @@ def _line(
         item_id=line.item.id,
         minutes=line.minutes,
         position=position,
-        times=times.get(line.item.key, 0) + 1 if listed else 1,
+        times=before + 1 if listed else 1,
         **draft,
     )
 
@@ -152,7 +154,7 @@ def _open_help(session: Session) -> dict[int, list[Any]]:
     from .models import HelpRequest
 
     helps: dict[int, list[Any]] = defaultdict(list)
-    rows = HelpRequest.objects.open().of_live_actions().filter(action__plan=session.plan)
+    rows = HelpRequest.objects.open().of_live_actions().filter(action__plan=session.plan).with_times()
     for request in rows.select_related("action", "asked_of", "asked_by"):
         helps[request.action_id].append(request)
     return helps

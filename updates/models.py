@@ -14,14 +14,15 @@ from django.utils.translation import gettext_lazy as _
 
 from actions.models import Action, DeadlineShift, lock_board, organisation_day
 from actions.rules import TIME_FLAGS, action_flags
-from ogsm.pieces import Recorded, history, sign
+from ogsm.pieces import history, sign
 from plans.models import Plan
 from plans.stand_in_models import stands_in
 
 from .agenda_models import AgendaLine, AgendaPoint, Attendance, SessionNote  # noqa: F401  (Django finds models here)
 from .calendar_models import CalendarInvitation  # noqa: F401
+from .help_models import HelpRequest, recount_help  # noqa: F401
 from .outbox_models import OutgoingMail, RunRecord  # noqa: F401
-from .querysets import DecisionQuerySet, HelpQuerySet
+from .querysets import DecisionQuerySet
 from .remark_models import Remark  # noqa: F401
 from .session_models import Session
 
@@ -249,154 +250,6 @@ class UpdateDraft(models.Model):
         return f"{self.saved_at:%Y-%m-%d %H:%M}"
 
 
-class HelpRequest(Recorded):
-    """'What do you need': asked of a person or of the team, open until answered, carried from session to session."""
-
-    class State(models.TextChoices):
-        OPEN = "open", _("open")
-        YES = "yes", _("yes")
-        PARTLY = "partly", _("partly")
-        NO = "no", _("no")
-        CLOSED = "closed", _("no longer needed")
-
-    action = models.ForeignKey(Action, models.CASCADE, related_name="help_requests", verbose_name=_("action"))
-    update = models.ForeignKey(
-        Update,
-        models.SET_NULL,
-        null=True,
-        blank=True,
-        related_name="help_requests",
-        verbose_name=_("update"),
-    )
-    text = models.TextField(_("question"), max_length=ANSWER)
-    asked_by = models.ForeignKey(USER, models.PROTECT, related_name="+", verbose_name=_("asked by"))
-    asked_of = models.ForeignKey(
-        USER,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="help_asked",
-        verbose_name=_("asked of"),
-    )
-    asked_at = models.DateTimeField(_("asked at"))
-    state = models.CharField(_("answer"), max_length=6, choices=State, default=State.OPEN)
-    answer = models.TextField(_("in words"), blank=True, max_length=ANSWER)
-    promised_on = models.DateField(_("promised by"), null=True, blank=True)
-    answered_by = models.ForeignKey(
-        USER,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("answered by"),
-    )
-    answered_for = models.ForeignKey(
-        USER, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("answered in the name of")
-    )
-    answered_at = models.DateTimeField(_("answered at"), null=True, blank=True)
-    history = history()
-
-    objects = HelpQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("help request")
-        verbose_name_plural = _("help requests")
-        ordering = ["asked_at", "pk"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(state="open", answered_at=None) | (~Q(state="open") & Q(answered_at__isnull=False)),
-                name="updates_help_answered_has_moment",
-                violation_error_message=_("An answered request has the moment of its answer."),
-            ),
-            models.CheckConstraint(
-                condition=~Q(state="yes") | Q(promised_on__isnull=False),
-                name="updates_help_yes_has_date",
-                violation_error_message=_("Say by when you will help."),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.text[:80]
-
-    @classmethod
-    def ask(cls, action: Action, update: Update, *, by: User, at: dt.datetime) -> HelpRequest | None:
-        """The request in an update's 'need', unless it repeats one that is open, or the action's latest one.
-
-        The same question to somebody else passes an open request on instead of asking it twice.
-        """
-        text = update.need.strip()
-        if not text:
-            return None
-        if same := action.help_requests.open().filter(text=text).last():
-            return same if same.change(by=by, at=at, asked_of=update.need_of) else None
-        last = action.help_requests.last()
-        if last and last.text == text and last.asked_of_id == update.need_of_id:
-            return None
-        request = cls(action=action, update=update, text=text, asked_by=by, asked_of=update.need_of, asked_at=at)
-        request.record(by=by, at=at)
-        recount_help(action, by=by, at=at)
-        return request
-
-    @classmethod
-    def reword(cls, action: Action, update: Update, *, by: User, at: dt.datetime) -> None:
-        """After a correction: the update's own open request says what the update now says, or is closed when it says
-        nothing or what another open one says already."""
-        request = update.help_requests.open().last()
-        text = update.need.strip()
-        if request and text and not action.help_requests.open().filter(text=text).exclude(pk=request.pk).exists():
-            request.change(by=by, at=at, text=text, asked_of=update.need_of)
-            return
-        if request:
-            request.close(by=by, at=at)
-            recount_help(action, by=by, at=at)
-        cls.ask(action, update, by=by, at=at)
-
-    @transaction.atomic
-    def reply(
-        self, state: str, *, by: User, at: dt.datetime, answer: str = "", promised_on: dt.date | None = None,
-        who: User | None = None, line: AgendaLine | None = None, instead_of: User | None = None,
-    ) -> Decision | None:  # fmt: skip
-        """Answer once: yes (by a date, which becomes an agreement), partly or no. ValidationError when answered
-        already or when 'yes' has no date. `who`: on whose behalf, and `line`: where in a session it was said;
-        `instead_of`: who is away, whom `by` stands in for, and whose promise it becomes."""
-        lock_board(self.action.plan_id)
-        self.refresh_from_db(fields=["state"])
-        if self.state != self.State.OPEN:
-            raise ValidationError(_("This has been answered already."), code="answered")
-        if state == self.State.YES and promised_on is None:
-            raise ValidationError({"promised_on": _("Say by when you will help.")})
-        said: dict[str, Any] = {"state": state, "answer": answer, "promised_on": promised_on}
-        self.change(by=by, at=at, answered_by=who or by, answered_for=instead_of, answered_at=at, **said)
-        recount_help(self.action, by=by, at=at)
-        if promised_on is None or state == self.State.NO:
-            return None
-        promise = Decision(
-            plan_id=self.action.plan_id, session=line.session if line else None, line=line, action=self.action,
-            kind=Decision.Kind.HELP_PROMISED, text=answer or self.text,
-            who=who or instead_of or by, due_on=promised_on, by=by, at=at,
-        )  # fmt: skip
-        promise._save(by=by, at=at)
-        return promise
-
-    def close(self, *, by: User, at: dt.datetime) -> None:
-        """No longer needed. The caller recounts."""
-        self.change(by=by, at=at, state=self.State.CLOSED, answered_by=by, answered_at=at)
-
-    @classmethod
-    def close_all(cls, action: Action, *, by: User, at: dt.datetime, but: HelpRequest | None = None) -> None:
-        """The action no longer needs what it asked for, but for the one asked just now."""
-        for request in action.help_requests.open():
-            if request != but:
-                request.close(by=by, at=at)
-        recount_help(action, by=by, at=at)
-
-
-def recount_help(action: Action, *, by: User, at: dt.datetime) -> None:
-    """Keep the action's count of open requests true."""
-    action.refresh_from_db(fields=["open_help"])
-    action.change(by=by, at=at, open_help=action.help_requests.open().count())
-
-
 class Decision(models.Model):
     """What was decided or agreed: written to the plan and to the minutes in one step. An agreement has who and when."""
 
@@ -488,6 +341,20 @@ class Decision(models.Model):
         """Not kept after all."""
         if self.done_at is not None:
             self.done_at = None
+            self._save(by=by, at=at)
+
+    @transaction.atomic
+    def move_to(self, due_on: dt.date, *, why: str, by: User, at: dt.datetime) -> None:
+        """Another day for what was promised, with the reason in its history. The same day changes nothing.
+        ValidationError without a reason, or when it was kept already."""
+        lock_board(self.plan_id)
+        self.refresh_from_db()
+        if self.done_at is not None:
+            raise ValidationError(_("This has been done already."), code="done")
+        if not why.strip():
+            raise ValidationError({"why": _("Say why the date moves.")})
+        if self.due_on != due_on:
+            self.due_on, self._change_reason = due_on, why.strip()
             self._save(by=by, at=at)
 
     def _save(self, *, by: User, at: dt.datetime) -> None:

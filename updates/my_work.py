@@ -81,7 +81,18 @@ class SessionItem:
     plan: Plan
     my_lines: int
     is_today: bool = False
+    is_near: bool = False
     plan_name: str = ""
+
+    @property
+    def until(self) -> str:
+        """'09:00' today, 'Tuesday 09:00' within a week, else 'Tuesday 23 June 09:00': when it begins."""
+        moment = {"day": words.day(self.session.starts_at), "time": words.clock(self.session.starts_at)}
+        if self.is_today:
+            return moment["time"]
+        if self.is_near:
+            moment["day"] = words.weekday(self.session.starts_at)
+        return _("%(day)s %(time)s") % moment
 
     @property
     def kind(self) -> str:
@@ -163,6 +174,13 @@ class Letter:
         return sum(agreement.done_at is None for agreement in self.agreements)
 
     @property
+    def is_ready(self) -> bool:
+        """Nobody waits for this person before the session: no update or value is missing, and no answer to what was
+        asked of them by name. What is asked of the team waits for nobody in particular."""
+        asked_by_name = any(request.asked_of_id == self.user.pk for request in self.helps)
+        return self.next_session is not None and not (self.owed or self.indicators or asked_by_name)
+
+    @property
     def value_sheets(self) -> list[tuple[int, str, int]]:
         """(id, name, how many) of the plans with several indicators to enter, which one page can take at once."""
         counts = Counter((item.indicator.choice.plan_id, item.plan_name) for item in self.indicators)
@@ -175,10 +193,10 @@ class Letter:
         return not any((self.owed, self.all_helps, self.soon, self.open_agreements, self.indicators, covered))
 
 
-def letter_for(user: User, *, at: dt.datetime, on: dt.date) -> Letter:
+def letter_for(user: User, *, at: dt.datetime, on: dt.date, session: Session | None = None) -> Letter:
     """Collects the page: at most 17 queries, and four more for who stands in for somebody, whatever the number of
-    plans, actions and requests."""
-    parts = _parts(user, on)
+    plans, actions and requests. With a session: what is asked for it, in its plan alone, of the user themselves."""
+    parts = _parts(user, on, plan=session.plan if session else None)
     plans = [part.plan for part in parts if part.plan.is_open]
     active = [part for part in parts if part.plan.is_open and part.plan.is_active]
     mine = [part for part in active if part.takes_part]
@@ -192,26 +210,30 @@ def letter_for(user: User, *, at: dt.datetime, on: dt.date) -> Letter:
         action.plan, action.responsible = by_id[action.plan_id], user
         action.choice = numbers.get(action.choice_id, action.choice)
     off_plan = Counter(action.plan_id for action in actions if action.flags)
-    owed, given = _updates(user, mine, actions, names, on)
+    asks_updates = session is None or session.kind == Session.Kind.UPDATE
+    owed, given = _updates(user, mine, actions, names, on) if asks_updates else ([], [])
     owing = {item.action.pk for item in owed}
-    covers, absences = stand_ins_of(user, names, numbers, on, plans=[part.plan.pk for part in mine])
+    covered_in = [part.plan.pk for part in mine] if session is None else []
+    covers, absences = stand_ins_of(user, names, numbers, on, plans=covered_in)
     return Letter(
         user=user, at=at, on=on, plans=plans, owed=owed, given=given,
         helps=_helps(user, active, names, numbers),
         soon=[action for action in actions if _is_soon(action, on, owing)],
         agreements=_agreements(user, plans, names, on),
         indicators=_indicators(user, mine, names, on),
-        sessions=_sessions(active, off_plan, names, on),
+        sessions=_sessions(active, off_plan, names, on, only=session),
         takes_part=bool(mine), several=several, covers=covers, absences=absences,
     )  # fmt: skip
 
 
-def _parts(user: User, on: dt.date) -> list[Part]:
+def _parts(user: User, on: dt.date, *, plan: Plan | None) -> list[Part]:
     """A round of updates begins at the last closing of an update session, but is never longer than they are current."""
     closed = Q(plan__sessions__kind=Session.Kind.UPDATE, plan__sessions__state=Session.State.CLOSED)
+    memberships = Membership.objects.filter(user=user, plan__archived_at=None)
+    if plan is not None:
+        memberships = memberships.filter(plan=plan)
     rows = (
-        Membership.objects.filter(user=user, plan__archived_at=None)
-        .select_related("plan")
+        memberships.select_related("plan")
         .annotate(
             last_closed=Max("plan__sessions__closed_at", filter=closed),
             last_started=Max("plan__sessions__started_at"),
@@ -288,7 +310,7 @@ def _is_soon(action: Action, on: dt.date, owing: set[int]) -> bool:
 
 def _helps(user: User, parts: list[Part], names: dict[int, str], numbers: dict[int, Choice]) -> list[HelpRequest]:
     plans = [part.plan.pk for part in parts]
-    helps = list(HelpRequest.objects.asked_of(user).filter(action__plan__in=plans))
+    helps = list(HelpRequest.objects.asked_of(user).filter(action__plan__in=plans).with_times())
     for request in helps:
         request.plan_name = names[request.action.plan_id]
         request.action.choice = numbers.get(request.action.choice_id, request.action.choice)
@@ -323,13 +345,18 @@ def _indicators(user: User, parts: list[Part], names: dict[int, str], on: dt.dat
     return items
 
 
-def _sessions(parts: list[Part], off_plan: Counter[int], names: dict[int, str], on: dt.date) -> list[SessionItem]:
-    """The next session of each plan, a running one first, then the soonest."""
+def _sessions(
+    parts: list[Part], off_plan: Counter[int], names: dict[int, str], on: dt.date, *, only: Session | None
+) -> list[SessionItem]:
+    """The next session of each plan, a running one first, then the soonest; or the one that is prepared."""
     plans = {part.plan.pk: part.plan for part in parts}
     found: dict[int, SessionItem] = {}
-    for session in Session.objects.next_on(on).filter(plan__in=list(plans)):
+    coming = [only] if only else Session.objects.next_on(on).filter(plan__in=list(plans))
+    for session in coming:
         if session.plan_id not in found:
             found[session.plan_id] = SessionItem(
-                session, plans[session.plan_id], off_plan[session.plan_id], session.day == on, names[session.plan_id]
-            )
+                session, plans[session.plan_id], off_plan[session.plan_id],
+                is_today=session.day == on, is_near=on < session.day < on + dt.timedelta(days=7),
+                plan_name=names[session.plan_id],
+            )  # fmt: skip
     return list(found.values())

@@ -47,6 +47,7 @@ class Standing(Enum):
 class PrepareLink:
     """What a genuine link says, and whether it still holds. `membership` is None for who is not in the plan."""
 
+    token: str
     session: Session
     membership: Membership | None
     standing: Standing
@@ -64,6 +65,11 @@ def prepare_token(session: Session, user: User) -> str:
 def prepare_url(session: Session, user: User) -> str:
     """The whole address for a mail: `SITE_URL`, then the page. No query."""
     return f"{settings.SITE_URL}{reverse('updates:prepare_page', args=[prepare_token(session, user)])}"
+
+
+def is_ours(token: str) -> bool:
+    """Whether we made it, whatever has become of it since. No query: who guesses costs nothing and waits for nobody."""
+    return _ids_of(token) is not None
 
 
 def read_link(token: str, at: dt.datetime, *, lock: bool = False) -> PrepareLink | None:
@@ -87,7 +93,7 @@ def read_link(token: str, at: dt.datetime, *, lock: bool = False) -> PrepareLink
         if lock:
             session.refresh_from_db(fields=["state", "starts_at"])  # as it is now that nobody else changes it
         session.plan = membership.plan
-    return PrepareLink(session, membership, _standing(session, membership, mark, at))
+    return PrepareLink(token, session, membership, _standing(session, membership, mark, at))
 
 
 def _standing(session: Session, membership: Membership | None, mark: str, at: dt.datetime) -> Standing:
@@ -110,7 +116,7 @@ def _signer() -> Signer:
 
 
 def _mark_of(email: str) -> str:
-    """Ties the link to the address it was mailed to, without saying it: a mail that went astray ends with its address."""
+    """Ties the link to the address it was mailed to, without saying it: what went to a wrong one ends with that one."""
     return salted_hmac(f"{SALT}.address", email.strip().lower(), algorithm="sha256").hexdigest()[:12]
 
 

@@ -80,6 +80,32 @@ class HelpQuerySet(models.QuerySet):
     def of_live_actions(self) -> HelpQuerySet:
         return self.filter(action__archived_at=None)
 
+    def settled(self) -> HelpQuerySet:
+        """Answered or withdrawn, the latest first."""
+        return self.exclude(state="open").order_by("-answered_at", "-pk")
+
+    def for_answer(self) -> HelpQuerySet:
+        """With what a page that asks for the answer shows."""
+        return self.select_related("action__choice", "asked_by", "asked_of", "answered_by")
+
+    def with_times(self) -> HelpQuerySet:
+        """Annotates `times`: the how manieth session of updates is to deal with it, while it is open. Every closed one
+        since it was asked had it on its agenda."""
+        from .models import Session
+
+        held = Session.objects.filter(
+            plan=models.OuterRef("action__plan"),
+            kind=Session.Kind.UPDATE,
+            state=Session.State.CLOSED,
+            started_at__gte=models.OuterRef("asked_at"),
+        )
+        count = held.order_by().values("plan").annotate(number=models.Count("pk")).values("number")
+        return self.annotate(times=Coalesce(models.Subquery(count), 0) + 1)
+
+    def to_or_team(self, user: User) -> HelpQuerySet:
+        """Asked of this person or of the whole team, open or not."""
+        return self.of_live_actions().filter(Q(asked_of=user) | Q(asked_of=None))
+
     def asked_of(self, user: User) -> HelpQuerySet:
         """Open help in active plans that the user may answer because it was asked of them or of their team."""
         team = Q(asked_of=None, action__plan__memberships__user=user) & ~Q(action__plan__memberships__role="viewer")

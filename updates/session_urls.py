@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from django.urls import path
 
-from . import calendar_views, decision_views, line_views, rhythm_views, run_views, session_views
+from . import (
+    calendar_views,
+    decision_views,
+    line_views,
+    preparation_views,
+    rhythm_views,
+    run_views,
+    session_views,
+)  # fmt: skip
 
 SESSION = "sessions/<int:session_id>/"
 LINE = SESSION + "lines/<int:line_id>/"
@@ -17,6 +25,9 @@ urlpatterns = [
     path(SESSION + "session.ics", calendar_views.session_ics, name="session_ics"),
     path(SESSION + "edit/", session_views.session_edit, name="session_edit"),
     path(SESSION + "open/", session_views.session_open, name="session_open"),
+    path(SESSION + "ready/", preparation_views.session_ready, name="session_ready"),
+    path(SESSION + "remind/", preparation_views.session_remind, name="session_remind"),
+    path(SESSION + "remind/<int:user_id>/", preparation_views.person_remind, name="person_remind"),
     path(SESSION + "cancel/", session_views.session_cancel, name="session_cancel"),
     path(SESSION + "reinstate/", session_views.session_reinstate, name="session_reinstate"),
     path(SESSION + "points/add/", session_views.point_add, name="point_add"),

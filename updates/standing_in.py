@@ -43,6 +43,8 @@ def stand_ins_of(
     """(those the user stands in for today, with what they owe; who stands in for the user, now or soon), in these
     plans (their ids). `names` are the plans' names, `numbers` live choices with their number. One query; five when the
     user stands in for somebody."""
+    if not plans:
+        return [], []
     soon = on + dt.timedelta(days=SOON_DAYS)
     rows = list(
         StandIn.objects.not_over(on)

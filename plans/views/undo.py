@@ -86,7 +86,7 @@ def _fetching_themselves(access: PlanAccess, reports: list[Report]) -> set[str]:
     if kinds <= {"action", "choice", "indicator"}:
         pages.add(reverse("plans:plan_page", args=[access.plan.pk]))
     if kinds == {"action"}:
-        pages.add(reverse("actions:action_timeline", args=[access.plan.pk]))
+        pages |= {reverse(f"actions:action_{name}", args=[access.plan.pk]) for name in ("board", "timeline")}
         pages |= {report.stored.get_absolute_url() for report in reports}
     return pages
 

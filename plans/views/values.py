@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.core.exceptions import ValidationError
@@ -41,16 +43,28 @@ def value_enter(request: Request, plan_id: int, indicator_id: int) -> HttpRespon
     access = plan_for(request, plan_id)
     indicator = live_indicator(access, indicator_id)
     access.require(access.may_enter_value(indicator))
-    if request.method == "GET":
+    return value_answer(request, access, indicator, _shown)
+
+
+def value_answer(
+    request: Request,
+    access: PlanAccess,
+    indicator: Indicator,
+    shown: Callable[[Request, PlanAccess, Indicator, ValueForm], HttpResponse],
+    **page: Any,
+) -> HttpResponse:
+    """The form of a value, asked and answered, and what `shown` makes of it once it is entered. `page`: for a form that
+    stands elsewhere than in the plan, its address (`here`), the way `back`, and what its page needs."""
+    if request.method != "POST":
         form = ValueForm(indicator=indicator, on=request.on, period=_asked_period(request))
-        return _form(request, access, form)
+        return _form(request, access, form, **page)
     with transaction.atomic():
         Indicator.objects.select_for_update().get(pk=indicator.pk)
         form = ValueForm(request.POST, indicator=indicator, on=request.on)
         if form.is_valid() and not form.conflicts and _entered(request, form):
-            return _shown(request, access, indicator, form)
+            return shown(request, access, indicator, form)
     show_theirs(form, form.instance, unit=indicator.unit)
-    return _form(request, access, form)
+    return _form(request, access, form, **page)
 
 
 def _entered(request: Request, form: ValueForm) -> bool:
@@ -62,14 +76,22 @@ def _entered(request: Request, form: ValueForm) -> bool:
     return True
 
 
-def _form(request: Request, access: PlanAccess, form: ValueForm) -> HttpResponse:
+def _form(request: Request, access: PlanAccess, form: ValueForm, **page: Any) -> HttpResponse:
     indicator = form.indicator
-    line = IndicatorLine(indicator, request.on)
-    context = {"form": form, "indicator": indicator, "line": line, "plan": access.plan, "may_enter": True}
+    context = {
+        "form": form,
+        "indicator": indicator,
+        "line": IndicatorLine(indicator, request.on),
+        "plan": access.plan,
+        "may_enter": True,
+        "here": reverse("plans:value_enter", args=[access.plan.pk, indicator.pk]),
+        "back": reverse("plans:indicator_list", args=[access.plan.pk]),
+        **page,
+    }
     status = form_status(form)
     if not is_fragment(request):
-        page = plan_page_context(access, request, "indicators", **context)
-        return render(request, "plans/value_enter.html", page, status=status)
+        context = context if "page_base" in page else plan_page_context(access, request, "indicators", **context)
+        return render(request, "plans/value_enter.html", context, status=status)
     partial = "dialog" if request.htmx.target == DIALOG else "row"
     return render(request, f"plans/value_enter.html#{partial}", {**context, "in_place": True}, status=status)
 
@@ -80,14 +102,18 @@ def _other_page(request: Request, access: PlanAccess) -> str:
     return "" if urlsplit(page).path == reverse("plans:plan_page", args=[access.plan.pk]) else page
 
 
-def _shown(request: Request, access: PlanAccess, indicator: Indicator, form: ValueForm) -> HttpResponse:
-    """The row with its new value: of the plan page when the dialog asked, else of the scorecard."""
-    known = {
+def entered_words(indicator: Indicator, form: ValueForm) -> str:
+    """'Omzet, mei 2026: 1.250'."""
+    return _("%(name)s, %(period)s: %(value)s") % {
         "name": indicator.name,
         "period": words.period_short(form.answers["period"], indicator.frequency),
         "value": words.quantity(form.answers["value"], indicator.unit),
     }
-    text = _("%(name)s, %(period)s: %(value)s") % known
+
+
+def _shown(request: Request, access: PlanAccess, indicator: Indicator, form: ValueForm) -> HttpResponse:
+    """The row with its new value: of the plan page when the dialog asked, else of the scorecard."""
+    text = entered_words(indicator, form)
     if not is_fragment(request):
         return saved(request, reverse("plans:indicator_list", args=[access.plan.pk]) + f"#score-{indicator.pk}", text)
     context = {"access": access, "plan": access.plan}

@@ -60,24 +60,33 @@ on("click", (event) => {
 let dialog;
 on("htmx:beforeRequest", (event) => {
   const { target } = event.detail;
-  if (target?.id === "dialog-body") dialog ??= import("./dialog.js").then((module) => module.asking(event));
+  if (target?.id === "dialog-body") dialog ??= import("./dialog.js").then((module) => module.first(event));
   if (target?.matches("[data-piece]")) import("./edit.js").then((module) => module.opening(target, event.detail));
 });
 on("input", (event) => {
-  const form = event.target.closest?.("[data-draft-url]");
+  const form = event.target.closest?.("[data-keep], [data-draft-url]");
   if (form) import("./draft.js").then((module) => module.typed(form));
   const mirrors = event.target.id ? document.querySelectorAll(`[data-mirror-of="${event.target.id}"]`) : [];
   for (const mirror of mirrors) mirror.textContent = event.target.value; // what is typed appears on the paper too
 });
+
+// what keeps the typed text ([data-keep]) is there before the connection drops
+const keeper = () => document.querySelector("[data-keep], [data-kept-for]") && import("./draft.js");
+keeper();
+on("htmx:load", keeper);
 
 // ---- behaviours of some pages ----
 if (document.querySelector("[data-board]")) import("./board.js");
 if (document.getElementById("list-page")) import("./grid.js");
 if (document.querySelector("[data-clock]")) import("./clock.js");
 if (document.querySelector("[data-value-sheet]")) import("./values.js");
+if (document.querySelector("[data-ready]")) import("./ready.js");
 if (document.querySelector("[data-copy]")) import("./copy.js");
 
-document.querySelector(".tabs [aria-current]")?.scrollIntoView({ inline: "center", block: "nearest" });
+// the tab of this page comes to the middle; not by scrollIntoView, after which Tab would start from there
+const tab = document.querySelector(".tabs [aria-current]");
+const middle = (element) => element.getBoundingClientRect().left + element.offsetWidth / 2;
+if (tab) tab.parentElement.scrollLeft += middle(tab) - middle(tab.parentElement);
 on("click", (event) => event.target.closest?.("[data-print]") && print());
 
 // ---- single keys, for who has not switched them off in the profile (body has data-shortcuts) ----

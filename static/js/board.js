@@ -11,7 +11,7 @@ let origin;
 const drop = ({ item, to }) => dropped(item, to, origin);
 const options = {
   draggable: "li:has(> [data-move-url])",
-  filter: (event) => isWaiting() || event.target.closest("button, summary, .menu, input, select"),
+  filter: (event) => isWaiting() || board().closest("[data-picking]") || event.target.closest("button, summary, .menu, input, select"),
   preventOnFilter: false,
   animation: matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 120,
   delay: 180, delayOnTouchOnly: true, touchStartThreshold: 6,
@@ -31,6 +31,23 @@ const options = {
   onAdd: drop,
 };
 
+// ---- what waits for the first touch: folding (folds.js), selecting (picks.js) ----
+const folds = (act) => import("./folds.js").then(act);
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-fold], [data-pick-mode]");
+  if (!button) return;
+  event.preventDefault();
+  if ("fold" in button.dataset) folds((module) => module.fold(button));
+  else import("./picks.js").then((module) => module.toggle(event));
+});
+document.addEventListener("change", ({ target }) => {
+  if (target.matches(".column-tabs [name=column]")) folds((module) => module.column(target));
+});
+document.addEventListener("click", (event) => {
+  const lane = event.target.closest("[data-lane] > summary")?.parentElement;
+  if (lane && !event.defaultPrevented) setTimeout(() => folds((module) => module.lane(lane)));
+});
+
 // a filter swaps the board: its new lists have to be dragged from and to as well
 function start() {
   for (const list of document.querySelectorAll("[data-board] [data-list]")) {
@@ -45,3 +62,17 @@ document.addEventListener("click", (event) => {
 }, true);
 
 live(() => isDragging);
+
+// a card opens beside the board; with a key held down, or without script, on a page of its own
+document.addEventListener("click", (event) => {
+  const link = event.target.closest?.("[data-board] .card h3 a");
+  if (!link || event.defaultPrevented || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+  event.preventDefault();
+  import("./panel.js").then((panel) => panel.open(link.closest(".card").id.replace("action-", "")));
+});
+if (new URLSearchParams(location.search).has("action")) import("./panel.js");
+
+let quick;
+document.addEventListener("htmx:beforeRequest", (event) => {
+  if (event.detail.target?.matches?.("[data-quick-form]")) quick ??= import("./quick.js");
+});

@@ -1,6 +1,8 @@
 // Others' changes on the board come in: [data-live] (the address that tells them) with data-since (the stamp of what is
 // shown), and [data-live-said] for who does not see it happen. It asks every few seconds while the page is seen, and
 // waits while `isBusy()`: a drag, an open menu or dialog, somebody typing. The filters are those of the page's address.
+// What the reader saved beside the cards (`actionSaved`, `boardChanged`) comes in at once. Afterwards `boardTouched` tells
+// the numbers of the cards that others changed, or that left.
 import { cardOf, isWaiting, parse, put } from "./moves.js";
 
 const EVERY = 4000;
@@ -11,6 +13,7 @@ let isDragging = () => false;
 let typedAt = 0;
 let saidAt = 0;
 let asking = false;
+let again = false;
 
 const page = () => document.querySelector("[data-live]");
 const cardBy = (number) => document.getElementById(`action-${number}`);
@@ -20,12 +23,19 @@ export function live(dragging) {
   setInterval(ask, EVERY);
   document.addEventListener("visibilitychange", ask);
   document.addEventListener("input", () => { typedAt = Date.now(); }, true);
+  for (const name of ["actionSaved", "boardChanged"]) document.addEventListener(name, () => setTimeout(askNow));
   if (!document.hidden) ask(); // a page from the browser's history may be an old one
 }
 
 const isBusy = () =>
   document.hidden || isDragging() || isWaiting() || Date.now() - typedAt < TYPING
-  || Boolean(document.querySelector("details[data-menu][open], dialog[open], .htmx-request"));
+  || Boolean(document.querySelector("details[data-menu][open], dialog:modal, .htmx-request:not(#panel *, .quick *)"));
+
+function askNow() {
+  typedAt = 0;
+  again = asking;
+  ask();
+}
 
 async function ask() {
   const asked = page();
@@ -44,20 +54,29 @@ async function ask() {
   } finally {
     asking = false;
   }
+  if (again) askNow();
 }
 
-function show(asked, changes) {
+// cards that changed, in place: { cards: [{ html, place, note }], gone: [number] }; false when the whole page is fetched
+export function showCards(changes) {
   if (changes.whole || changes.cards.some(({ place }) => place.lane && !laneOf(place))) {
     fetchAll();
-    return;
+    return false;
   }
   const restore = rememberFocus();
   for (const card of changes.cards) place(card);
   for (const number of changes.gone) cardBy(number)?.closest("li").remove();
   restore();
+  return true;
+}
+
+function show(asked, changes) {
+  if (!showCards(changes)) return;
   document.dispatchEvent(new CustomEvent("counts", { detail: changes.counts }));
   asked.dataset.since = changes.since;
   say(changes.said);
+  const others = changes.cards.filter(({ note }) => note).map(({ html }) => Number(html.match(/id="action-(\d+)"/)[1]));
+  document.dispatchEvent(new CustomEvent("boardTouched", { detail: [...others, ...changes.gone] }));
 }
 
 const laneOf = ({ lane }) => document.getElementById(`lane-${lane}`);
@@ -75,7 +94,7 @@ function place({ html, place: to, note }) {
 // without its menu, which may have been filled, and without what was marked before
 function looks(item) {
   const copy = item.cloneNode(true);
-  copy.querySelectorAll(".menu, .moved").forEach((part) => part.remove());
+  copy.querySelectorAll(".menu, .moved, .pick").forEach((part) => part.remove());
   copy.querySelector(".card").classList.remove("is-live");
   return copy.innerHTML;
 }
@@ -102,7 +121,7 @@ function mark(item, note) {
 function rememberFocus() {
   const held = document.activeElement?.closest?.("[data-list] li");
   if (!held) return () => {};
-  const part = document.activeElement.matches("summary") ? "summary" : "h3 a";
+  const part = ["summary", ".pick"].find((one) => document.activeElement.matches(one)) ?? "h3 a";
   const [near, column] = [held.nextElementSibling ?? held.previousElementSibling, held.closest("[data-status]")];
   const { id } = cardOf(held);
   return () => {

@@ -34,6 +34,7 @@ export function put(item, place) {
     old?.replaceWith(item);
   }
   htmx.process(item);
+  document.dispatchEvent(new CustomEvent("cardPut", { detail: item }));
   if (from) glide(item, from);
   return item;
 }
@@ -50,7 +51,7 @@ function show(answer) {
   return item ? put(item, answer.triggers.place) : null;
 }
 
-function wait(is) {
+export function wait(is) {
   waiting = is;
   document.querySelector("[data-board]")?.classList.toggle("is-waiting", is);
 }
@@ -67,13 +68,16 @@ async function move(url, fields, putBack) {
   return null;
 }
 
+// a folded column shows no place: the top
+const isFolded = (list) => list.closest(".is-folded")?.clientWidth < 100;
+
 // origin: { parent, next } where the card was lifted
 export function dropped(item, list, origin) {
   const { version, moveUrl } = cardOf(item).dataset;
   const fields = { status: list.closest("[data-status]").dataset.status, version };
   const [below, above] = [numberOf(item.nextElementSibling), numberOf(item.previousElementSibling)];
-  if (below) fields.before = below;
-  else if (above) fields.after = above;
+  if (below && !isFolded(list)) fields.before = below;
+  else if (above && !isFolded(list)) fields.after = above;
   const putBack = () => origin.parent.insertBefore(item, origin.next?.isConnected ? origin.next : null);
   return move(moveUrl, fields, putBack);
 }
@@ -84,15 +88,24 @@ document.addEventListener("submit", async (event) => {
   event.preventDefault();
   if (waiting) return;
   form.closest("details")?.removeAttribute("open");
+  const card = form.closest("li");
+  const near = [card.nextElementSibling, card.previousElementSibling];
+  const column = card.closest("[data-status]");
   const item = await move(form.action, new FormData(form, event.submitter));
-  item?.querySelector("summary, a")?.focus();
+  // where it went may not be seen: folded, or another column on a phone
+  const shown = [item, ...near].find((one) => one?.isConnected && one.checkVisibility());
+  (shown?.querySelector("summary, a") ?? document.getElementById(`tab-${column.dataset.status}`))?.focus();
 });
 document.addEventListener("undone", (event) => show(event.detail) && event.preventDefault());
 
-// how many there are now, by the key of the column (in lanes every column has its own); a key left out is empty
+const sum = (counts, end) => Object.keys(counts).reduce((n, key) => n + (key.endsWith(end) ? counts[key] : 0), 0);
+
+// how many there are now, by the key of the column (in lanes every column has its own; [data-total-for] may be of
+// all lanes); a key left out is empty
 document.addEventListener("counts", ({ detail }) => {
-  for (const label of document.querySelectorAll("[data-count-for]")) {
-    label.textContent = detail[label.dataset.countFor] ?? 0;
+  for (const label of document.querySelectorAll("[data-count-for], [data-total-for]")) {
+    const key = label.dataset.countFor ?? label.dataset.totalFor;
+    label.textContent = detail[key] ?? sum(detail, `-${key}`);
     label.closest("[data-status]")?.setAttribute("data-count", label.textContent);
   }
 });

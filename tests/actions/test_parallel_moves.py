@@ -6,10 +6,12 @@ import random
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from threading import Barrier
 
 import pytest
 from django.db import connection
+from django.urls import reverse
 
 from actions.models import Action
 from tests import factories
@@ -117,3 +119,23 @@ def test_a_crowd_moving_everything_about_loses_and_doubles_nothing(plan, cards, 
 
     assert at_once(*(wander(seed % 2, seed) for seed in range(4))) == [{200}] * 4
     assert_each_card_in_one_place(plan, cards)
+
+
+def test_many_cards_moved_together_while_others_move_some_of_them(plan, cards, choice, posting, client_of, responsible):
+    more = [factories.ActionFactory(choice=choice, responsible=responsible) for _ in range(3)]
+    together = client_of(responsible)
+    address = reverse("actions:actions_move", args=[plan.pk])
+    all_cards = [*cards, *more]
+    for turn in range(ROUNDS):
+        for card in all_cards:
+            card.refresh_from_db()
+        goal, other = ("doing", "done") if turn % 2 else ("done", "todo")
+        fields = {"status": goal, "card": [f"{card.pk}.{card.version}" for card in all_cards]}
+        single = [posting(1, card, status=other, version=card.version) for card in all_cards[turn % 3 :: 3]]
+        many = partial(together.post, address, fields, headers=HX)
+        answer, *codes = at_once(many, *single)
+        assert {answer.status_code, *codes} <= {200, 409}
+        assert_each_card_in_one_place(plan, all_cards)
+        asked = {card.pk for card in all_cards[turn % 3 :: 3]}
+        settled = set(column(cards[0], goal)) | {pk for pk in column(cards[0], other) if pk in asked}
+        assert settled == {card.pk for card in all_cards}

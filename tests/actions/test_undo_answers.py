@@ -89,11 +89,12 @@ def test_an_archived_card_comes_back_to_its_place(cards, plan_owner, page_of, po
     assert column(cards[0], "todo") == order
 
 
-def test_in_lanes_the_board_is_loaded_again_with_the_sentence(cards, plan_owner, page_of, post, client_of):
+def test_in_lanes_the_board_fetches_what_came_back(cards, plan_owner, page_of, post, client_of):
     page = page_of("action_board", "?lanes=choice")
     response = post(url("action_archive", cards[1]), plan_owner, page)
     response = post(undo_url(response), plan_owner, page)
-    assert (response.status_code, response.headers["HX-Refresh"]) == (204, "true")
+    assert (response.status_code, events(response)["actionSaved"]["action"]) == (200, cards[1].pk)
+    assert "toast" in events(response)
 
 
 def test_a_restored_action_is_archived_again(action, plan_owner, at, post):

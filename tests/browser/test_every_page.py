@@ -9,11 +9,13 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import Page
 
+from actions.models import Action
 from plans.models import Plan
 from tests import factories
 from tests.addresses import ALL_ADDRESSES, FRAGMENTS, PLAN_ADDRESSES
 from updates.due import run_due
 from updates.models import AgendaLine, OutgoingMail, RunRecord, Update
+from updates.prepare_links import prepare_token
 
 from .conftest import LOCALES, SignInAs
 
@@ -25,7 +27,7 @@ NARROWEST = 320
 
 
 @pytest.fixture
-def paths(demo_plans: list[Plan], language: str, at: dt.datetime) -> dict[str, str]:
+def paths(demo_plans: list[Plan], language: str, at: dt.datetime, on: dt.date) -> dict[str, str]:
     """The address of every page, for pieces of the demo plan in the reader's language."""
     plan = demo_plans[0] if language == "nl" else demo_plans[1]
     owner = plan.memberships.get(role="owner").user
@@ -43,6 +45,7 @@ def paths(demo_plans: list[Plan], language: str, at: dt.datetime) -> dict[str, s
         "step_id": factories.StepFactory(action=update.action).pk,
         "remark_id": factories.RemarkFactory(update=update, author=owner).pk,
         "help_id": help_request.pk,
+        "decision_id": factories.DecisionFactory(plan=plan, who=owner).pk,
         "session_id": coming.pk,
         "stand_in_id": factories.StandInFactory(plan=plan, person=owner, deputy=update.action.responsible).pk,
         "membership_id": plan.memberships.filter(role="member").first().pk,
@@ -64,6 +67,13 @@ def paths(demo_plans: list[Plan], language: str, at: dt.datetime) -> dict[str, s
         chosen = {**ids, **special.get(name, {})}
         found[name] = reverse(name, kwargs={key: chosen[key] for key in ALL_ADDRESSES[name]})
     found["a line of the meeting"] = f"{found['updates:session_run']}?line={line.pk}"
+    found["answered help"] = f"{found['updates:help_list']}?show=answered"
+    responsible = plan.memberships.get(user__email="responsible@demo.example").user
+    token = prepare_token(coming, responsible)
+    found["a mailed link"] = reverse("updates:prepare_page", args=[token])
+    owed = Action.objects.owed(on).filter(plan=plan, responsible=responsible).first() or update.action
+    Action.objects.filter(pk=owed.pk).update(responsible=responsible)
+    found["an update by link"] = reverse("updates:prepare_update_give", args=[token, owed.pk])
     for way in ("example", "copy"):
         found[f"a new plan: {way}"] = f"{found['plans:plan_new']}?start={way}"
     found["a year of sessions"] = f"{found['updates:session_add']}?repeat=1"

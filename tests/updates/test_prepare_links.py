@@ -151,6 +151,16 @@ def test_it_ends_with_the_plan(session: Session, responsible: User, at: dt.datet
 # ---- what a visitor sees of it ----
 
 
+def test_a_forged_answer_neither_asks_the_database_nor_holds_anybody_up(
+    session: Session, responsible: User, django_assert_num_queries
+) -> None:
+    path = path_of(session, responsible).replace("/prepare/", "/prepare/1")
+    with django_assert_num_queries(0):
+        assert (
+            Client().post(f"{path}actions/1/draft/", {"done": "x"}, headers={"HX-Request": "true"}).status_code == 404
+        )
+
+
 def test_a_forged_link_is_told_kindly_how_to_go_on(db: None) -> None:
     answer = Client().get("/prepare/1-2-3.not-ours/")
     assert answer.status_code == 404

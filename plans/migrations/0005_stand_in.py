@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('plans', '0003_invitation'),
+        ('plans', '0004_board_view_of_a_member'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
