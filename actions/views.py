@@ -98,7 +98,7 @@ def body_context(request: Request, access: PlanAccess, action_id: int) -> dict[s
     board = Board(access, selection or Selection(), on=request.on)
     number_choices([action], board.choices)
     updates = _updates(access, action)
-    help_requests = list(action.help_requests.select_related("asked_by", "asked_of", "answered_by"))
+    help_requests = list(action.help_requests.select_related("asked_by", "asked_of", "answered_by", "answered_for"))
     for request_ in help_requests:
         request_.may_be_answered = request_.state == "open" and access.may_answer(request_)
     decisions = list(action.decisions.standing().select_related("session", "who"))

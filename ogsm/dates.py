@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import calendar
 import datetime as dt
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -87,6 +87,11 @@ def nth_weekday(year: int, month: int, weekday: int, nth: int) -> dt.date:
     return dt.date(year, month, day)
 
 
+def month_day(year: int, month: int, day: int) -> dt.date:
+    """The `day` of a month, clamped to its last one: the 31st of February is the 28th or 29th."""
+    return dt.date(year, month, min(day, calendar.monthrange(year, month)[1]))
+
+
 def start_of_day(day: dt.date, zone: dt.tzinfo | str) -> dt.datetime:
     """Midnight at the start of `day` in `zone`, aware."""
     return dt.datetime.combine(day, dt.time.min, ZoneInfo(zone) if isinstance(zone, str) else zone)
@@ -97,14 +102,6 @@ def local_moment(day: dt.date, time: dt.time, zone: dt.tzinfo | str) -> dt.datet
     return dt.datetime.combine(day, time, ZoneInfo(zone) if isinstance(zone, str) else zone)
 
 
-def nth_weekdays(
-    first: dt.date, until: dt.date, weekday: int, nth: int, *, without: Collection[int] = ()
-) -> list[dt.date]:
-    """The nth `weekday` (5: the last) of every month from `first` up to `until`, without the months (1..12) given."""
-    found, month = [], first.replace(day=1)
-    while month <= until:
-        day = nth_weekday(month.year, month.month, weekday, nth)
-        if first <= day <= until and month.month not in without:
-            found.append(day)
-        month = add_months(month, 1)
-    return found
+def local_time(moment: dt.datetime, zone: dt.tzinfo | str) -> dt.time:
+    """What the clock in `zone` shows at a moment."""
+    return moment.astimezone(ZoneInfo(zone) if isinstance(zone, str) else zone).time()

@@ -6,6 +6,7 @@ the right 403. Every question is about this plan only: children are looked up th
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
@@ -38,16 +39,18 @@ def plan_for(request: Request, plan_id: int) -> PlanAccess:
     if request.method == "POST":
         memberships = memberships.select_for_update(of=("self", "plan"))
     membership = get_object_or_404(memberships, plan_id=plan_id, user=request.user)
-    return PlanAccess(membership.plan, membership, request.user)
+    return PlanAccess(membership.plan, membership, request.user, request.on)
 
 
 @dataclass(frozen=True)
 class PlanAccess:
-    """A member's rights in one plan. Nothing may be changed in a closed or archived plan."""
+    """A member's rights in one plan on a day (without one, nobody stands in for anybody). Nothing may be changed in a
+    closed or archived plan."""
 
     plan: Plan
     membership: Membership
     user: User
+    on: dt.date | None = None
 
     def require(self, allowed: bool) -> None:
         """403 unless allowed; where it is the plan's state that stands in the way, in those words."""
@@ -95,6 +98,14 @@ class PlanAccess:
     @cached_property
     def _involved_in(self) -> frozenset[int]:
         return frozenset(self.plan.actions.filter(involved=self.user).values_list("pk", flat=True))
+
+    @cached_property
+    def stands_in_for(self) -> frozenset[int]:
+        """Ids of those who are away today and whose stand-in the reader is."""
+        if self.on is None or not self.takes_part or not self.plan.is_open:
+            return frozenset()
+        mine = self.plan.stand_ins.on(self.on).filter(deputy=self.user)
+        return frozenset(mine.values_list("person_id", flat=True))
 
     def _owns(self, choice_id: int | None) -> bool:
         return self.takes_part and self.plan.is_open and choice_id in self._own_choices
@@ -152,7 +163,8 @@ class PlanAccess:
             self._leads_open
             or self._owns(action.choice_id)
             or self._is_responsible(action)
-            or (self._is_involved(action))
+            or self._is_involved(action)
+            or action.responsible_id in self.stands_in_for
         )
 
     @property
@@ -189,12 +201,20 @@ class PlanAccess:
         return self.role == Role.OWNER and self.plan.is_open
 
     def may_answer(self, help_request: Any) -> bool:
-        """The one asked, any member when the team was asked, the owners."""
+        """The one asked or who stands in for them, any member when the team was asked, the owners."""
         if not self.plan.is_open:
             return False
         if self.leads or help_request.asked_of_id == self.user.pk:
             return True
-        return help_request.asked_of_id is None and self.takes_part
+        if help_request.asked_of_id is None:
+            return self.takes_part
+        return help_request.asked_of_id in self.stands_in_for
+
+    def may_name_stand_in(self, person_id: int | None = None) -> bool:
+        """For oneself; the owners for anybody who takes part. Without a person: for somebody at all."""
+        if not self.takes_part or not self.plan.is_open:
+            return False
+        return self.leads or person_id in (None, self.user.pk)
 
     def may_finish(self, decision: Any) -> bool:
         """An agreement is ticked off by the one who made it, or the owners."""

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ogsm.admin import LookUpAdmin, RuledAdmin
 
-from .models import Choice, Goal, Indicator, IndicatorValue, Invitation, Membership, Plan
+from .models import Choice, Goal, Indicator, IndicatorValue, Invitation, Membership, Plan, StandIn
 
 AT_THE_CLOSE = _("A goal is judged in a plan session or when its plan closes, and archived on the plan's page.")
 ON_THE_PLAN = _("It is archived and restored on the plan's page.")
@@ -100,6 +100,16 @@ class InvitationAdmin(LookUpAdmin):
     list_select_related = ["user", "plan", "invited_by"]
     search_fields = ["user__name", "user__email", "plan__name"]
     date_hierarchy = "invited_at"
+
+
+@admin.register(StandIn)
+class StandInAdmin(LookUpAdmin):
+    where = _("A stand-in is named, changed and ended on the plan's page of members.")
+    list_display = ["person", "deputy", "plan", "first_on", "last_on", "withdrawn_at"]
+    list_filter = ["plan", ("withdrawn_at", admin.EmptyFieldListFilter)]
+    list_select_related = ["person", "deputy", "plan"]
+    search_fields = ["person__name", "deputy__name", "plan__name"]
+    date_hierarchy = "first_on"
 
 
 @admin.register(Goal)

@@ -27,6 +27,7 @@ from .querysets import (
     MembershipQuerySet,
     PlanQuerySet,
 )
+from .stand_in_models import StandIn  # noqa: F401
 
 if TYPE_CHECKING:
     from ogsm.accounts.models import User

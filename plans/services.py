@@ -19,6 +19,7 @@ from ogsm.accounts.models import User
 from ogsm.pieces import sign
 
 from .models import Goal, Indicator, Membership, Plan
+from .stand_in_models import withdraw_all
 
 Role = Membership.Role
 
@@ -34,6 +35,7 @@ def member_role(*, membership: Membership, role: str, by: User, at: dt.datetime)
     if role == Role.VIEWER:
         _refuse_while_working(membership)
         _leave_involved(membership, by=by, at=at)
+        withdraw_all(membership.plan, membership.user, by=by, at=at)
     return bool(membership.change(by=by, at=at, role=role))
 
 
@@ -44,6 +46,7 @@ def member_remove(*, membership: Membership, by: User, at: dt.datetime) -> None:
     lock_plan(membership.plan)
     refuse_removal(membership)
     _leave_involved(membership, by=by, at=at)
+    withdraw_all(membership.plan, membership.user, by=by, at=at)
     for invitation in membership.plan.invitations.filter(user=membership.user_id):
         invitation.withdraw(by=by, at=at)
     sign(membership, by=by, at=at)

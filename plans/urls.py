@@ -6,7 +6,21 @@ from typing import Any
 
 from django.urls import include, path
 
-from .views import check, choices, export, goals, history, indicators, members, page, plans, states, undo, values
+from .views import (
+    check,
+    choices,
+    export,
+    goals,
+    history,
+    indicators,
+    members,
+    page,
+    plans,
+    stand_ins,
+    states,
+    undo,
+    values,
+)  # fmt: skip
 from .views.indicator_page import indicator_page
 from .views.invitations import member_invite
 from .views.plan_new import plan_copy, plan_new
@@ -59,6 +73,9 @@ plan: list[Any] = [
     path("indicators/<int:indicator_id>/", include(indicator)),
     path("members/", members.member_list, name="member_list"),
     path("members/add/", members.member_add, name="member_add"),
+    path("members/stand-ins/add/", stand_ins.stand_in_add, name="stand_in_add"),
+    path("members/stand-ins/<int:stand_in_id>/edit/", stand_ins.stand_in_edit, name="stand_in_edit"),
+    path("members/stand-ins/<int:stand_in_id>/end/", stand_ins.stand_in_end, name="stand_in_end"),
     path("members/<int:membership_id>/invite/", member_invite, name="member_invite"),
     path("members/<int:membership_id>/role/", members.member_role, name="member_role"),
     path("members/<int:membership_id>/remove/", members.member_remove, name="member_remove"),

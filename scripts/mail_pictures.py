@@ -105,10 +105,28 @@ def pictures(plan: Plan) -> list[Picture]:
             party, "minutes", {"session": held.pk},
         ),
         Picture(
+            "calendar", "Sessions for the calendar",
+            "To everybody who takes part, with a file that calendars read: what is new, has changed or is cancelled"
+            " since the last one, all of a plan in one mail. Closing a plan takes its sessions off the calendars.",
+            "responsible@demo.example", "calendar_news", calendar_facts(plan),
+        ),
+        Picture(
             "dark", "In the dark", "Programs that know a dark form get the product's dark set.",
             "responsible@demo.example", preparation, facts("reminder"), language="nl", dark=True,
         ),
     ]  # fmt: skip
+
+
+def calendar_facts(plan: Plan) -> dict[str, object]:
+    """One session moved, one cancelled, and the rest of the year new."""
+    tellings = []
+    for session in plan.sessions.filter(state="planned").order_by("starts_at"):
+        told: dict[str, object] = {"starts_at": session.starts_at.isoformat(), "minutes": session.minutes}
+        tellings.append({"news": "new", "kind": session.kind, "place": session.place, **told})
+    earlier = dt.datetime.fromisoformat(str(tellings[0]["starts_at"])) - dt.timedelta(days=1)
+    tellings[0] |= {"news": "changed", "was": {**tellings[0], "starts_at": earlier.isoformat()}}
+    tellings[-1]["news"] = "cancelled"
+    return {"plan": plan.name, "plan_id": plan.pk, "tellings": tellings}
 
 
 def main(folder: Path) -> None:
@@ -188,7 +206,8 @@ INTRODUCTION = """# The mails
 What the product sends by itself, made from the real templates and the demo's plans by `scripts/mail_pictures.py`. One
 mail per person and occasion, never twice; in the reader's language; text and a page without pictures or anything to
 fetch; a link that needs no password and ends with the session. Nothing is sent about a plan that is a draft, closed or
-archived, nor to who is no longer active. `manage.py run_due --dry-run` says what would go out now, and to whom.
+archived (but that its sessions come off the calendars), nor to who is no longer active. `manage.py run_due --dry-run`
+says what would go out now, and to whom.
 """
 if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as scratch:

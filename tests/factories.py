@@ -13,7 +13,7 @@ from factory.django import DjangoModelFactory
 
 from actions.models import Action, Step
 from ogsm.accounts.models import User
-from plans.models import Choice, Goal, Indicator, IndicatorValue, Membership, Plan
+from plans.models import Choice, Goal, Indicator, IndicatorValue, Membership, Plan, StandIn
 from updates.models import AgendaPoint, Decision, HelpRequest, Remark, Session, Update
 
 ON = dt.date(2026, 6, 11)  # a Thursday in mid-year; the tests' today
@@ -54,6 +54,19 @@ class MembershipFactory(DjangoModelFactory):
     plan = factory.SubFactory(PlanFactory)
     user = factory.SubFactory(UserFactory)
     role = "member"
+
+
+class StandInFactory(DjangoModelFactory):
+    """Somebody is away this week and the next; a colleague stands in."""
+
+    class Meta:
+        model = StandIn
+
+    plan = factory.SubFactory(PlanFactory)
+    person = factory.SubFactory(UserFactory)
+    deputy = factory.SubFactory(UserFactory)
+    first_on = ON
+    last_on = ON + dt.timedelta(days=14)
 
 
 class GoalFactory(DjangoModelFactory):

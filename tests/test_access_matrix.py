@@ -60,6 +60,7 @@ def world(plan, choice, action, plan_owner, process_owner, choice_owner, respons
     }  # fmt: skip
     ids = {
         "plan_id": plan.pk,
+        "stand_in_id": factories.StandInFactory(plan=plan, person=responsible, deputy=involved).pk,
         "goal_id": factories.GoalFactory(plan=plan).pk,
         "choice_id": choice.pk,
         "indicator_id": indicator.pk,

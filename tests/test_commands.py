@@ -73,9 +73,9 @@ def test_run_due_goes_on_when_one_plan_has_trouble(at, monkeypatch):
 def test_every_run_is_recorded_with_what_it_did_and_old_ones_are_forgotten(plan, at):
     RunRecord.objects.create(started_at=at - dt.timedelta(days=20))
     SessionFactory(plan=plan, starts_at=at + dt.timedelta(days=3))
-    assert run("run_due") == "1 opened, 5 queued, 5 sent, 0 failed, 0 given up, 0 left out\n"
+    assert run("run_due") == "1 opened, 10 queued, 10 sent, 0 failed, 0 given up, 0 left out\n"
     record = RunRecord.objects.get()
-    assert (record.counts["sent"], record.trouble, bool(record.finished_at)) == (5, "", True)
+    assert (record.counts["sent"], record.trouble, bool(record.finished_at)) == (10, "", True)
 
 
 @pytest.mark.django_db

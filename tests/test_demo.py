@@ -24,6 +24,7 @@ from plans.models import Indicator, Plan
 from plans.rules import Light
 from updates.live_agenda import SessionAgenda, agenda_of
 from updates.models import ChoiceReview, Decision, HelpRequest, Session
+from updates.my_work import letter_for
 
 ZONE = ZoneInfo(settings.TIME_ZONE)
 AT = dt.datetime(2026, 6, 8, 8, 30, tzinfo=ZONE)
@@ -297,3 +298,11 @@ def test_the_floor_goes_round_without_a_trace_in_the_history(plan: Plan) -> None
     for session in plan.sessions.closed():
         assert session.history.count() == 5
         assert session.lines.filter(seconds__gt=0).exists() or not session.lines.filter(minutes__gt=0).exists()
+
+
+def test_somebody_is_on_holiday_and_a_colleague_answers_for_them(plan: Plan) -> None:
+    absence = plan.stand_ins.on(ON).get()
+    assert absence.deputy == person("member")
+    letter = letter_for(person("member"), at=AT, on=ON)
+    cover = next(cover for cover in letter.covers if cover.stand_in == absence)
+    assert cover.owed, "there is something to answer for them"

@@ -39,7 +39,8 @@ class HelpRequestAdmin(RepairAdmin):
     search_fields = ("text", "answer", "action__result", "asked_by__name", "asked_of__name")
     date_hierarchy = "asked_at"
     readonly_fields = (
-        "action", "update", "asked_by", "asked_of", "asked_at", "state", "promised_on", "answered_by", "answered_at",
+        "action", "update", "asked_by", "asked_of", "asked_at", "state", "promised_on",
+        "answered_by", "answered_for", "answered_at",
     )  # fmt: skip
 
 

@@ -136,13 +136,15 @@ def answered(request: Request, action: Action, text: str) -> HttpResponse:
 
 
 def answer_help(request: Request, access: PlanAccess, asked: HelpRequest) -> HttpResponse:
-    """Yes by a date, partly, or no."""
+    """Yes by a date, partly, or no; of who is away in their name."""
+    asked.stands_in = asked.asked_of_id in access.stands_in_for
     form = HelpAnswerForm(
         posted(request), subject=asked, on=request.on, initial={"state": request.GET.get("state", "")}
     )
     if form.is_valid():
         try:
-            asked.reply(by=request.user, at=request.at, **form.cleaned_data)
+            instead_of = asked.asked_of if asked.stands_in else None
+            asked.reply(by=request.user, at=request.at, instead_of=instead_of, **form.cleaned_data)
         except ValidationError as error:
             refuse_in_form(form, error)
         else:

@@ -18,7 +18,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Count, Max, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
-from icalendar import Calendar, Event
+from icalendar import Calendar, Event, vCalAddress
 
 from actions.models import Action, organisation_day
 from ogsm import dates
@@ -161,12 +161,32 @@ def etag_of(entries: Iterable[Entry], *more: str) -> str:
     return f'"{hashlib.sha256(said.encode()).hexdigest()[:32]}"'
 
 
-def calendar_text(entries: list[Entry], *, name: str = "") -> bytes:
-    """The calendar as a file. With a `name` it is one to subscribe to, and says how often to look again."""
+@dataclass(frozen=True)
+class Person:
+    name: str
+    email: str
+
+    def as_address(self, **parameters: str) -> vCalAddress:
+        address = vCalAddress(f"mailto:{self.email}")
+        address.params["CN"] = plain(self.name).replace("\n", " ").replace('"', "'")  # a parameter knows no quotes
+        address.params.update(parameters)
+        return address
+
+
+def calendar_text(
+    entries: list[Entry],
+    *,
+    name: str = "",
+    method: str = "PUBLISH",
+    organizer: Person | None = None,
+    attendee: Person | None = None,
+) -> bytes:
+    """The calendar as a file. With a `name` it is one to subscribe to, and says how often to look again. With another
+    `method` it is an invitation (REQUEST) or a cancellation (CANCEL) from the organizer to the attendee."""
     calendar = Calendar()
     calendar.add("prodid", "-//OGSM//OGSM//EN")
     calendar.add("version", "2.0")
-    calendar.add("method", "PUBLISH")
+    calendar.add("method", method)
     if name:
         calendar.add("x-wr-calname", plain(name).replace("\n", " "))
         calendar.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
@@ -176,7 +196,12 @@ def calendar_text(entries: list[Entry], *, name: str = "") -> bytes:
     if moments and settings.TIME_ZONE != "UTC":
         calendar.add_component(zone_component(settings.TIME_ZONE, min(moments), max(moments)))
     for entry in entries:
-        calendar.add_component(_event(entry, zone))
+        event = _event(entry, zone)
+        if organizer and attendee:
+            event.add("organizer", organizer.as_address())
+            who = {"ROLE": "REQ-PARTICIPANT", "PARTSTAT": "NEEDS-ACTION", "RSVP": "FALSE"}  # nobody has to answer
+            event.add("attendee", attendee.as_address(**who))
+        calendar.add_component(event)
     return calendar.to_ical()
 
 

@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from . import outbox, reminders
+from .calendar_mails import calendar_mails, queue_calendar_mails
 from .models import OutgoingMail, RunRecord, Session
 
 KEEP_RUNS_DAYS = 14
@@ -27,7 +28,8 @@ def run_due(at: dt.datetime, *, clock: Callable[[], dt.datetime] | None = None) 
     record = RunRecord.objects.create(started_at=at, machine=socket.gethostname()[:120])
     trouble: list[str] = []
     opened = sum(1 for session in open_due(at, trouble))
-    queued = sum(_queue(mail, at, trouble) for mail in due_mails(at, trouble))
+    queued = queue_calendar_mails(at, trouble)
+    queued += sum(_queue(mail, at, trouble) for mail in due_mails(at, trouble))
     sent = outbox.send_due(at, clock=now)
     counts = {
         "opened": opened, "queued": queued, "sent": sent.sent, "failed": sent.failed, "given_up": sent.given_up,
@@ -87,12 +89,14 @@ def look_ahead(at: dt.datetime) -> list[str]:
     with transaction.atomic():
         for session in open_due(at, trouble):
             lines.append(f"open      {session.kind} session of {_local(session.starts_at)}, {session.plan}")
+        told = calendar_mails(at)
         new = [mail for mail in due_mails(at, trouble) if _queue(mail, at, trouble)]
         transaction.set_rollback(True)
     for row in OutgoingMail.objects.due(at).select_related("user", "plan"):
         reason = outbox.why_not(row)
         what = "leave out" if reason else "send"
         lines.append(f"{what:<9} {row.user.email}: {row.occasion} ({reason or f'queued {_local(row.queued_at)}'})")
+    lines += [f"send      {mail.user.email}: {mail.occasion}" for mail in told]
     lines += [f"send      {mail.user.email}: {mail.occasion}" for mail in new]
     return [*lines, *trouble] or ["nothing to do"]
 

@@ -67,10 +67,15 @@ class HelpRequest(Recorded):
         related_name="+",
         verbose_name=_("answered by"),
     )
+    answered_for = models.ForeignKey(
+        USER, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("answered in the name of")
+    )
     answered_at = models.DateTimeField(_("answered at"), null=True, blank=True)
     history = history()
 
     objects = HelpQuerySet.as_manager()
+
+    stands_in = False  # whether the reader answers it for who is away; said by who shows it
 
     class Meta:
         verbose_name = _("help request")
@@ -128,15 +133,16 @@ class HelpRequest(Recorded):
     @transaction.atomic
     def reply(
         self, state: str, *, by: User, at: dt.datetime, answer: str = "", promised_on: dt.date | None = None,
-        who: User | None = None, line: AgendaLine | None = None,
+        who: User | None = None, line: AgendaLine | None = None, instead_of: User | None = None,
     ) -> Decision | None:  # fmt: skip
         """Answer once: yes (by a date, which becomes an agreement), partly or no. ValidationError when answered
-        already or when 'yes' has no date. `who`: on whose behalf, and `line`: where in a session it was said."""
+        already or when 'yes' has no date. `who`: on whose behalf, and `line`: where in a session it was said;
+        `instead_of`: who is away, whom `by` stands in for, and whose promise it becomes."""
         self._lock_open()
         if state == self.State.YES and promised_on is None:
             raise ValidationError({"promised_on": _("Say by when you will help.")})
         said: dict[str, Any] = {"state": state, "answer": answer, "promised_on": promised_on}
-        self.change(by=by, at=at, answered_by=who or by, answered_at=at, **said)
+        self.change(by=by, at=at, answered_by=who or by, answered_for=instead_of, answered_at=at, **said)
         recount_help(self.action, by=by, at=at)
         if promised_on is None or state == self.State.NO:
             return None
@@ -144,7 +150,8 @@ class HelpRequest(Recorded):
 
         promise = Decision(
             plan_id=self.action.plan_id, session=line.session if line else None, line=line, action=self.action,
-            kind=Decision.Kind.HELP_PROMISED, text=answer or self.text, who=who or by, due_on=promised_on, by=by, at=at,
+            kind=Decision.Kind.HELP_PROMISED, text=answer or self.text,
+            who=who or instead_of or by, due_on=promised_on, by=by, at=at,
         )  # fmt: skip
         promise._save(by=by, at=at)
         return promise
@@ -179,7 +186,7 @@ class HelpRequest(Recorded):
             raise ValidationError(_("This has been answered already."), code="answered")
         if self.action.help_requests.open().filter(text=self.text).exists():
             raise ValidationError(_("The same question stands open already."), code="twice")
-        nothing: dict[str, Any] = {"answered_by": None, "answered_at": None}
+        nothing: dict[str, Any] = {"answered_by": None, "answered_for": None, "answered_at": None}
         self.change(by=by, at=at, state=self.State.OPEN, **nothing)
         recount_help(self.action, by=by, at=at)
 

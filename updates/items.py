@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import OuterRef, Subquery
 from django.utils.translation import gettext as _
 
 from actions.models import Action
@@ -94,7 +95,9 @@ def update_item(access: PlanAccess, action: Action, on: dt.date) -> UpdateItem:
     action.plan = access.plan
     numbers = {choice.pk: choice for choice in access.plan.choices.numbered()}
     action.choice = numbers.get(action.choice_id, action.choice)
-    takes_part = action.responsible_id == user.pk or action.involved.filter(pk=user.pk).exists()
+    takes_part = action.responsible_id == user.pk or (
+        action.responsible_id not in access.stands_in_for and action.involved.filter(pk=user.pk).exists()
+    )
     several = user.memberships.filter(plan__state="active", plan__archived_at=None).count() > 1
     return UpdateItem(
         action,
@@ -157,3 +160,12 @@ def help_words(asked: HelpRequest) -> str:
     if asked.promised_on:
         said = _("%(answer)s, by %(day)s") % {"answer": said, "day": words.day(asked.promised_on)}
     return f"{said}: {asked.answer}" if asked.answer else said
+
+
+def latest_updates(user: User, ids: list[int]) -> tuple[dict[int, Update], dict[int, UpdateDraft]]:
+    """By action: its latest update, and what the user typed for it but did not give yet. Two queries."""
+    latest = Update.objects.filter(action=OuterRef("pk")).order_by("-at", "-pk").values("pk")[:1]
+    newest = Update.objects.filter(pk__in=Action.objects.filter(pk__in=ids).values_list(Subquery(latest)))
+    updates = {update.action_id: update for update in newest.select_related("author")}
+    drafts = {draft.action_id: draft for draft in UpdateDraft.objects.filter(user=user, action__in=ids)}
+    return updates, drafts

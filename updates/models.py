@@ -12,12 +12,14 @@ from django.db import models, transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from actions.models import Action, DeadlineShift, lock_board
+from actions.models import Action, DeadlineShift, lock_board, organisation_day
 from actions.rules import TIME_FLAGS, action_flags
 from ogsm.pieces import history, sign
 from plans.models import Plan
+from plans.stand_in_models import stands_in
 
 from .agenda_models import AgendaLine, AgendaPoint, Attendance, SessionNote  # noqa: F401  (Django finds models here)
+from .calendar_models import CalendarInvitation  # noqa: F401
 from .help_models import HelpRequest, recount_help  # noqa: F401
 from .outbox_models import OutgoingMail, RunRecord  # noqa: F401
 from .querysets import DecisionQuerySet
@@ -119,6 +121,12 @@ class Update(models.Model):
         if new_deadline:
             action.shift_deadline(new_deadline, reason=reason, by=by, at=at)
         takes_part = by == action.responsible or action.involved.filter(pk=by.pk).exists()
+        if (
+            takes_part
+            and by != action.responsible
+            and stands_in(by, for_=action.responsible, plan=action.plan_id, on=organisation_day(at))
+        ):
+            takes_part = False  # also who is involved speaks for who is away
         update = cls(
             action=action, author=by, on_behalf_of=None if takes_part else action.responsible, done=done, next=next,
             need=need, need_of=need_of, status=status, light=light, expected_end=expected_end, at=at,

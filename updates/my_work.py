@@ -11,7 +11,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection
-from django.db.models import Max, OuterRef, Q, Subquery
+from django.db.models import Max, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -22,12 +22,14 @@ from ogsm import dates, words
 from plans.models import Choice, Indicator, Membership, Plan
 from plans.rules import Light, owed_period
 
-from .items import UpdateItem
-from .models import Decision, HelpRequest, Session, Update, UpdateDraft
+from .items import UpdateItem, latest_updates
+from .models import Decision, HelpRequest, Session
+from .standing_in import Cover, stand_ins_of
 from .steering_agenda import OwedReview, reviews_owed_by
 
 if TYPE_CHECKING:
     from ogsm.accounts.models import User
+    from plans.stand_in_models import StandIn
 
 MINUTES_PER_UPDATE = 2
 SOON_DAYS = 14
@@ -132,6 +134,13 @@ class Letter:
     sessions: list[SessionItem]
     takes_part: bool
     several: bool
+    covers: list[Cover]
+    absences: list[StandIn]
+
+    @property
+    def all_helps(self) -> list[HelpRequest]:
+        """Help asked of the user, then that asked of those the user stands in for."""
+        return [*self.helps, *(request for cover in self.covers for request in cover.helps)]
 
     @property
     def drafts(self) -> list[Plan]:
@@ -183,12 +192,14 @@ class Letter:
     @property
     def is_empty(self) -> bool:
         """Nothing at all asks for attention."""
-        return not any((self.owed, self.helps, self.soon, self.open_agreements, self.indicators, self.reviews))
+        covered = any(cover.owed for cover in self.covers)
+        own = (self.owed, self.all_helps, self.soon, self.open_agreements, self.indicators, self.reviews)
+        return not any((*own, covered))
 
 
 def letter_for(user: User, *, at: dt.datetime, on: dt.date, session: Session | None = None) -> Letter:
-    """Collects the page: at most 16 queries, whatever the number of plans, actions and requests. With a session: what
-    is asked for it, in its plan alone."""
+    """Collects the page: at most 17 queries, and four more for who stands in for somebody, whatever the number of
+    plans, actions and requests. With a session: what is asked for it, in its plan alone, of the user themselves."""
     parts = _parts(user, on, plan=session.plan if session else None)
     plans = [part.plan for part in parts if part.plan.is_open]
     active = [part for part in parts if part.plan.is_open and part.plan.is_active]
@@ -206,6 +217,8 @@ def letter_for(user: User, *, at: dt.datetime, on: dt.date, session: Session | N
     asks_updates = session is None or session.kind == Session.Kind.UPDATE
     owed, given = _updates(user, mine, actions, names, on) if asks_updates else ([], [])
     owing = {item.action.pk for item in owed}
+    covered_in = [part.plan.pk for part in mine] if session is None else []
+    covers, absences = stand_ins_of(user, names, numbers, on, plans=covered_in)
     return Letter(
         user=user, at=at, on=on, plans=plans, owed=owed, given=given,
         helps=_helps(user, active, names, numbers),
@@ -218,7 +231,7 @@ def letter_for(user: User, *, at: dt.datetime, on: dt.date, session: Session | N
             if session is None or review.session.pk == session.pk
         ],
         sessions=_sessions(active, off_plan, names, on, only=session),
-        takes_part=bool(mine), several=several,
+        takes_part=bool(mine), several=several, covers=covers, absences=absences,
     )  # fmt: skip
 
 
@@ -277,11 +290,7 @@ def _updates(
 ) -> tuple[list[UpdateItem], list[UpdateItem]]:
     """(owed, given for the coming session)."""
     part_of = {part.plan.pk: part for part in parts}
-    ids = [action.pk for action in actions]
-    latest = Update.objects.filter(action=OuterRef("pk")).order_by("-at", "-pk").values("pk")[:1]
-    newest = Update.objects.filter(pk__in=Action.objects.filter(pk__in=ids).values_list(Subquery(latest)))
-    updates = {update.action_id: update for update in newest.select_related("author")}
-    drafts = {draft.action_id: draft for draft in UpdateDraft.objects.filter(user=user, action__in=ids)}
+    updates, drafts = latest_updates(user, [action.pk for action in actions])
     owed: list[UpdateItem] = []
     given: list[tuple[dt.datetime, UpdateItem]] = []
     for action in actions:

@@ -57,6 +57,7 @@ if TYPE_CHECKING:
 COMPOSERS = [  # modules whose composers fill the templates
     "updates.minutes_mail",
     "updates.reminder_mails",
+    "updates.calendar_mails",
 ]
 LEASE = dt.timedelta(minutes=15)  # longer than any one mail takes: each answer of the server is waited for 20 s
 FIRST_WAIT = dt.timedelta(minutes=5)  # doubled after each try
@@ -70,14 +71,18 @@ _composers: dict[str, Composer] = {}
 
 @dataclass(frozen=True)
 class Attachment:
-    """A file that goes along: text, or bytes."""
+    """A file that goes along: text, or bytes. Text may stand `in_the_mail` too, as another form of its words: that is
+    where calendar programs look for an invitation."""
 
     name: str
     mimetype: str
     content: str | bytes
+    in_the_mail: bool = False
 
-    def stored(self) -> dict[str, str]:
-        kind = {"name": self.name, "type": self.mimetype}
+    def stored(self) -> dict[str, Any]:
+        kind: dict[str, Any] = {"name": self.name, "type": self.mimetype}
+        if self.in_the_mail:
+            kind["in_the_mail"] = True
         if isinstance(self.content, bytes):
             return {**kind, "base64": base64.b64encode(self.content).decode()}
         return {**kind, "text": self.content}
@@ -285,5 +290,7 @@ def compose(mail: OutgoingMail, *, at: dt.datetime) -> EmailMultiAlternatives | 
         message.attach_alternative(render_to_string(f"mail/{mail.template}.html", context), "text/html")
     for file in mail.attachments:
         content: Any = base64.b64decode(file["base64"]) if "base64" in file else file["text"]
+        if file.get("in_the_mail"):
+            message.attach_alternative(content, file["type"])
         message.attach(file["name"], content, file["type"])
     return message

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from .models import OutgoingMail, RunRecord
+from .models import CalendarInvitation, OutgoingMail, RunRecord
 
 STATES = {
     "waiting": _("waiting"),
@@ -81,3 +81,14 @@ class RunRecordAdmin(ReadOnlyAdmin):
     list_display = ("started_at", "finished_at", "machine", "counts", "trouble")
     search_fields = ("machine", "trouble")
     date_hierarchy = "started_at"
+
+
+@admin.register(CalendarInvitation)
+class CalendarInvitationAdmin(ReadOnlyAdmin):
+    """What somebody's calendar was last told; changed by telling it something else."""
+
+    list_display = ("user", "session", "starts_at", "minutes", "place", "sequence", "is_cancelled", "told_at")
+    list_filter = ("is_cancelled", "session__plan")
+    list_select_related = ("user", "session")
+    search_fields = ("user__name", "user__email", "session__plan__name")
+    date_hierarchy = "told_at"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -114,6 +115,16 @@ class HelpQuerySet(models.QuerySet):
             .filter(action__plan__state="active", action__plan__archived_at=None)
             .filter(Q(asked_of=user) | (team & ~Q(asked_by=user)))
             .distinct()
+            .select_related("action__plan", "action__choice", "asked_by", "asked_of")
+            .order_by("asked_at", "pk")
+        )
+
+    def asked_of_any(self, users: Collection[int]) -> HelpQuerySet:
+        """Open help in active plans that was asked of one of these people (their ids) by name."""
+        return (
+            self.open()
+            .of_live_actions()
+            .filter(asked_of__in=users, action__plan__state="active", action__plan__archived_at=None)
             .select_related("action__plan", "action__choice", "asked_by", "asked_of")
             .order_by("asked_at", "pk")
         )

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, cast
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from actions.models import Action, lock_board, organisation_day
-from ogsm import dates
-from plans.models import Choice, Plan
+from actions.models import Action
+from plans.models import Choice
 
 from .agenda import Kind as AgendaKind
 from .models import AgendaLine, Decision, HelpRequest, Session, recount_help
@@ -49,27 +46,6 @@ def _action_of(line: AgendaLine) -> Action:
     if line.action is None or line.action.is_archived:
         raise ValidationError(_("This line is not about an action that still stands."), code="action")
     return line.action
-
-
-@transaction.atomic
-def sessions_schedule(
-    plan: Plan, days: Iterable[dt.date], *, time: dt.time, by: User, at: dt.datetime, **values: Any
-) -> list[Session]:
-    """Update sessions at a local time on each of the days; returns the new ones.
-
-    A day that already has one that was not cancelled is left alone, so a form sent twice plans nothing twice.
-    """
-    lock_board(plan.pk)
-    standing = plan.sessions.filter(kind=Session.Kind.UPDATE).exclude(state=Session.State.CANCELLED)
-    taken = {organisation_day(starts_at) for starts_at in standing.values_list("starts_at", flat=True)}
-    sessions = [
-        Session(plan=plan, starts_at=dates.local_moment(day, time, settings.TIME_ZONE), **values)
-        for day in days
-        if day not in taken
-    ]
-    for session in sessions:
-        session.record(by=by, at=at)
-    return sessions
 
 
 @transaction.atomic
@@ -230,6 +206,7 @@ def _question_of(line: AgendaLine) -> HelpRequest:
 
 def _open_again(asked: HelpRequest, *, by: User, at: dt.datetime) -> None:
     nothing: dict[str, Any] = {"answer": "", "promised_on": None, "answered_by": None, "answered_at": None}
+    nothing["answered_for"] = None
     asked.change(by=by, at=at, state=HelpRequest.State.OPEN, **nothing)
     recount_help(asked.action, by=by, at=at)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Any, ClassVar, cast
 
 from django import forms
@@ -10,7 +11,6 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.utils import timezone
-from django.utils.dates import MONTHS, WEEKDAYS
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -20,12 +20,16 @@ from ogsm.conflicts import MergingModelForm
 from ogsm.fields import PASSED, DayField, WholeNumberField
 from plans.models import Membership, Plan
 
+from . import agenda
 from .models import AgendaLine, Decision, HelpRequest, Session
 
-LENGTHS = (30, 45, 60)
+LENGTHS = {
+    Session.Kind.UPDATE: (30, 45, 60),
+    Session.Kind.STEERING: (60, 90, 120),
+    Session.Kind.PLAN: (120, 180, 240),
+}
 YEARS_AHEAD = 5
 LEADING = (Membership.Role.OWNER, Membership.Role.PROCESS_OWNER)
-NTHS = ((1, _("1st")), (2, _("2nd")), (3, _("3rd")), (4, _("4th")), (5, _("last")))
 
 
 class TimeInput(forms.TimeInput):
@@ -77,18 +81,27 @@ def check_day(day: dt.date, on: dt.date) -> dt.date:
     return day
 
 
-def lengths(also: int | None = None) -> list[tuple[int, Any]]:
-    """The usual lengths in minutes, and the one a session has already."""
-    return [(minutes, _("%(minutes)d minutes") % {"minutes": minutes}) for minutes in sorted({*LENGTHS, also or 45})]
+def lengths(offered: Iterable[int] = (), *, kind: str = "", also: int | None = None) -> list[tuple[int, Any]]:
+    """Lengths in minutes to choose from: those offered, the usual ones of a kind, and the one a session has already."""
+    usual = LENGTHS[Session.Kind(kind)] if kind else ()
+    found = sorted({*offered, *usual, *([also] if also else [])})
+    return [(minutes, _length_words(minutes)) for minutes in found]
+
+
+def _length_words(minutes: int) -> Any:
+    if minutes >= 120 and minutes % 60 == 0:
+        return _("%(n)d hours") % {"n": minutes // 60}
+    return _("%(minutes)d minutes") % {"minutes": minutes}
 
 
 class SessionForm(MergingModelForm):
-    """One session: when, how long, where, led by whom."""
+    """One session: of which kind while it is new; when, how long, where, led by whom."""
 
+    kind = forms.ChoiceField(label=_("Kind"), choices=Session.Kind, required=False)
     day = DayField(label=_("Date"))
     time = forms.TimeField(label=_("Time"), widget=TimeInput(), initial=dt.time(9))
     minutes = LengthField(label=_("Length"), coerce=int)
-    field_order = ["day", "time", "minutes", "place", "facilitator"]
+    field_order = ["kind", "day", "time", "minutes", "place", "facilitator"]
 
     class Meta:
         model = Session
@@ -99,8 +112,13 @@ class SessionForm(MergingModelForm):
         super().__init__(*args, **kwargs)
         self.on = on
         offer_leading(self, plan)
-        cast(forms.ChoiceField, self.fields["minutes"]).choices = lengths(self.instance.minutes)
-        if self.instance.pk:
+        minutes = cast(forms.ChoiceField, self.fields["minutes"])
+        if not self.instance.pk:
+            every = [minutes for usual in LENGTHS.values() for minutes in usual]
+            minutes.choices = lengths(every, also=self.initial.get("minutes"))
+        else:
+            del self.fields["kind"]
+            minutes.choices = lengths(kind=self.instance.kind, also=self.instance.minutes)
             local = timezone.localtime(self.instance.starts_at, timezone.get_default_timezone())
             self.stored |= {"day": local.date(), "time": local.time()}
             self.initial.update(day=local.date(), time=local.time())
@@ -108,6 +126,16 @@ class SessionForm(MergingModelForm):
     def clean_day(self) -> dt.date:
         day = self.cleaned_data["day"]
         return day if day == self.stored.get("day") else check_day(day, self.on)
+
+    def clean_kind(self) -> str:
+        return self.cleaned_data["kind"] or Session.Kind.UPDATE
+
+    def clean(self) -> dict[str, Any]:
+        asked = super().clean()
+        if asked.get("kind") == Session.Kind.UPDATE and asked.get("minutes", 0) > agenda.UPDATE_BOX_AT_MOST:
+            text = _("An update session takes at most %(n)d minutes.") % {"n": agenda.UPDATE_BOX_AT_MOST}
+            self.add_error("minutes", text)
+        return asked
 
     def show_theirs(self) -> None:
         """Puts what somebody else saved meanwhile beside each conflicting field."""
@@ -126,51 +154,6 @@ class SessionForm(MergingModelForm):
                 day or self.stored["day"], time or self.stored["time"], settings.TIME_ZONE
             )
         return values
-
-
-class YearForm(forms.Form):
-    """The same nth weekday of every month until a date, some months left out."""
-
-    nth = forms.TypedChoiceField(label=_("Every"), choices=NTHS, coerce=int)
-    weekday = forms.TypedChoiceField(label=_("Day"), choices=list(WEEKDAYS.items()), coerce=int)
-    time = forms.TimeField(label=_("Time"), widget=TimeInput(), initial=dt.time(9))
-    minutes = forms.TypedChoiceField(label=_("Length"), choices=lengths, coerce=int, initial=45)
-    first = DayField(label=_("From"))
-    until = DayField(label=_("Until"))
-    without = forms.TypedMultipleChoiceField(
-        label=_("Not in"),
-        choices=list(MONTHS.items()),
-        coerce=int,
-        required=False,
-        initial=[7, 8],
-        widget=forms.CheckboxSelectMultiple,
-    )
-    place = forms.CharField(label=_("Place or link"), max_length=200, required=False)
-    facilitator = forms.ModelChoiceField(User.objects.none(), label=_("Led by"), required=False)
-
-    def __init__(self, *args: Any, plan: Plan, on: dt.date, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.on = on
-        offer_leading(self, plan)
-
-    def clean_first(self) -> dt.date:
-        return check_day(self.cleaned_data["first"], self.on)
-
-    def clean_until(self) -> dt.date:
-        return check_day(self.cleaned_data["until"], self.on)
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or self.cleaned_data
-        if not self.errors and not self.days():
-            self.add_error("until", _("No session falls between these dates."))
-        return cleaned
-
-    def days(self) -> list[dt.date]:
-        """The days it comes down to; only for a form without errors in its dates."""
-        asked = self.cleaned_data
-        return dates.nth_weekdays(
-            asked["first"], asked["until"], asked["weekday"], asked["nth"], without=asked["without"]
-        )
 
 
 class PointForm(forms.Form):

@@ -247,6 +247,15 @@ class Session(Recorded):
         refresh_current_since(self.plan)
 
     @transaction.atomic
+    def reinstate(self, *, by: User | None, at: dt.datetime) -> None:
+        """Takes place after all: undo of cancelling. ValidationError where the day has a session of its kind by now."""
+        self._lock(self.State.CANCELLED)
+        others = self.plan.sessions.filter(kind=self.kind).exclude(state=self.State.CANCELLED)
+        if self.day in map(organisation_day, others.values_list("starts_at", flat=True)):
+            raise ValidationError(_("There is a session on this day already."), code="day")
+        self.change(by=by, at=at, state=self.State.PLANNED, cancelled_at=None, opened_at=None)
+
+    @transaction.atomic
     def reschedule(self, *, by: User | None, at: dt.datetime, why: str = "", **values: Any) -> None:
         """Another time, length, place or facilitator. The other sessions stay as they are."""
         self._lock(*self.COMING)

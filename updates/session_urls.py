@@ -10,6 +10,7 @@ from . import (
     line_views,
     preparation_views,
     review_views,
+    rhythm_views,
     run_views,
     session_views,
     steering_views,
@@ -20,7 +21,8 @@ LINE = SESSION + "lines/<int:line_id>/"
 
 urlpatterns = [
     path("sessions/", session_views.session_list, name="session_list"),
-    path("sessions/add/", session_views.session_add, name="session_add"),
+    path("sessions/add/", rhythm_views.session_add, name="session_add"),
+    path("sessions/change/", rhythm_views.sessions_change, name="sessions_change"),
     path(SESSION, session_views.session_page, name="session_page"),
     path(SESSION + "session.ics", calendar_views.session_ics, name="session_ics"),
     path(SESSION + "edit/", session_views.session_edit, name="session_edit"),
@@ -29,6 +31,7 @@ urlpatterns = [
     path(SESSION + "remind/", preparation_views.session_remind, name="session_remind"),
     path(SESSION + "remind/<int:user_id>/", preparation_views.person_remind, name="person_remind"),
     path(SESSION + "cancel/", session_views.session_cancel, name="session_cancel"),
+    path(SESSION + "reinstate/", session_views.session_reinstate, name="session_reinstate"),
     path(SESSION + "points/add/", session_views.point_add, name="point_add"),
     path(SESSION + "points/<int:point_id>/remove/", session_views.point_remove, name="point_remove"),
     path(SESSION + "points/<int:point_id>/restore/", session_views.point_restore, name="point_restore"),

@@ -1,30 +1,25 @@
-"""Sessions before they start: the list, planning them, the agenda that builds itself, points added by hand."""
+"""Sessions before they start: the list, changing one, the agenda that builds itself, points added by hand."""
 
 from __future__ import annotations
-
-from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from actions.models import lock_board
-from ogsm import dates, words
-from ogsm.pages import is_fragment, just_made, plan_page_context, posted, render_form, saved, toast
+from ogsm import words
+from ogsm.pages import is_fragment, just_made, plan_page_context, posted, saved, toast
 from ogsm.request import Request
 from plans.access import PlanAccess, plan_for
 
 from .models import AgendaPoint, Session
 from .readiness import readiness
-from .services import sessions_schedule
 from .session_figures import AT_MOST, charts_of, figures_of
-from .session_forms import PointForm, SessionForm, YearForm
+from .session_forms import PointForm, SessionForm
 from .session_pages import do_and_show, refused, refused_in_form, session_context, session_for, small_form
 
 GET_OR_POST = ["GET", "HEAD", "POST"]
@@ -69,54 +64,6 @@ def session_page(request: Request, plan_id: int, session_id: int) -> HttpRespons
     return render(request, "updates/session_page.html", session_context(request, access, session))
 
 
-def _add_context(request: Request, access: PlanAccess, form: Any, *, yearly: bool) -> dict[str, Any]:
-    days = form.days() if yearly and form.is_bound and not form.errors else []
-    return plan_page_context(access, request, "sessions", form=form, yearly=yearly, days=days)
-
-
-def _first_values(request: Request, access: PlanAccess) -> dict[str, Any]:
-    """A new session is like the latest one, or ours to lead."""
-    latest = access.plan.sessions.order_by("-starts_at").first()
-    a_year_on = dates.add_months(request.on, 12)
-    year = {"first": request.on, "until": max(min(access.plan.ends_on, a_year_on), request.on)}
-    if latest is None:
-        return {"facilitator": request.user.pk, **year}
-    return {
-        **year,
-        "facilitator": latest.facilitator_id,
-        "place": latest.place,
-        "minutes": latest.minutes,
-        "time": timezone.localtime(latest.starts_at).time(),
-    }
-
-
-@require_http_methods(GET_OR_POST)
-def session_add(request: Request, plan_id: int) -> HttpResponse:
-    """One session, or with ?repeat=1 a whole year of them; `preview` only shows the days."""
-    access = plan_for(request, plan_id)
-    access.require(access.may_run_sessions)
-    yearly = "repeat" in request.GET
-    form_class = YearForm if yearly else SessionForm
-    form = form_class(posted(request), initial=_first_values(request, access), plan=access.plan, on=request.on)
-    if request.method == "POST" and form.is_valid() and "preview" not in request.POST:
-        made = _schedule(request, access, form)
-        if made:
-            text = ngettext("%(count)d session planned", "%(count)d sessions planned", len(made))
-            return saved(request, reverse("updates:session_list", args=[plan_id]), text % {"count": len(made)})
-        form.add_error("first" if yearly else "day", _("There is a session on this day already."))
-    context = _add_context(request, access, form, yearly=yearly)
-    if form.is_bound and not form.errors:
-        return render(request, "updates/session_add.html", context)
-    return render_form(request, "updates/session_add.html", "form", context)
-
-
-def _schedule(request: Request, access: PlanAccess, form: Any) -> list[Session]:
-    asked = form.cleaned_data
-    shared = {name: asked[name] for name in ("time", "minutes", "place", "facilitator")}
-    days = form.days() if isinstance(form, YearForm) else [asked["day"]]
-    return sessions_schedule(access.plan, days, by=request.user, at=request.at, **shared)
-
-
 @require_http_methods(GET_OR_POST)
 def session_edit(request: Request, plan_id: int, session_id: int) -> HttpResponse:
     """Another time, length, place or facilitator; the other sessions stay where they are."""
@@ -138,8 +85,18 @@ def session_edit(request: Request, plan_id: int, session_id: int) -> HttpRespons
                 status = refused_in_form(form, error)
     return small_form(
         request, access, session, form, status=status, heading=_("Change this session"), submit=_("Save"),
-        subject=_("Only this session changes."),
+        subject=_("Only this session changes."), more=_other_coming(access, session),
     )  # fmt: skip
+
+
+def _other_coming(access: PlanAccess, session: Session) -> tuple[str, str] | None:
+    """The way to all coming ones at once, where this is not the only one of its kind."""
+    others = access.plan.sessions.filter(state__in=Session.COMING, kind=session.kind).exclude(pk=session.pk)
+    if not session.is_coming or not others.exists():
+        return None
+    return f"{reverse('updates:sessions_change', args=[access.plan.pk])}?kind={session.kind}", _(
+        "Change all coming ones"
+    )
 
 
 @require_POST
@@ -177,6 +134,22 @@ def session_cancel(request: Request, plan_id: int, session_id: int) -> HttpRespo
         request, access, session, None, heading=_("Cancel this session?"), submit=_("Cancel the session"),
         subject=_("The other sessions stay. What was to be discussed comes back in the next one."),
     )  # fmt: skip
+
+
+@require_POST
+def session_reinstate(request: Request, plan_id: int, session_id: int) -> HttpResponse:
+    """A cancelled session takes place after all."""
+    access = plan_for(request, plan_id)
+    access.require(access.may_run_sessions)
+    session = session_for(access, session_id)
+    return do_and_show(
+        request,
+        access,
+        session,
+        lambda: session.reinstate(by=request.user, at=request.at),
+        session,
+        _("The session takes place after all"),
+    )
 
 
 @require_http_methods(GET_OR_POST)

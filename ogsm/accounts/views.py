@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import datetime as dt
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -29,5 +32,11 @@ def profile(request: Request) -> HttpResponse:
         return redirect("accounts:profile")
     feed = CalendarFeed.objects.filter(user=user).first()
     address = feed and request.build_absolute_uri(reverse("updates:calendar_feed", args=[feed.secret]))
-    context = {"form": form, "feed": feed, "calendar_address": address}
+    context = {"form": form, "feed": feed, "calendar_address": address, "stand_ins": _stand_ins(user, request.on)}
     return render(request, "accounts/profile.html", context, status=422 if form.errors else 200)
+
+
+def _stand_ins(user: Any, on: dt.date) -> list[Any]:
+    """Who stands in for the user, and for whom the user does, now or later, in plans that go on. Two queries."""
+    found = [*user.absences.of_open_plans(on), *user.stands_in.of_open_plans(on)]
+    return sorted(found, key=lambda stand_in: (stand_in.first_on, stand_in.pk))

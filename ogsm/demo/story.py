@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from actions.models import Action
 from ogsm.dates import next_period, period_end, period_start
-from plans.models import Choice, Goal, Indicator, Membership, Plan
+from plans.models import Choice, Goal, Indicator, Membership, Plan, StandIn
 from plans.rules import LOWER_IS_BETTER, limits, target_path
 from updates.models import AgendaPoint, Decision, Remark, Update
 from updates.session_models import Session
@@ -55,6 +55,8 @@ class Story:
             self.at_day(day, partial(self._reword, short_name, values, why))
         for point in self.table.points:
             self.at_day(point.on, partial(self._add_point, point))
+        for who, deputy, first, last in self.table.away:
+            self.at_day(first - 2, partial(self._name_stand_in, who, deputy, first, last))
         while self._events:
             at, _number, event = heapq.heappop(self._events)
             event(at)
@@ -204,6 +206,10 @@ class Story:
                 self.expect(session.starts_at, partial(hold_meeting, self, session, meeting))
 
         expect_steering(self, self.steered, self.table.steering)
+
+    def _name_stand_in(self, who: str, deputy: str, first: int, last: int, at: dt.datetime) -> None:
+        person, days = self.people[who], {"first_on": self.days.day(first), "last_on": self.days.day(last)}
+        StandIn.appoint(self.plan, person=person, deputy=self.people[deputy], by=person, at=at, **days)
 
     def _open(self, session: Session, at: dt.datetime) -> None:
         session.open(by=None, at=at)

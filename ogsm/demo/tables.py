@@ -263,3 +263,5 @@ class PlanTable:
     points: Sequence[Point] = ()
     rewordings: Sequence[tuple[int, str, Mapping[str, str], str]] = ()
     """(day, short name of a choice, fields, why): the plan is a living document"""
+    away: Sequence[tuple[str, str, int, int]] = ()
+    """(who is away, who stands in, first day, last day)"""

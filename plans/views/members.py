@@ -19,7 +19,7 @@ from plans.access import PlanAccess, plan_for
 from plans.forms import RoleForm
 from plans.inviting import people_invite
 from plans.member_forms import MemberAddForm
-from plans.models import Membership
+from plans.models import Membership, StandIn
 from plans.services import member_remove as remove_member
 from plans.services import member_role as change_role
 from plans.services import refuse_removal, work_in_words
@@ -36,8 +36,32 @@ def member_page(request: Request, access: PlanAccess, status: int = 200, **more:
         invitation = membership.invitation = invitations.get(membership.user_id)
         membership.is_late = invitation is not None and request.at >= invitation.expires_at
     context = plan_page_context(access, request, "members", plan=access.plan, memberships=memberships)
+    context["stand_ins"] = _stand_ins(request, access, memberships)
+    context["ended"] = _just_ended(request, access)
+    context["may_name_stand_in"] = access.may_name_stand_in()
     context |= {"roles": Membership.Role.choices, "owners": _owners(memberships), **more}
     return render(request, "plans/member_list.html", context, status=status)
+
+
+def _stand_ins(request: Request, access: PlanAccess, memberships: list[Any]) -> list[Any]:
+    """Those that hold and those to come, each with whether the reader may change it; who is away today has theirs."""
+    stand_ins: list[Any] = list(access.plan.stand_ins.not_over(request.on).select_related("person", "deputy"))
+    for stand_in in stand_ins:
+        stand_in.may_change = access.may_name_stand_in(stand_in.person_id)
+        stand_in.is_now = stand_in.holds_on(request.on)
+    away = {stand_in.person_id: stand_in for stand_in in stand_ins if stand_in.is_now}
+    for membership in memberships:
+        membership.stand_in = away.get(membership.user_id)
+    return stand_ins
+
+
+def _just_ended(request: Request, access: PlanAccess) -> StandIn | None:
+    """The one that was ended a moment ago, while the reader may bring it back. A query only when asked for."""
+    asked = request.GET.get("ended", "")
+    if not (asked.isascii() and asked.isdigit() and len(asked) < 10):
+        return None
+    ended = access.plan.stand_ins.filter(pk=asked).exclude(withdrawn_at=None).select_related("person", "deputy").first()
+    return ended if ended and access.may_name_stand_in(ended.person_id) else None
 
 
 def _owners(memberships: list[Membership]) -> list[User]:

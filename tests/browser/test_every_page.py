@@ -47,6 +47,7 @@ def paths(demo_plans: list[Plan], language: str, at: dt.datetime, on: dt.date) -
         "help_id": help_request.pk,
         "decision_id": factories.DecisionFactory(plan=plan, who=owner).pk,
         "session_id": coming.pk,
+        "stand_in_id": factories.StandInFactory(plan=plan, person=owner, deputy=update.action.responsible).pk,
         "membership_id": plan.memberships.filter(role="member").first().pk,
     }
     running = plan.sessions.filter(state="planned", kind="update").first()
@@ -86,6 +87,7 @@ def paths(demo_plans: list[Plan], language: str, at: dt.datetime, on: dt.date) -
     found["an update by link"] = reverse("updates:prepare_update_give", args=[token, owed.pk])
     for way in ("example", "copy"):
         found[f"a new plan: {way}"] = f"{found['plans:plan_new']}?start={way}"
+    found["a year of sessions"] = f"{found['updates:session_add']}?repeat=1"
     found["the board in lanes"] = f"{found['actions:action_board']}?lanes=choice"
     found["the plan with marks"] = f"{found['plans:plan_page']}?since=session-{closed.pk}"
     found["the history of an action"] = f"{found['plans:plan_history']}?piece=action-{ids['action_id']}&since=active"

@@ -1,10 +1,12 @@
 """The table of rights: who may do what in a draft, an active, a closed and an archived plan."""
 
+import datetime as dt
+
 import pytest
 
 from plans.access import PlanAccess
 from plans.models import Membership
-from tests.factories import ActionFactory, ChoiceFactory, HelpRequestFactory, IndicatorFactory
+from tests.factories import ON, ActionFactory, ChoiceFactory, HelpRequestFactory, IndicatorFactory, StandInFactory
 
 ROLES = ["owner", "process", "choice", "responsible", "involved", "member", "viewer"]
 LEADS = {"owner", "process"}
@@ -32,17 +34,28 @@ RIGHTS = {
     "leave a remark": (TAKES_PART, TAKES_PART),
     "answer when asked": (LEADS | {"member"}, LEADS | {"member"}),
     "answer for the team": (TAKES_PART, TAKES_PART),
+    "update of who is away": (LEADS | {"member"}, LEADS | {"member"}),
+    "answer of who is away": (LEADS | {"member"}, LEADS | {"member"}),
+    "edit the action of who is away": (TAKES_PART, LEADS),
+    "name a stand-in": (TAKES_PART, TAKES_PART),
+    "name a stand-in for somebody": (LEADS, LEADS),
 }
 STILL_WHEN_CLOSED = {"set the plan's state"}
 
 
 @pytest.fixture
-def questions(plan, choice, action, responsible, member, choice_owner, process_owner):
+def questions(plan, choice, action, responsible, member, choice_owner, process_owner, viewer):
     """Each right as a question to a person's access, about the same pieces."""
     other = ChoiceFactory(plan=plan, short_name="Elders", owner=process_owner)
     indicator = IndicatorFactory(choice=choice, entered_by=member)
     asked = HelpRequestFactory(action=action, asked_by=responsible, asked_of=member)
     team = HelpRequestFactory(action=action, asked_by=responsible, asked_of=None)
+    theirs = ActionFactory(choice=other)
+    away = theirs.responsible
+    StandInFactory(plan=plan, person=away, deputy=member)
+    other_days = {"first_on": ON + dt.timedelta(days=20), "last_on": ON + dt.timedelta(days=30)}
+    StandInFactory(plan=plan, person=away, deputy=viewer, **other_days)
+    asked_of_away = HelpRequestFactory(action=action, asked_by=responsible, asked_of=away)
     return {
         "edit plan": lambda access: access.may_edit_plan,
         "edit own choice": lambda access: access.may_edit_choice(choice),
@@ -62,6 +75,11 @@ def questions(plan, choice, action, responsible, member, choice_owner, process_o
         "set the plan's state": lambda access: access.may_set_state,
         "leave a remark": lambda access: access.may_remark,
         "answer when asked": lambda access: access.may_answer(asked),
+        "update of who is away": lambda access: access.may_update(theirs),
+        "answer of who is away": lambda access: access.may_answer(asked_of_away),
+        "edit the action of who is away": lambda access: access.may_edit_action(theirs),
+        "name a stand-in": lambda access: access.may_name_stand_in(),
+        "name a stand-in for somebody": lambda access: access.may_name_stand_in(away.pk),
         "answer for the team": lambda access: access.may_answer(team),
     }
 
@@ -79,7 +97,7 @@ def people(plan, action, plan_owner, process_owner, choice_owner, responsible, m
 
 def access_of(user, plan):
     plan.refresh_from_db()
-    return PlanAccess(plan, Membership.objects.get(plan=plan, user=user), user)
+    return PlanAccess(plan, Membership.objects.get(plan=plan, user=user), user, ON)
 
 
 @pytest.mark.parametrize("state", ["draft", "active"])

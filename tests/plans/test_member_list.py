@@ -124,10 +124,10 @@ def test_the_number_of_queries_does_not_grow_with_the_members(owner, plan, plan_
 
     grow(10)
     owner.get(address("list", plan))
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         owner.get(address("list", plan))
     grow(50)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         owner.get(address("list", plan))
 
 

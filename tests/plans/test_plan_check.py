@@ -294,7 +294,7 @@ def test_the_number_of_queries_does_not_grow_with_the_plan(
 
 
 def test_every_place_of_a_finding_has_an_address(good, plan_owner):
-    access = PlanAccess(good, good.memberships.get(user=plan_owner), plan_owner)
+    access = PlanAccess(good, good.memberships.get(user=plan_owner), plan_owner, factories.ON)
     links = Links(access, read(good, ON))
     keys = {
         Place.GOAL: good.goals.get().pk,

@@ -46,3 +46,10 @@ def give(at: dt.datetime) -> Give:
         return Update.give(action, by=by or action.responsible, at=at - dt.timedelta(days=days_ago), **answers)
 
     return give
+
+
+@pytest.fixture
+def calendars_aside(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Runs tell no calendar anything: for tests that count the other mails (test_calendar_mails.py has these)."""
+    monkeypatch.setattr("updates.due.queue_calendar_mails", lambda at, trouble: 0)
+    monkeypatch.setattr("updates.due.calendar_mails", lambda at: [])

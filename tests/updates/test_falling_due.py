@@ -10,7 +10,7 @@ from django.core.management import call_command
 from tests import factories
 from updates.models import OutgoingMail
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("calendars_aside")]
 DUE = dt.date(2026, 6, 18)
 
 

@@ -16,7 +16,7 @@ from updates.models import OutgoingMail, Session, Update
 from updates.reminder_rules import Stage
 from updates.reminders import occasion_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("calendars_aside")]
 
 STARTS = factories.AT + dt.timedelta(days=12)  # Tuesday 23 June, 09:00
 

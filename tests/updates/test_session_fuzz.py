@@ -15,6 +15,7 @@ from tests.updates.meeting import line_of, planned, running
 from updates.models import Update
 
 ANSWERS = (200, 204, 302, 404, 409, 422)
+SERIES = ("wanted", "nth", "weekday", "day", "months", "time", "minutes")
 gently = settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 nasty = st.one_of(
@@ -46,17 +47,33 @@ def post(client, address: str, values: dict[str, str]) -> int:
 
 
 @gently
-@given(values=fields("day", "time", "minutes", "place", "facilitator", "first-day", "first-minutes", "preview"))
+@given(values=fields("kind", "day", "time", "minutes", "place", "facilitator", "first-day", "first-minutes"))
 def test_planning_one(facilitator, plan, values):
     assert post(facilitator, reverse("updates:session_add", args=[plan.pk]), values) in ANSWERS
 
 
 @gently
 @given(
-    values=fields("nth", "weekday", "first", "until", "without", "time", "minutes", "place", "facilitator", "preview")
+    values=fields(
+        "first",
+        "until",
+        "without",
+        "place",
+        "facilitator",
+        "preview",
+        "leave_out",
+        *(f"{kind}-{name}" for kind in ("update", "steering", "plan") for name in SERIES),
+    )
 )
 def test_planning_a_year(facilitator, plan, values):
     assert post(facilitator, reverse("updates:session_add", args=[plan.pk]) + "?repeat=1", values) in ANSWERS
+
+
+@gently
+@given(values=fields("kind", *SERIES, "place", "facilitator", "preview"))
+def test_changing_all(facilitator, plan, values):
+    plan.sessions.exists() or planned(plan, 3)
+    assert post(facilitator, reverse("updates:sessions_change", args=[plan.pk]), values) in ANSWERS
 
 
 @gently

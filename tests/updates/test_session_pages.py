@@ -41,13 +41,6 @@ def one(**values) -> dict:
     return {"day": "2026-06-23", "time": "09:00", "minutes": "45", "place": "", "facilitator": "", **values}
 
 
-def year(**values) -> dict:
-    return {
-        "nth": "2", "weekday": "1", "first": "2026-06-11", "until": "2026-12-31", "without": ["7", "8"],
-        "time": "09:00", "minutes": "45", "place": "Kantine", "facilitator": "", **values,
-    }  # fmt: skip
-
-
 def test_one_session_is_planned(client_of, plan, process_owner):
     client = client_of(process_owner)
     response = client.post(url("session_add", plan.pk), one(place="Zaal 2", facilitator=process_owner.pk))
@@ -72,52 +65,31 @@ def test_a_form_sent_twice_plans_one_session(client_of, plan, process_owner):
     assert plan.sessions.count() == 1
 
 
-def test_a_year_is_planned_at_once_over_the_clock_change(client_of, plan, process_owner):
-    response = client_of(process_owner).post(url("session_add", plan.pk) + "?repeat=1", year())
-    assert response.status_code == 302
-    starts = [session.starts_at.isoformat() for session in plan.sessions.order_by("starts_at")]
-    assert starts == [
-        "2026-09-08T07:00:00+00:00",
-        "2026-10-13T07:00:00+00:00",
-        "2026-11-10T08:00:00+00:00",
-        "2026-12-08T08:00:00+00:00",
-    ]
-
-
-def test_the_days_can_be_seen_first(client_of, plan, process_owner):
-    response = client_of(process_owner).post(url("session_add", plan.pk) + "?repeat=1", year(preview="1"))
-    assert response.status_code == 200
-    assert "Tuesday 13 October 2026" in response.content.decode()
-    assert not plan.sessions.exists()
-
-
-def test_planning_a_year_again_adds_only_what_is_missing(client_of, plan, process_owner):
-    client = client_of(process_owner)
-    client.post(url("session_add", plan.pk) + "?repeat=1", year())
-    client.post(url("session_add", plan.pk) + "?repeat=1", year(without=["8"]))
-    assert [session.starts_at.month for session in plan.sessions.order_by("starts_at")] == [7, 9, 10, 11, 12]
-
-
 @pytest.mark.parametrize(
-    ("repeat", "values", "field"),
+    ("values", "field"),
     [
-        ("", one(day="2026-06-10"), "day"),
-        ("", one(day="31-02-2026"), "day"),
-        ("", one(day="9999-12-31"), "day"),
-        ("", one(minutes="75"), "minutes"),
-        ("", one(time="25:00"), "time"),
-        ("", one(place="x" * 201), "place"),
-        ("?repeat=1", year(until="2026-06-12"), "until"),
-        ("?repeat=1", year(until="9999-12-31"), "until"),
-        ("?repeat=1", year(nth="6"), "nth"),
-        ("?repeat=1", year(without=["13"]), "without"),
+        (one(day="2026-06-10"), "day"),
+        (one(day="31-02-2026"), "day"),
+        (one(day="9999-12-31"), "day"),
+        (one(minutes="75"), "minutes"),
+        (one(time="25:00"), "time"),
+        (one(place="x" * 201), "place"),
     ],
 )
-def test_bad_input_says_so_beside_its_field(client_of, plan, process_owner, repeat, values, field):
-    response = client_of(process_owner).post(url("session_add", plan.pk) + repeat, values)
+def test_bad_input_says_so_beside_its_field(client_of, plan, process_owner, values, field):
+    response = client_of(process_owner).post(url("session_add", plan.pk), values)
     assert response.status_code == 422
     assert field in response.context["form"].errors
     assert not plan.sessions.exists()
+
+
+def test_a_steering_session_may_take_longer_than_an_update_session(client_of, plan, process_owner):
+    client = client_of(process_owner)
+    assert client.post(url("session_add", plan.pk), one(kind="update", minutes="90")).status_code == 422
+    client.post(url("session_add", plan.pk), one(kind="steering", minutes="90"))
+    assert [(session.kind, session.minutes) for session in plan.sessions.all()] == [("steering", 90)]
+    client.post(url("session_add", plan.pk), one(kind="update"))
+    assert plan.sessions.count() == 2, "another kind on the same day is another session"
 
 
 def test_only_those_who_lead_can_be_chosen_to_lead(client_of, plan, process_owner, member):

@@ -15,9 +15,10 @@ from django.utils import timezone
 
 from tests import factories
 from tests.updates.meeting import line_of, planned, running
-from updates import closing, services
+from updates import closing, scheduling, services
 from updates.models import AgendaLine, Decision, OutgoingMail, Session
 from updates.prepare_links import prepare_token
+from updates.rhythm import Slot
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -118,11 +119,10 @@ def test_a_decision_taken_back_twice_at_once_is_taken_back_once(plan, process_ow
     assert (late.deadline, late.deadline_moves) == (before, 0)
 
 
-def test_a_year_planned_twice_at_once_is_planned_once(plan, process_owner, on, at):
-    days = [on + dt.timedelta(days=30 * month) for month in range(1, 6)]
-    raised = at_once(
-        *(lambda: services.sessions_schedule(plan, days, time=dt.time(9), by=process_owner, at=at) for _ in range(2))
-    )
+def test_a_year_planned_twice_at_once_is_planned_once(plan, process_owner, at):
+    moments = [at + dt.timedelta(days=30 * month) for month in range(1, 6)]
+    slots = [Slot("update", "", moment, 45, moment.date()) for moment in moments]
+    raised = at_once(*(lambda: scheduling.sessions_schedule(plan, slots, by=process_owner, at=at) for _ in range(2)))
     assert refusals(raised) == 0
     assert plan.sessions.count() == 5
 

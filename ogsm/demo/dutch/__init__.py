@@ -281,4 +281,5 @@ PLAN = PlanTable(
     meetings=MEETINGS,
     steering=STEERING,
     rewordings=REWORDINGS,
+    away=[("femke", "lotte", -2, 9)],
 )

@@ -241,6 +241,7 @@ PLAN = PlanTable(
     actions=(*VISITORS, *SCHOOLS, *COLLECTION, *INCOME),
     meetings=MEETINGS,
     steering=STEERING,
+    away=[("helen", "lotte", -2, 9)],
     points=(Point("Do we join the city's culture pass?", "karin", on=-3, minutes=4),),
     rewordings=REWORDINGS,
 )
