@@ -177,10 +177,11 @@ class Letter:
 
     @property
     def is_ready(self) -> bool:
-        """Nobody waits for this person before the session: no update or value is missing, and no answer to what was
-        asked of them by name. What is asked of the team waits for nobody in particular."""
+        """Nobody waits for this person before the session: no update, value or review is missing, and no answer to what
+        was asked of them by name. What is asked of the team waits for nobody in particular."""
         asked_by_name = any(request.asked_of_id == self.user.pk for request in self.helps)
-        return self.next_session is not None and not (self.owed or self.indicators or asked_by_name)
+        missing = self.owed or self.indicators or self.reviews or asked_by_name
+        return self.next_session is not None and not missing
 
     @property
     def value_sheets(self) -> list[tuple[int, str, int]]:
@@ -224,7 +225,11 @@ def letter_for(user: User, *, at: dt.datetime, on: dt.date, session: Session | N
         soon=[action for action in actions if _is_soon(action, on, owing)],
         agreements=_agreements(user, plans, names, on),
         indicators=_indicators(user, mine, names, on),
-        reviews=reviews_owed_by(user, [part.plan for part in mine], names, on),
+        reviews=[
+            review
+            for review in reviews_owed_by(user, [part.plan for part in mine], names, on)
+            if session is None or review.session.pk == session.pk
+        ],
         sessions=_sessions(active, off_plan, names, on, only=session),
         takes_part=bool(mine), several=several, covers=covers, absences=absences,
     )  # fmt: skip
