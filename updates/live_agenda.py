@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Prefetch
@@ -19,6 +19,8 @@ from plans.rules import Light, Reading, due_period
 
 from . import agenda
 from .agenda import Item, Kind, Section
+from .agenda_order import arranged
+from .since_last import remember_last_time
 
 if TYPE_CHECKING:
     from plans.models import Choice
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 
 LOOK_BACK_SESSIONS = 24
 LISTED = (Section.CARRIED, Section.OFF_PLAN, Section.INDICATORS, Section.OUTSIDE)
+SHOWN_OF_A_LINE = ("person", "action__responsible", "help_request__answered_by", "agreement")
 OFF_PATH = (Light.RED, Light.UNMEASURED)
 
 
@@ -39,13 +42,13 @@ class SessionAgenda(agenda.Agenda["AgendaLine"]):
 
 
 def agenda_of(session: Session, on: dt.date) -> SessionAgenda:
-    """The frozen agenda once started, else the one that would be frozen now. At most ten queries."""
+    """The frozen agenda once started, else the one that would be frozen now. At most eleven queries."""
     if session.started_at is None:
         return make_lines(session, on)
     from .models import Decision
 
     made = Prefetch("decisions", Decision.objects.standing().select_related("who"), to_attr="decided")
-    lines = list(session.lines.select_related("person", "action", "help_request__answered_by").prefetch_related(made))
+    lines = list(session.lines.select_related(*SHOWN_OF_A_LINE).prefetch_related(made))
     has_finished = any(line.section == Section.FINISHED for line in lines)
     finished = agenda.FINISHED if has_finished else 0
     used = agenda.OPENING + agenda.CLOSING + finished + sum(line.minutes for line in lines)
@@ -60,7 +63,7 @@ def agenda_of(session: Session, on: dt.date) -> SessionAgenda:
 
 
 def make_lines(session: Session, on: dt.date) -> SessionAgenda:
-    """Unsaved lines for a session as of the day `on`. At most ten queries, whatever the number of actions."""
+    """Unsaved lines for a session as of the day `on`. At most eleven queries, whatever the number of actions."""
     drafts: dict[str, dict[str, Any]] = {}
     earlier = list(session.plan.sessions.closed_before(session)[:LOOK_BACK_SESSIONS])
     times = _times_listed([session.pk for session in earlier])
@@ -73,7 +76,7 @@ def make_lines(session: Session, on: dt.date) -> SessionAgenda:
         key=lambda action: off_plan_key(action.flag_bits, action.deadline, on, action.pk),
     )
     listed = {action.pk for action in off_plan}
-    sections: dict[str, list[Item]] = {
+    sections: dict[str, Sequence[Item]] = {
         "carried": [
             *_help_items(drafts, helps, listed, numbers),
             *_agreement_items(drafts, session, on, numbers),
@@ -92,7 +95,8 @@ def make_lines(session: Session, on: dt.date) -> SessionAgenda:
             if not action.is_done and not action.flag_bits
         ],
     }
-    built = agenda.build_agenda(session.minutes, **sections)
+    built = agenda.build_agenda(session.minutes, **arranged(sections, session.wishes))
+    remember_last_time(drafts, earlier[0] if earlier else None)
     lines = [_line(session, line, position, drafts[line.item.key], times) for position, line in enumerate(built.lines)]
     return SessionAgenda(lines, built.box, built.opening, built.closing, built.finished, built.spare)
 

@@ -66,6 +66,7 @@ def write_minutes(session: Session) -> dict[str, Any]:
             }
             for line in session.lines.select_related("person", "help_request__answered_by")
         ],
+        "note": session.note,
         "other_decisions": [_decision(decision) for decision in decisions if decision.line_id is None],
         "last_session": last.started_at.isoformat() if last else None,
         "changes": [change.as_record() for change in changes_since(last, session)],

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, Max
 from django.http import Http404
 from django.utils.translation import gettext
 
@@ -16,15 +16,19 @@ from actions.models import organisation_day
 
 from .agenda import Kind, Section
 from .agenda_view import TITLES
-from .models import AgendaLine, Session
+from .models import AgendaLine, Decision, Session
+from .running import CLOSING, FINISHED, OPENING, pulse_of
 from .services import choice_of, open_questions
+from .since_last import since_last
+from .since_start import since_start
 
 if TYPE_CHECKING:
     from actions.models import Action
+    from plans.access import PlanAccess
     from plans.models import Indicator
 
-OPENING, FINISHED, CLOSING = "opening", "finished", "closing"
 STRIP_MONTHS = 6
+SHOWN_DECISIONS = 2
 
 
 @dataclass(frozen=True)
@@ -44,6 +48,9 @@ class Step:
     @property
     def is_past(self) -> bool:
         return bool(self.line and self.line.outcome)
+
+    def take_floor(self, session: Session, *, at: dt.datetime) -> None:
+        session.turn_to(self.line, at=at, step="" if self.line else self.key)
 
 
 @dataclass(frozen=True)
@@ -87,18 +94,13 @@ class Meeting:
 
     def step(self, key: str | None) -> Step:
         """The step of that key, or of any other line of the agenda; without a key the one that has the floor."""
-        if not key:
-            key = str(self.session.current_line_id or self._first)
+        key = key or self.session.floor
         found = next((step for step in self.steps if step.key == key), None)
         if found is None:
             found = next((Step(key, line) for line in self.lines if str(line.pk) == key), None)
         if found is None:
             raise Http404
         return found
-
-    @property
-    def _first(self) -> str:
-        return self.steps[1].key
 
     def beside(self, step: Step, by: int) -> Step | None:
         """The step before (-1) or after (1); a line outside the session leads back to the closing."""
@@ -111,7 +113,7 @@ class Meeting:
 
 def meeting_of(session: Session) -> Meeting:
     """One query."""
-    lines = list(session.lines.select_related("person", "action"))
+    lines = list(session.lines.select_related("person", "action__responsible", "help_request", "agreement"))
     talked = [line for line in lines if line.is_discussed_line]
     for number, line in enumerate(talked, start=1):
         line.number = number
@@ -119,14 +121,6 @@ def meeting_of(session: Session) -> Meeting:
     if any(line.section == Section.FINISHED for line in lines):
         steps.append(Step(FINISHED))
     return Meeting(session, lines, [*steps, Step(CLOSING)])
-
-
-def follow_token(session: Session) -> str:
-    """Changes whenever the screen of a follower must: another line, or something recorded. Two queries."""
-    seen = session.decisions.aggregate(made=Max("pk"), undone=Count("undone_at"))
-    said = session.lines.aggregate(at=Max("outcome_at"))["at"]
-    moment = int(said.timestamp() * 1000) if said else 0
-    return f"{session.state}-{session.current_line_id or 0}-{seen['made'] or 0}-{seen['undone']}-{moment}"
 
 
 @dataclass(frozen=True)
@@ -162,21 +156,63 @@ def ways(line: AgendaLine) -> list[Way]:
     return [Way(str(place), view, *labels[view]) for place, view in enumerate(labels, 1) if view not in absent]
 
 
-def line_context(line: AgendaLine, on: dt.date) -> dict[str, Any]:
-    """What was said about the line: latest answers, lights, expected end, its decisions. Up to six queries."""
+def line_context(line: AgendaLine, session: Session, at: dt.datetime) -> dict[str, Any]:
+    """What was said about the line: latest answers, lights, expected end, its decisions. Up to seven queries."""
+    decisions = list(line.decisions.standing().select_related("who").order_by("at", "pk"))
     context: dict[str, Any] = {
         "line": line,
         "section_title": TITLES[Section(line.section)](),
-        "decisions": line.decisions.standing().select_related("who").order_by("at", "pk"),
+        "decisions": decisions,
         "ways": ways(line),
+        "line_clock": line_clock(line, session, at),
+        "earlier": list(_decided_before(line, session)),
+        "since_last": since_last(line),
+        "since_start": since_start(line, session, decisions),
     }
     if line.kind == Kind.INDICATOR and line.indicator:
         return context | _indicator(line.indicator)
     if line.kind == Kind.HELP:
         return context | {"help": line.help_request}
     if line.action and line.kind == Kind.ACTION:
-        return context | _answers(line.action, on)
+        return context | _answers(line.action, organisation_day(at))
     return context
+
+
+def _decided_before(line: AgendaLine, session: Session) -> Iterable[Decision]:
+    """The latest decisions on the line's action in earlier sessions. One query."""
+    if line.action is None or line.kind == Kind.AGREEMENT:
+        return ()
+    earlier = line.action.decisions.standing().exclude(session=session)
+    return earlier.select_related("who").order_by("-at", "-pk")[:SHOWN_DECISIONS]
+
+
+@dataclass(frozen=True)
+class LineClock:
+    """What is left of a line's minutes, as the page shows it before its script counts on."""
+
+    left: int
+    whole: int
+
+    @property
+    def is_over(self) -> bool:
+        return self.left < 0
+
+    @property
+    def used(self) -> int:
+        return min(self.whole, self.whole - self.left)
+
+    @property
+    def text(self) -> str:
+        minutes, seconds = divmod(abs(self.left), 60)
+        return f"{'−' if self.is_over else ''}{minutes}:{seconds:02d}"
+
+
+def line_clock(line: AgendaLine, session: Session, at: dt.datetime) -> LineClock:
+    """Seconds, by the clock of the server alone."""
+    spent = line.seconds
+    if session.current_line_id == line.pk and session.current_line_at:
+        spent += max(0, int((at - session.current_line_at).total_seconds()))
+    return LineClock(line.minutes * 60 - spent, line.minutes * 60)
 
 
 def _indicator(indicator: Indicator) -> dict[str, Any]:
@@ -198,27 +234,34 @@ def _answers(action: Action, on: dt.date) -> dict[str, Any]:
 
 
 def minutes_left(session: Session, at: dt.datetime) -> int:
-    """Whole minutes of the box, those begun counted; 0 when it is used up. The clock on the page counts the same."""
+    """Whole minutes of the box, those begun counted; below 0 how many it is over. The clock on the page counts the
+    same."""
     used = (at - session.held_at).total_seconds()
-    return max(0, math.ceil((session.minutes * 60 - used) / 60))
+    left = math.ceil((session.minutes * 60 - used) / 60)
+    return left if used <= session.minutes * 60 else min(left - 1, -1)
 
 
-def run_context(session: Session, key: str | None, at: dt.datetime, **extra: Any) -> dict[str, Any]:
-    """The context of meeting mode at one step."""
+def run_context(access: PlanAccess, session: Session, key: str | None, at: dt.datetime) -> dict[str, Any]:
+    """The context of meeting mode at one step: what is there, and who may do what with it."""
     meeting = meeting_of(session)
     step = meeting.step(key)
+    left = minutes_left(session, at)
     context: dict[str, Any] = {
         "session": session,
         "meeting": meeting,
         "step": step,
         "previous": meeting.beside(step, -1),
         "following": meeting.beside(step, 1),
-        "attendance": list(session.attendance.select_related("user")),
-        "is_current": bool(step.line and step.line.pk == session.current_line_id),
-        "minutes_left": minutes_left(session, at),
+        "has_floor": step.key == session.floor,
+        "leads": access.may_run_sessions and session.is_led_by(access.user),
+        "minutes_left": max(left, 0),
+        "minutes_over": max(-left, 0),
+        "token": pulse_of(access.plan, session.pk),
     }
     if step.line:
-        context |= line_context(step.line, organisation_day(at))
+        return context | line_context(step.line, session, at)
+    if step.key == OPENING:
+        context["attendance"] = list(session.attendance.select_related("user"))
     elif step.key == CLOSING:
         context["all_decisions"] = session.decisions.standing().select_related("who", "line").order_by("at", "pk")
-    return context | extra
+    return context

@@ -19,13 +19,12 @@ from ogsm import dates, words
 from ogsm.accounts.models import User
 from ogsm.conflicts import MergingModelForm
 from ogsm.fields import PASSED, DayField, WholeNumberField
-from plans.models import Membership, Plan
+from plans.models import Plan
 
 from .models import AgendaLine, Attendance, Decision, HelpRequest, Session
 
 LENGTHS = (30, 45, 60)
 YEARS_AHEAD = 5
-LEADING = (Membership.Role.OWNER, Membership.Role.PROCESS_OWNER)
 NTHS = ((1, _("1st")), (2, _("2nd")), (3, _("3rd")), (4, _("4th")), (5, _("last")))
 
 
@@ -50,7 +49,7 @@ class LengthField(forms.TypedChoiceField):
 
 def leading(plan: Plan) -> QuerySet[User]:
     """Those who may run a session of the plan, in order of name."""
-    return User.objects.filter(pk__in=plan.memberships.filter(role__in=LEADING).values("user"))
+    return User.objects.filter(pk__in=plan.memberships.leading().values("user"))
 
 
 def taking_part(plan: Plan) -> QuerySet[User]:
