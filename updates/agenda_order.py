@@ -70,9 +70,9 @@ def placed(items: Sequence[Item], moves: Iterable[Move]) -> list[Item]:
         others = [key for key in keys if key != move.key]
         if move.above is None:
             place = 0
-        elif move.above in order:
+        elif move.above in others:
             place = others.index(move.above) + 1
-        elif move.below in order:
+        elif move.below in others:
             place = others.index(move.below)
         elif move.below is None:
             place = len(others)

@@ -142,5 +142,6 @@ def _shown(request: Request, access: PlanAccess, session: Session, text: str, *,
     """The page as it is now, said in a toast."""
     if not is_fragment(request):
         return saved(request, session, text)
+    session.refresh_from_db()
     response = render(request, "updates/session_page.html#session", session_context(request, access, session))
     return toast(response, text, undo or None)

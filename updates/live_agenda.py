@@ -10,8 +10,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Prefetch
-
 from actions.models import Action
 from actions.rules import off_plan_key
 from plans.models import Indicator
@@ -20,6 +18,7 @@ from plans.rules import Light, Reading, due_period
 from . import agenda
 from .agenda import Item, Kind, Section
 from .agenda_order import arranged
+from .frozen_lines import frozen_lines
 from .since_last import remember_last_time
 
 if TYPE_CHECKING:
@@ -45,10 +44,7 @@ def agenda_of(session: Session, on: dt.date) -> SessionAgenda:
     """The frozen agenda once started, else the one that would be frozen now. At most eleven queries."""
     if session.started_at is None:
         return make_lines(session, on)
-    from .models import Decision
-
-    made = Prefetch("decisions", Decision.objects.standing().select_related("who"), to_attr="decided")
-    lines = list(session.lines.select_related(*SHOWN_OF_A_LINE).prefetch_related(made))
+    lines = frozen_lines(session)
     has_finished = any(line.section == Section.FINISHED for line in lines)
     finished = agenda.FINISHED if has_finished else 0
     used = agenda.OPENING + agenda.CLOSING + finished + sum(line.minutes for line in lines)

@@ -6,9 +6,10 @@ import datetime as dt
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from django.http import Http404
+from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext
 
 from actions.lights import light_strip
@@ -16,6 +17,7 @@ from actions.models import organisation_day
 
 from .agenda import Kind, Section
 from .agenda_view import TITLES
+from .live_agenda import SHOWN_OF_A_LINE
 from .models import AgendaLine, Decision, Session
 from .running import CLOSING, FINISHED, OPENING, pulse_of
 from .services import choice_of, open_questions
@@ -55,7 +57,8 @@ class Step:
 
 @dataclass(frozen=True)
 class Meeting:
-    """The whole meeting; `beats` are the steps that count as progress."""
+    """The whole meeting; `lines` are those with a turn and the finished ones, without facts. `beats` are the steps
+    that count as progress."""
 
     session: Session
     lines: list[AgendaLine]
@@ -65,20 +68,9 @@ class Meeting:
     def beats(self) -> list[Step]:
         return [step for step in self.steps if step.key not in (OPENING, CLOSING)]
 
-    def of(self, section: str) -> list[AgendaLine]:
-        return [line for line in self.lines if line.section == section]
-
     @property
     def finished(self) -> list[AgendaLine]:
-        return self.of(Section.FINISHED)
-
-    @property
-    def outside(self) -> list[AgendaLine]:
-        return self.of(Section.OUTSIDE)
-
-    @property
-    def on_plan_count(self) -> int:
-        return len(self.of(Section.ON_PLAN))
+        return [line for line in self.lines if line.section == Section.FINISHED]
 
     @property
     def undiscussed(self) -> list[AgendaLine]:
@@ -92,15 +84,21 @@ class Meeting:
     def discussed_count(self) -> int:
         return sum(line.is_discussed_line for line in self.lines)
 
+    @cached_property
+    def outside(self) -> list[AgendaLine]:
+        """One query."""
+        return list(self.session.lines.filter(section=Section.OUTSIDE).select_related("person"))
+
+    @cached_property
+    def on_plan_count(self) -> int:
+        """One query."""
+        return self.session.lines.filter(section=Section.ON_PLAN).count()
+
     def step(self, key: str | None) -> Step:
         """The step of that key, or of any other line of the agenda; without a key the one that has the floor."""
         key = key or self.session.floor
         found = next((step for step in self.steps if step.key == key), None)
-        if found is None:
-            found = next((Step(key, line) for line in self.lines if str(line.pk) == key), None)
-        if found is None:
-            raise Http404
-        return found
+        return found or Step(key, _other_line(self.session, key))
 
     def beside(self, step: Step, by: int) -> Step | None:
         """The step before (-1) or after (1); a line outside the session leads back to the closing."""
@@ -111,9 +109,16 @@ class Meeting:
         return self.steps[place] if 0 <= place < len(self.steps) else None
 
 
+def _other_line(session: Session, key: str) -> AgendaLine:
+    """A line without a turn, or 404. One query."""
+    number = int(key) if key.isdecimal() and key.isascii() and len(key) < 19 else 0
+    return get_object_or_404(session.lines.select_related("person"), pk=number)
+
+
 def meeting_of(session: Session) -> Meeting:
     """One query."""
-    lines = list(session.lines.select_related("person", "action__responsible", "help_request", "agreement"))
+    shown = session.lines.exclude(section__in=[Section.OUTSIDE, Section.ON_PLAN])
+    lines = list(shown.select_related("person").defer("facts"))
     talked = [line for line in lines if line.is_discussed_line]
     for number, line in enumerate(talked, start=1):
         line.number = number
@@ -154,6 +159,13 @@ def ways(line: AgendaLine) -> list[Way]:
     if not open_questions(line).exists():
         absent.add("line_help")
     return [Way(str(place), view, *labels[view]) for place, view in enumerate(labels, 1) if view not in absent]
+
+
+def _whole(line: AgendaLine) -> AgendaLine:
+    """The line with its facts and what it is about. One query."""
+    whole = AgendaLine.objects.select_related(*SHOWN_OF_A_LINE, "session").get(pk=line.pk)
+    whole.number = getattr(line, "number", 0)
+    return whole
 
 
 def line_context(line: AgendaLine, session: Session, at: dt.datetime) -> dict[str, Any]:
@@ -234,18 +246,24 @@ def _answers(action: Action, on: dt.date) -> dict[str, Any]:
 
 
 def minutes_left(session: Session, at: dt.datetime) -> int:
-    """Whole minutes of the box, those begun counted; below 0 how many it is over. The clock on the page counts the
-    same."""
-    used = (at - session.held_at).total_seconds()
-    left = math.ceil((session.minutes * 60 - used) / 60)
-    return left if used <= session.minutes * 60 else min(left - 1, -1)
+    """Whole minutes of the box, those begun counted; 0 when it is used up. The clock on the page counts the same."""
+    return max(0, math.ceil(_seconds_left(session, at) / 60))
+
+
+def minutes_over(session: Session, at: dt.datetime) -> int:
+    """Whole minutes beyond the box, at least one once it is used up; 0 before."""
+    over = -_seconds_left(session, at)
+    return max(1, int(over // 60)) if over > 0 else 0
+
+
+def _seconds_left(session: Session, at: dt.datetime) -> float:
+    return session.minutes * 60 - (at - session.held_at).total_seconds()
 
 
 def run_context(access: PlanAccess, session: Session, key: str | None, at: dt.datetime) -> dict[str, Any]:
     """The context of meeting mode at one step: what is there, and who may do what with it."""
     meeting = meeting_of(session)
     step = meeting.step(key)
-    left = minutes_left(session, at)
     context: dict[str, Any] = {
         "session": session,
         "meeting": meeting,
@@ -254,12 +272,12 @@ def run_context(access: PlanAccess, session: Session, key: str | None, at: dt.da
         "following": meeting.beside(step, 1),
         "has_floor": step.key == session.floor,
         "leads": access.may_run_sessions and session.is_led_by(access.user),
-        "minutes_left": max(left, 0),
-        "minutes_over": max(-left, 0),
+        "minutes_left": minutes_left(session, at),
+        "minutes_over": minutes_over(session, at),
         "token": pulse_of(access.plan, session.pk),
     }
     if step.line:
-        return context | line_context(step.line, session, at)
+        return context | line_context(_whole(step.line), session, at)
     if step.key == OPENING:
         context["attendance"] = list(session.attendance.select_related("user"))
     elif step.key == CLOSING:

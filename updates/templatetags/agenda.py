@@ -13,7 +13,7 @@ from django.template import Context
 from django.urls import reverse
 from django.utils.html import escape
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, gettext, ngettext, pgettext
+from django.utils.translation import get_language, gettext, pgettext
 
 from ogsm import marks
 from updates import since_last, since_start
@@ -117,9 +117,7 @@ def _words(language: str | None) -> _Words:
 @register.simple_tag
 def minutes_in_words(line: Any) -> str:
     """'3 min'; '' for a line without a turn."""
-    if not line.minutes:
-        return ""
-    return ngettext("%(minutes)d min", "%(minutes)d min", line.minutes) % {"minutes": line.minutes}
+    return gettext("%(minutes)s min") % {"minutes": line.minutes} if line.minutes else ""
 
 
 @register.simple_tag(takes_context=True)
