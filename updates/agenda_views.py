@@ -36,6 +36,10 @@ def _asked(request: Request, name: str) -> str:
     return request.POST.get(name) or request.GET.get(name, "")
 
 
+def _no_line() -> HttpResponse:
+    return HttpResponse(_("Say which line."), status=422)
+
+
 def _line(session: Session, request: Request) -> tuple[AgendaLine, list[AgendaLine]]:
     """The line that is asked for, with all lines of its section in order; 404 when it is not on the agenda now."""
     agenda = agenda_of(session, request.on)
@@ -51,6 +55,8 @@ def line_place(request: Request, plan_id: int, session_id: int) -> HttpResponse:
     access, session = _coming(request, plan_id, session_id)
     if not session.is_coming:
         return refused(request, access, session, _fixed())
+    if not _asked(request, "line"):
+        return _no_line()
     line, beside = _line(session, request)
     if not line.is_discussed_line:
         return HttpResponse(_("Only a line with its turn in the meeting has a place."), status=422)
@@ -107,6 +113,8 @@ def line_minutes(request: Request, plan_id: int, session_id: int) -> HttpRespons
     access, session = _coming(request, plan_id, session_id)
     if not session.is_coming:
         return refused(request, access, session, _fixed())
+    if not _asked(request, "line"):
+        return _no_line()
     line, _beside = _line(session, request)
     asked = request.POST.get("minutes", "")
     if asked and not (asked.isdecimal() and asked.isascii() and len(asked) < 4):

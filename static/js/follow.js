@@ -3,6 +3,7 @@
 // a menu is open, and says in [data-following] that the connection is gone until it is back. With data-in-place its
 // forms and [data-step] links go the same way, so that a projector never goes white.
 import { heard, tick } from "./clock.js";
+import "./toast.js"; // it must be there when the connection is not
 
 const EVERY = 1500;
 const PATIENCE = 8000;
@@ -68,7 +69,7 @@ function show(html) {
   const { stepTitle } = fresh.dataset;
   if (stepTitle && stepTitle !== before) {
     scrollTo(0, 0);
-    say(status()?.dataset.now.replace("%(step)s", stepTitle), true);
+    say(status()?.dataset.turned.replace("%(step)s", stepTitle), true);
   }
   return true;
 }
