@@ -222,15 +222,15 @@ def test_a_hidden_tab_asks_nothing_and_catches_up_when_it_is_seen(
 
 
 def test_the_page_of_the_session_follows_too_and_shows_the_minutes_at_the_end(
-    projector: Page, laptop: Page, session: Session
+    projector: Page, laptop: Page, session: Session, process_owner: User, at: dt.datetime
 ) -> None:
     laptop.goto(session.get_absolute_url(), wait_until="networkidle")
     record_new_date(projector)
     expect(laptop.locator("[data-agenda-line] .decision")).to_contain_text("Contract later", timeout=SOON)
-    projector.get_by_role("link", name="Close the session").first.click()
-    projector.locator("#dialog").get_by_role("button", name="Close the session").click()
+    Session.objects.get(pk=session.pk).close(by=process_owner, at=at + dt.timedelta(minutes=40))
     expect(laptop.locator("[data-session-state=closed]")).to_be_visible(timeout=SOON)
     expect(laptop.locator("#session")).to_contain_text("Contract later")
+    projector.wait_for_url("**/minutes/")
 
 
 def test_no_screen_has_a_barrier_nor_scrolls_where_it_must_not(
