@@ -69,7 +69,7 @@ function show(html) {
   const { stepTitle } = fresh.dataset;
   if (stepTitle && stepTitle !== before) {
     scrollTo(0, 0);
-    say(status()?.dataset.turned.replace("%(step)s", stepTitle), true);
+    say(`${status()?.dataset.turned} ${stepTitle}`, true);
   }
   return true;
 }

@@ -79,10 +79,10 @@ def _outside_line(line: Any, plan_id: int, address: str) -> str:
 
 
 def _put_on(line: Any, address: str) -> str:
-    minutes = "" if getattr(line, "by_hand", None) == 0 else BACK_ON
+    minutes, words = "" if getattr(line, "by_hand", None) == 0 else BACK_ON, gettext("Put on the agenda")
     return (
         f'<button class="link-btn" name="minutes" value="{minutes}" formaction="{address}?line={line.key}">'
-        f'{escape(gettext("Put on the agenda"))}<span class="sr"> {escape(line.title)}</span></button>'
+        f'{escape(words)}<span class="sr"> {escape(line.title)}</span></button>'
     )
 
 
