@@ -258,7 +258,6 @@ class TestEditedInThePanel:
         expect(board.locator(f"#lane-person-{choice_owner.pk} #action-{cards[0].pk}")).to_be_visible()
         assert board.evaluate("window.stillHere")
 
-
     def test_an_edit_is_taken_back_from_the_toast_and_from_its_history(
         self, board: Page, panel: Locator, cards: list[Action]
     ) -> None:
