@@ -58,3 +58,7 @@ class MembershipQuerySet(models.QuerySet):
     def taking_part(self) -> MembershipQuerySet:
         """Everyone who can be responsible or involved: all but viewers."""
         return self.exclude(role="viewer")
+
+    def leading(self) -> MembershipQuerySet:
+        """Those who may run sessions: plan owners and process owners."""
+        return self.filter(role__in=["owner", "process_owner"])

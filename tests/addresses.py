@@ -112,6 +112,13 @@ PLAN_ADDRESSES: dict[str, tuple[set[str] | None, set[str] | None]] = {
     "updates:session_reinstate": (None, LEADS),
     "updates:session_close": (LEADS, LEADS),
     "updates:session_run": (ALL, None),
+    "updates:session_live": (ALL, None),
+    "updates:session_lead": (LEADS, LEADS),
+    "updates:session_note": (LEADS, LEADS),
+    "updates:session_agree": (LEADS, LEADS),
+    "updates:line_place": (None, LEADS),
+    "updates:line_minutes": (None, LEADS),
+    "updates:agenda_reset": (None, LEADS),
     "updates:session_minutes": (ALL, None),
     "updates:session_minutes_pdf": (ALL, None),
     "updates:note_add": (None, LEADS),
@@ -151,6 +158,8 @@ FRAGMENTS = {
     "actions:board_live",
     "updates:session_ready",
 }
+FRAGMENTS = {"plans:wording_hint", "actions:action_cell", "actions:action_quick", "actions:board_live"}
+FRAGMENTS = {"plans:wording_hint", "actions:action_cell", "actions:board_live", "updates:session_live"}
 # Addresses outside a plan: open without signing in, or for whoever is signed in.
 OPEN = {"healthz", "account_login", "account_reset_password"}
 SIGNED_IN = {"updates:my_work", "plans:plan_list", "accounts:profile"}

@@ -40,7 +40,8 @@ class Kind(enum.StrEnum):
 
 @dataclass(frozen=True)
 class Item:
-    """Something that may be on the agenda, at its place in a section; `hand_minutes` are the facilitator's own."""
+    """Something that may be on the agenda, at its place in a section. `hand_minutes` are the facilitator's own; 0 is
+    for what is to be settled outside the session."""
 
     kind: Kind
     id: int
@@ -116,8 +117,8 @@ def build_agenda(
     """Divide the box over the items, which come in the order of their section.
 
     Every item is on exactly one line. What does not fit in at least two minutes goes to the section 'outside', from
-    the bottom up: indicators, off-plan actions, agreements, help; never the facilitator's own points. `up_to` says
-    how far a line grows.
+    the bottom up: indicators, off-plan actions, agreements, help; never the facilitator's own points, nor a line with
+    minutes of its own. What the facilitator sends out comes after those. `up_to` says how far a line grows.
     """
     closing_items = FINISHED if finished else 0
     discussed: list[tuple[Section, Item]] = [
@@ -125,13 +126,15 @@ def build_agenda(
         *((Section.OFF_PLAN, item) for item in off_plan),
         *((Section.INDICATORS, item) for item in indicators),
     ]
+    sent_out = [pair for pair in discussed if pair[1].hand_minutes == 0]
+    discussed = [pair for pair in discussed if pair[1].hand_minutes != 0]
     room = box - OPENING - CLOSING - closing_items - sum(item.hand_minutes or 0 for _, item in discussed)
     free = [pair for pair in discussed if pair[1].hand_minutes is None]
     leaving = _leaving(free)[: max(len(free) - max(room, 0) // AT_LEAST, 0)]
     left = set(leaving)
     free = [pair for pair in free if pair not in left]
     discussed = [pair for pair in discussed if pair not in left]
-    outside = [item for _, item in reversed(leaving)]
+    outside = [item for _, item in (*reversed(leaving), *sent_out)]
     minutes = dict.fromkeys(free, AT_LEAST)
     room -= AT_LEAST * len(free)
     room = _spread(minutes, [pair for pair in free if pair[1].is_urgent], up_to, room)

@@ -99,8 +99,14 @@ class AgendaLine(models.Model):
     class Outcome(models.TextChoices):
         DISCUSSED = "discussed", _("discussed")
         PARKED = "parked", _("parked")
+        OUTSIDE = "outside", _("outside the session")
         CONFIRMED = "confirmed", _("rightly finished")
         NOT_RIGHT = "not_right", _("not finished after all")
+
+        @classmethod
+        def of_a_turn(cls) -> tuple[AgendaLine.Outcome, ...]:
+            """What may be said of a line that has its turn in the meeting."""
+            return cls.DISCUSSED, cls.PARKED, cls.OUTSIDE
 
     session = models.ForeignKey("updates.Session", models.CASCADE, related_name="lines", verbose_name=_("session"))
     section = models.CharField(_("section"), max_length=12, choices=Section)
@@ -143,6 +149,7 @@ class AgendaLine(models.Model):
     seconds = models.PositiveIntegerField(_("seconds spent"), default=0)
     history = history(deletions=False, excluded_fields=["seconds"])
     number: int
+    by_hand: int | None  # the facilitator's own minutes, on a coming agenda
 
     class Meta:
         verbose_name = _("agenda line")
@@ -182,15 +189,15 @@ class AgendaLine(models.Model):
 
     @transaction.atomic
     def mark(self, outcome: str, *, by: User, at: dt.datetime) -> None:
-        """Discussed, parked, rightly finished, or not: 'not right' puts the action back in progress at once, and a
-        confirmed agreement is done.
+        """Discussed, parked, outside the session, rightly finished, or not: 'not right' puts the action back in
+        progress at once, and a confirmed agreement is done.
 
         Another answer afterwards takes that back, whoever gave the first one. ValidationError when the action was moved
-        since, and for 'discussed' or 'parked' on a line that has no turn in the meeting.
+        since, and for what is said of a turn on a line that has none in the meeting.
         """
         self.session._lock(self.session.State.RUNNING)
         self.refresh_from_db()
-        if outcome in (self.Outcome.DISCUSSED, self.Outcome.PARKED) and not self.is_discussed_line:
+        if outcome in self.Outcome.of_a_turn() and not self.is_discussed_line:
             raise ValidationError(_("Only a line with its turn in the meeting is discussed or parked."), code="section")
         if outcome == self.outcome:
             return

@@ -12,14 +12,15 @@ from django.utils.translation import pgettext
 from django.views.decorators.http import require_POST, require_safe
 
 from ogsm.accounts.models import User
-from ogsm.pages import plan_page_context, saved
+from ogsm.pages import plan_page_context
 from ogsm.pdf import NoPango, file_name, no_pdf_answer, pdf_answer, render_pdf
 from ogsm.request import Request
 from plans.access import PlanAccess, plan_for
 
 from . import services
 from .models import Decision, HelpRequest, Session
-from .run_views import run_url
+from .run_views import told
+from .running import CLOSING
 from .session_forms import CorrectionForm
 from .session_pages import minutes_context, refused, session_for
 
@@ -119,4 +120,4 @@ def decision_undo(request: Request, plan_id: int, decision_id: int) -> HttpRespo
         services.decision_undo(decision, by=request.user, at=request.at)
     except ValidationError as error:
         return refused(request, access, session, error)
-    return saved(request, run_url(session, decision.line_id), _("Taken back: the plan is as it was"))
+    return told(request, session, decision.line_id or CLOSING, _("Taken back: the plan is as it was"))

@@ -9,20 +9,22 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpResponse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from actions.models import lock_board
 from ogsm import words
-from ogsm.pages import just_made, saved
+from ogsm.pages import just_made
 from ogsm.request import Request
 from plans.access import PlanAccess, plan_for
 
 from . import services
 from .agenda import Kind, Section
 from .models import AgendaLine, Decision, HelpRequest
-from .run_page import FINISHED, meeting_of
-from .run_views import run_url
+from .run_page import meeting_of
+from .run_views import run_url, told
+from .running import FINISHED
 from .session_forms import (
     AgreeForm,
     DeadlineForm,
@@ -50,19 +52,19 @@ def _line(request: Request, plan_id: int, session_id: int, line_id: int) -> tupl
 
 @require_POST
 def line_discussed(request: Request, plan_id: int, session_id: int, line_id: int) -> HttpResponse:
-    """Discussed or parked (or neither after all), and on to the step in `next`."""
+    """Discussed, parked or sent outside the session (or none of these after all), and on to the step in `next`."""
     access, line = _line(request, plan_id, session_id, line_id)
     outcome = request.POST.get("outcome", Outcome.DISCUSSED)
-    if outcome not in (Outcome.DISCUSSED, Outcome.PARKED, ""):
+    if outcome not in (*Outcome.of_a_turn(), ""):
         return HttpResponse(_("A line is discussed or parked."), status=422)
     session = line.session
     step = meeting_of(session).step(request.POST.get("next") or str(line.pk))
 
     def mark() -> None:
         line.mark(outcome, by=request.user, at=request.at)
-        session.turn_to(step.line, at=request.at)
+        step.take_floor(session, at=request.at)
 
-    return do_and_show(request, access, session, mark, run_url(session, step.key))
+    return do_and_show(request, access, session, mark, run_url(session))
 
 
 @require_http_methods(GET_OR_POST)
@@ -83,7 +85,7 @@ def line_note(request: Request, plan_id: int, session_id: int, line_id: int) -> 
         elif form.is_valid():
             try:
                 line.write_note(form.merged.get("note", line.note))
-                return saved(request, back, _("Noted"))
+                return told(request, session, line.pk, _("Noted"))
             except ValidationError as error:
                 status = refused_in_form(form, error)
     return small_form(
@@ -124,7 +126,8 @@ def _decide_once(request: Request, line: AgendaLine, form: DecisionForm, verb: V
 
 def _recorded(request: Request, line: AgendaLine, decision: Decision) -> HttpResponse:
     text = _("Recorded: %(decision)s") % {"decision": decision.get_kind_display()}
-    return saved(request, run_url(line.session, line.pk), text)
+    undo = reverse("updates:decision_undo", args=[line.session.plan_id, decision.pk])
+    return told(request, line.session, line.pk, text, undo_url=undo)
 
 
 @require_http_methods(GET_OR_POST)

@@ -7,10 +7,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
-
-from django.db.models import Prefetch
 
 from actions.models import Action
 from actions.rules import off_plan_key
@@ -19,6 +17,9 @@ from plans.rules import Light, Reading, due_period
 
 from . import agenda, steering_agenda
 from .agenda import Item, Kind, Section
+from .agenda_order import arranged
+from .frozen_lines import frozen_lines
+from .since_last import remember_last_time
 
 if TYPE_CHECKING:
     from plans.models import Choice
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 LOOK_BACK_SESSIONS = 24
 LISTED = (Section.CARRIED, Section.OFF_PLAN, Section.INDICATORS, Section.OUTSIDE)
+SHOWN_OF_A_LINE = ("person", "action__responsible", "help_request__answered_by", "agreement")
 OFF_PATH = (Light.RED, Light.UNMEASURED)
 
 
@@ -39,13 +41,10 @@ class SessionAgenda(agenda.Agenda["AgendaLine"]):
 
 
 def agenda_of(session: Session, on: dt.date) -> SessionAgenda:
-    """The frozen agenda once started, else the one that would be frozen now. At most ten queries."""
+    """The frozen agenda once started, else the one that would be frozen now. At most eleven queries."""
     if session.started_at is None:
         return make_lines(session, on)
-    from .models import Decision
-
-    made = Prefetch("decisions", Decision.objects.standing().select_related("who"), to_attr="decided")
-    lines = list(session.lines.select_related("person", "action", "help_request__answered_by").prefetch_related(made))
+    lines = frozen_lines(session)
     has_finished = any(line.section == Section.FINISHED for line in lines)
     finished = agenda.FINISHED if has_finished else 0
     used = agenda.OPENING + agenda.CLOSING + finished + sum(line.minutes for line in lines)
@@ -60,13 +59,15 @@ def agenda_of(session: Session, on: dt.date) -> SessionAgenda:
 
 
 def make_lines(session: Session, on: dt.date) -> SessionAgenda:
-    """Unsaved lines for a session as of the day `on`. At most ten queries, whatever the number of actions."""
+    """Unsaved lines for a session as of the day `on`. At most eleven queries, whatever the number of actions."""
     drafts: dict[str, dict[str, Any]] = {}
     earlier = list(session.plan.sessions.closed_before(session)[:LOOK_BACK_SESSIONS])
+    last = earlier[0] if earlier else None
     times = _times_listed([session.pk for session in earlier])
     if session.kind in steering_agenda.JUDGING:
-        sections = steering_agenda.sections_of(session, on, drafts)
-        return _divided(session, sections, drafts, times, up_to=steering_agenda.up_to(session.kind))
+        judged = steering_agenda.sections_of(session, on, drafts)
+        up_to = steering_agenda.up_to(session.kind)
+        return _divided(session, judged, drafts, times, last=last, up_to=up_to)
     numbers = {choice.pk: choice for choice in session.plan.choices.numbered()}
     actions = list(session.plan.actions.live().with_flags(on).select_related("responsible").order_by("deadline", "pk"))
     helps = _open_help(session)
@@ -83,7 +84,7 @@ def make_lines(session: Session, on: dt.date) -> SessionAgenda:
             *_point_items(drafts, session),
         ],
         "off_plan": [_action_item(drafts, action, on, numbers, helps[action.pk]) for action in off_plan],
-        "indicators": _indicator_items(drafts, session, on, numbers, earlier[0] if earlier else None),
+        "indicators": _indicator_items(drafts, session, on, numbers, last),
         "finished": [
             _action_item(drafts, action, on, numbers)
             for action in actions
@@ -95,18 +96,20 @@ def make_lines(session: Session, on: dt.date) -> SessionAgenda:
             if not action.is_done and not action.flag_bits
         ],
     }
-    return _divided(session, sections, drafts, times)
+    return _divided(session, sections, drafts, times, last=last)
 
 
 def _divided(
     session: Session,
-    sections: dict[str, list[Item]],
+    sections: Mapping[str, Sequence[Item]],
     drafts: dict[str, dict[str, Any]],
     times: dict[str, int],
     *,
+    last: Session | None,
     up_to: Callable[[Item], int] = agenda.usual_up_to,
 ) -> SessionAgenda:
-    built = agenda.build_agenda(session.minutes, up_to=up_to, **sections)
+    built = agenda.build_agenda(session.minutes, up_to=up_to, **arranged(sections, session.wishes))
+    remember_last_time(drafts, last)
     lines = [_line(session, line, position, drafts[line.item.key], times) for position, line in enumerate(built.lines)]
     return SessionAgenda(lines, built.box, built.opening, built.closing, built.finished, built.spare)
 

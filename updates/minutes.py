@@ -76,6 +76,7 @@ def write_minutes(session: Session, *, carried: Collection[int] = ()) -> dict[st
             }
             for line in lines
         ],
+        "note": session.note,
         "other_decisions": [_decision(decision) for decision in decisions if decision.line_id is None],
         "last_session": last.started_at.isoformat() if last else None,
         "changes": [change.as_record() for change in changes_since(last, session)],

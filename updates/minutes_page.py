@@ -97,6 +97,8 @@ class RecordedLine:
             return gettext("Parked: comes back in the next session.")
         if self.kind == "point" and self.carried:
             return gettext("No decision: comes back in the next session.")
+        if self.outcome == "outside":
+            return gettext("To be settled outside the session.")
         return gettext("No decision.")
 
 
@@ -112,6 +114,7 @@ class MinutesView:
         self.next_session = _moment(record["next_session"])
         self.next_place = record.get("next_place", "")
         self.last_session = _moment(record.get("last_session"))
+        self.note = record.get("note", "")
         self.other_decisions = [_decision(decision) for decision in record.get("other_decisions", [])]
 
     @property
@@ -158,10 +161,10 @@ class MinutesView:
     @cached_property
     def agreements(self) -> list[SimpleNamespace]:
         """Each with the title of its line, in order of date."""
+        made = [(line.title, decision) for line in self.lines for decision in line.decisions]
         found = [
-            SimpleNamespace(**{**vars(decision), "about": line.title})
-            for line in self.lines
-            for decision in line.decisions
+            SimpleNamespace(**{**vars(decision), "about": title})
+            for title, decision in (*made, *(("", decision) for decision in self.other_decisions))
             if decision.kind in Decision.PROMISES and decision.due_on
         ]
         return sorted(found, key=lambda agreement: agreement.due_on)

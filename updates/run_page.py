@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, Max
-from django.http import Http404
+from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext
 
 from actions.lights import light_strip
@@ -17,17 +18,22 @@ from actions.models import organisation_day
 
 from .agenda import Kind, Section
 from .agenda_view import section_title
-from .models import AgendaLine, Session
+from .live_agenda import SHOWN_OF_A_LINE
+from .models import AgendaLine, Decision, Session
 from .reasons import judgement_words
+from .running import CLOSING, FINISHED, OPENING, pulse_of
 from .services import choice_of, open_questions
+from .since_last import since_last
+from .since_start import since_start
 from .steering_services import JUDGING, piece_of
 
 if TYPE_CHECKING:
     from actions.models import Action
+    from plans.access import PlanAccess
     from plans.models import Indicator
 
-OPENING, FINISHED, CLOSING = "opening", "finished", "closing"
 STRIP_MONTHS = 6
+SHOWN_DECISIONS = 2
 
 
 @dataclass(frozen=True)
@@ -48,10 +54,14 @@ class Step:
     def is_past(self) -> bool:
         return bool(self.line and self.line.outcome)
 
+    def take_floor(self, session: Session, *, at: dt.datetime) -> None:
+        session.turn_to(self.line, at=at, step="" if self.line else self.key)
+
 
 @dataclass(frozen=True)
 class Meeting:
-    """The whole meeting; `beats` are the steps that count as progress."""
+    """The whole meeting; `lines` are those with a turn and the finished ones, without facts. `beats` are the steps
+    that count as progress."""
 
     session: Session
     lines: list[AgendaLine]
@@ -61,20 +71,9 @@ class Meeting:
     def beats(self) -> list[Step]:
         return [step for step in self.steps if step.key not in (OPENING, CLOSING)]
 
-    def of(self, section: str) -> list[AgendaLine]:
-        return [line for line in self.lines if line.section == section]
-
     @property
     def finished(self) -> list[AgendaLine]:
-        return self.of(Section.FINISHED)
-
-    @property
-    def outside(self) -> list[AgendaLine]:
-        return self.of(Section.OUTSIDE)
-
-    @property
-    def on_plan_count(self) -> int:
-        return len(self.of(Section.ON_PLAN))
+        return [line for line in self.lines if line.section == Section.FINISHED]
 
     @property
     def undiscussed(self) -> list[AgendaLine]:
@@ -88,20 +87,21 @@ class Meeting:
     def discussed_count(self) -> int:
         return sum(line.is_discussed_line for line in self.lines)
 
+    @cached_property
+    def outside(self) -> list[AgendaLine]:
+        """One query."""
+        return list(self.session.lines.filter(section=Section.OUTSIDE).select_related("person"))
+
+    @cached_property
+    def on_plan_count(self) -> int:
+        """One query."""
+        return self.session.lines.filter(section=Section.ON_PLAN).count()
+
     def step(self, key: str | None) -> Step:
         """The step of that key, or of any other line of the agenda; without a key the one that has the floor."""
-        if not key:
-            key = str(self.session.current_line_id or self._first)
+        key = key or self.session.floor
         found = next((step for step in self.steps if step.key == key), None)
-        if found is None:
-            found = next((Step(key, line) for line in self.lines if str(line.pk) == key), None)
-        if found is None:
-            raise Http404
-        return found
-
-    @property
-    def _first(self) -> str:
-        return self.steps[1].key
+        return found or Step(key, _other_line(self.session, key))
 
     def beside(self, step: Step, by: int) -> Step | None:
         """The step before (-1) or after (1); a line outside the session leads back to the closing."""
@@ -112,9 +112,16 @@ class Meeting:
         return self.steps[place] if 0 <= place < len(self.steps) else None
 
 
+def _other_line(session: Session, key: str) -> AgendaLine:
+    """A line without a turn, or 404. One query."""
+    number = int(key) if key.isdecimal() and key.isascii() and len(key) < 19 else 0
+    return get_object_or_404(session.lines.select_related("person"), pk=number)
+
+
 def meeting_of(session: Session) -> Meeting:
     """One query."""
-    lines = list(session.lines.select_related("person", "action"))
+    shown = session.lines.exclude(section__in=[Section.OUTSIDE, Section.ON_PLAN])
+    lines = list(shown.select_related("person").defer("facts"))
     talked = [line for line in lines if line.is_discussed_line]
     for number, line in enumerate(talked, start=1):
         line.number = number
@@ -122,14 +129,6 @@ def meeting_of(session: Session) -> Meeting:
     if any(line.section == Section.FINISHED for line in lines):
         steps.append(Step(FINISHED))
     return Meeting(session, lines, [*steps, Step(CLOSING)])
-
-
-def follow_token(session: Session) -> str:
-    """Changes whenever the screen of a follower must: another line, or something recorded. Two queries."""
-    seen = session.decisions.aggregate(made=Max("pk"), undone=Count("undone_at"))
-    said = session.lines.aggregate(at=Max("outcome_at"))["at"]
-    moment = int(said.timestamp() * 1000) if said else 0
-    return f"{session.state}-{session.current_line_id or 0}-{seen['made'] or 0}-{seen['undone']}-{moment}"
 
 
 @dataclass(frozen=True)
@@ -192,22 +191,34 @@ def steering_ways(line: AgendaLine) -> list[Way]:
     return [Way(str(place), view, *labels[view]) for place, view in enumerate([*views, "line_agree"], 1)]
 
 
-def line_context(line: AgendaLine, on: dt.date) -> dict[str, Any]:
-    """What was said about the line: latest answers, lights, expected end, its decisions. Up to six queries."""
+def _whole(line: AgendaLine) -> AgendaLine:
+    """The line with its facts and what it is about. One query."""
+    whole = AgendaLine.objects.select_related(*SHOWN_OF_A_LINE, "session").get(pk=line.pk)
+    whole.number = getattr(line, "number", 0)
+    return whole
+
+
+def line_context(line: AgendaLine, session: Session, at: dt.datetime) -> dict[str, Any]:
+    """What was said about the line: latest answers, lights, expected end, its decisions. Up to seven queries."""
+    decisions = list(line.decisions.standing().select_related("who").order_by("at", "pk"))
     context: dict[str, Any] = {
         "line": line,
-        "section_title": section_title(Section(line.section), line.session.kind),
-        "decisions": line.decisions.standing().select_related("who").order_by("at", "pk"),
+        "section_title": section_title(Section(line.section), session.kind),
+        "decisions": decisions,
         "ways": ways(line),
+        "line_clock": line_clock(line, session, at),
+        "earlier": list(_decided_before(line, session)),
+        "since_last": since_last(line),
+        "since_start": since_start(line, session, decisions),
     }
     if line.kind in (Kind.CHOICE, Kind.GOAL):
-        return context | _judged(line, on)
+        return context | _judged(line, organisation_day(at))
     if line.kind == Kind.INDICATOR and line.indicator:
         return context | _indicator(line.indicator)
     if line.kind == Kind.HELP:
         return context | {"help": line.help_request}
     if line.action and line.kind == Kind.ACTION:
-        return context | _answers(line.action, on)
+        return context | _answers(line.action, organisation_day(at))
     return context
 
 
@@ -222,6 +233,43 @@ def _judged(line: AgendaLine, on: dt.date) -> dict[str, Any]:
         return {}
     indicators = line.choice.indicators.live().with_values().in_order()
     return {"readings": [(indicator, indicator.reading(on)) for indicator in indicators]}
+
+
+def _decided_before(line: AgendaLine, session: Session) -> Iterable[Decision]:
+    """The latest decisions on the line's action in earlier sessions. One query."""
+    if line.action is None or line.kind == Kind.AGREEMENT:
+        return ()
+    earlier = line.action.decisions.standing().exclude(session=session)
+    return earlier.select_related("who").order_by("-at", "-pk")[:SHOWN_DECISIONS]
+
+
+@dataclass(frozen=True)
+class LineClock:
+    """What is left of a line's minutes, as the page shows it before its script counts on."""
+
+    left: int
+    whole: int
+
+    @property
+    def is_over(self) -> bool:
+        return self.left < 0
+
+    @property
+    def used(self) -> int:
+        return min(self.whole, self.whole - self.left)
+
+    @property
+    def text(self) -> str:
+        minutes, seconds = divmod(abs(self.left), 60)
+        return f"{'−' if self.is_over else ''}{minutes}:{seconds:02d}"
+
+
+def line_clock(line: AgendaLine, session: Session, at: dt.datetime) -> LineClock:
+    """Seconds, by the clock of the server alone."""
+    spent = line.seconds
+    if session.current_line_id == line.pk and session.current_line_at:
+        spent += max(0, int((at - session.current_line_at).total_seconds()))
+    return LineClock(line.minutes * 60 - spent, line.minutes * 60)
 
 
 def _indicator(indicator: Indicator) -> dict[str, Any]:
@@ -244,12 +292,21 @@ def _answers(action: Action, on: dt.date) -> dict[str, Any]:
 
 def minutes_left(session: Session, at: dt.datetime) -> int:
     """Whole minutes of the box, those begun counted; 0 when it is used up. The clock on the page counts the same."""
-    used = (at - session.held_at).total_seconds()
-    return max(0, math.ceil((session.minutes * 60 - used) / 60))
+    return max(0, math.ceil(_seconds_left(session, at) / 60))
 
 
-def run_context(session: Session, key: str | None, at: dt.datetime, **extra: Any) -> dict[str, Any]:
-    """The context of meeting mode at one step."""
+def minutes_over(session: Session, at: dt.datetime) -> int:
+    """Whole minutes beyond the box, at least one once it is used up; 0 before."""
+    over = -_seconds_left(session, at)
+    return max(1, int(over // 60)) if over > 0 else 0
+
+
+def _seconds_left(session: Session, at: dt.datetime) -> float:
+    return session.minutes * 60 - (at - session.held_at).total_seconds()
+
+
+def run_context(access: PlanAccess, session: Session, key: str | None, at: dt.datetime) -> dict[str, Any]:
+    """The context of meeting mode at one step: what is there, and who may do what with it."""
     meeting = meeting_of(session)
     step = meeting.step(key)
     context: dict[str, Any] = {
@@ -258,12 +315,16 @@ def run_context(session: Session, key: str | None, at: dt.datetime, **extra: Any
         "step": step,
         "previous": meeting.beside(step, -1),
         "following": meeting.beside(step, 1),
-        "attendance": list(session.attendance.select_related("user")),
-        "is_current": bool(step.line and step.line.pk == session.current_line_id),
+        "has_floor": step.key == session.floor,
+        "leads": access.may_run_sessions and session.is_led_by(access.user),
         "minutes_left": minutes_left(session, at),
+        "minutes_over": minutes_over(session, at),
+        "token": pulse_of(access.plan, session.pk),
     }
     if step.line:
-        context |= line_context(step.line, organisation_day(at))
+        return context | line_context(_whole(step.line), session, at)
+    if step.key == OPENING:
+        context["attendance"] = list(session.attendance.select_related("user"))
     elif step.key == CLOSING:
         context["all_decisions"] = session.decisions.standing().select_related("who", "line").order_by("at", "pk")
-    return context | extra
+    return context

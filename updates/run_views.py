@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -11,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from actions.models import lock_board
 from ogsm import words
-from ogsm.pages import is_fragment, plan_page_context, posted
+from ogsm.pages import done_in_place, is_fragment, plan_page_context, posted, saved
 from ogsm.request import Request
 from plans.access import PlanAccess, plan_for
 
@@ -19,7 +21,8 @@ from . import closing
 from .closing import following_of, undecided_of
 from .closing_forms import ClosingForm, NextSessionForm
 from .models import Attendance, Session
-from .run_page import OPENING, follow_token, meeting_of, run_context
+from .run_page import meeting_of, run_context
+from .running import OPENING
 from .session_pages import do_and_show, refused, session_for, small_form
 
 GET_OR_POST = ["GET", "HEAD", "POST"]
@@ -31,6 +34,14 @@ def run_url(session: Session, key: object = "") -> str:
     return f"{address}?line={key}" if key else address
 
 
+def told(request: Request, session: Session, key: object, text: str, *, undo_url: str | None = None) -> HttpResponse:
+    """What is now true, said in the meeting at that step: in place where a screen shows the meeting."""
+    address = run_url(session, key)
+    if is_fragment(request) and urlsplit(request.htmx.current_url_abs_path or "").path == run_url(session):
+        return done_in_place(text, undo_url=undo_url, meetingChanged={})
+    return saved(request, address, text)
+
+
 @require_http_methods(GET_OR_POST)
 def session_start(request: Request, plan_id: int, session_id: int) -> HttpResponse:
     """Fix the agenda and open meeting mode; asked before, when that is not on the planned day."""
@@ -39,7 +50,7 @@ def session_start(request: Request, plan_id: int, session_id: int) -> HttpRespon
     session = session_for(access, session_id)
     if request.method == "POST":
         return do_and_show(
-            request, access, session, lambda: session.start(by=request.user, at=request.at), run_url(session, OPENING)
+            request, access, session, lambda: session.start(by=request.user, at=request.at), run_url(session)
         )
     if not session.is_coming:
         return refused(request, access, session, ValidationError(_("This session can no longer be started.")))
@@ -67,26 +78,15 @@ def session_unstart(request: Request, plan_id: int, session_id: int) -> HttpResp
 
 @require_safe
 def session_run(request: Request, plan_id: int, session_id: int) -> HttpResponse:
-    """Meeting mode: one line at a time. Everyone may look; without ?line the page follows the facilitator."""
+    """Meeting mode: one line at a time. Everyone may look; without ?line the page follows the one who leads. For a
+    screen that follows, the part that changes."""
     access = plan_for(request, plan_id)
     session = session_for(access, session_id)
-    if "seen" in request.GET:
-        return _follow(request, session)
     if not session.is_running:
         return redirect("updates:session_minutes" if session.is_closed else "updates:session_page", plan_id, session_id)
-    key = request.GET.get("line")
-    context = run_context(session, key, request.at, access=access, tab="sessions")
-    if not access.may_run_sessions and not key:
-        context["token"] = follow_token(session)
-    return render(request, "updates/session_run.html", context)
-
-
-def _follow(request: Request, session: Session) -> HttpResponse:
-    """Empty while the follower's screen is right; else the page is loaded again."""
-    response = HttpResponse(status=204)
-    if request.GET["seen"] != follow_token(session):
-        response.headers["HX-Redirect"] = run_url(session)
-    return response
+    context = run_context(access, session, request.GET.get("line"), request.at)
+    template = "updates/session_run.html" + ("#meet" if is_fragment(request) else "")
+    return render(request, template, {**context, "access": access, "tab": "sessions"})
 
 
 @require_POST
@@ -96,9 +96,7 @@ def session_turn(request: Request, plan_id: int, session_id: int) -> HttpRespons
     access.require(access.may_run_sessions)
     session = session_for(access, session_id)
     step = meeting_of(session).step(request.POST.get("line"))
-    return do_and_show(
-        request, access, session, lambda: session.turn_to(step.line, at=request.at), run_url(session, step.key)
-    )
+    return do_and_show(request, access, session, lambda: step.take_floor(session, at=request.at), run_url(session))
 
 
 @require_POST

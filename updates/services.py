@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from ogsm.accounts.models import User
 
 Kind = Decision.Kind
+UNDECIDED = ("", AgendaLine.Outcome.PARKED, AgendaLine.Outcome.OUTSIDE)
 
 
 def _record(line: AgendaLine, kind: str, *, by: User, at: dt.datetime, **values: Any) -> Decision:
@@ -35,7 +36,7 @@ def _record(line: AgendaLine, kind: str, *, by: User, at: dt.datetime, **values:
 
 def _discussed(line: AgendaLine, *, by: User, at: dt.datetime) -> None:
     """What is decided on has been discussed. A finished line keeps its own question, and so its empty outcome."""
-    if line.is_discussed_line and line.outcome in ("", AgendaLine.Outcome.PARKED):
+    if line.is_discussed_line and line.outcome in UNDECIDED:
         line.mark(AgendaLine.Outcome.DISCUSSED, by=by, at=at)
 
 

@@ -32,6 +32,7 @@ class SessionAdmin(RuledAdmin):
         "percent_current",
         "off_plan_count",
         "minutes_record",
+        "note",
     )
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:

@@ -18,7 +18,7 @@ from ogsm import dates, words
 from ogsm.accounts.models import User
 from ogsm.conflicts import MergingModelForm
 from ogsm.fields import PASSED, DayField, WholeNumberField
-from plans.models import Membership, Plan
+from plans.models import Plan
 
 from . import agenda
 from .models import AgendaLine, Decision, HelpRequest, Session
@@ -29,7 +29,6 @@ LENGTHS = {
     Session.Kind.PLAN: (120, 180, 240),
 }
 YEARS_AHEAD = 5
-LEADING = (Membership.Role.OWNER, Membership.Role.PROCESS_OWNER)
 
 
 class TimeInput(forms.TimeInput):
@@ -53,7 +52,7 @@ class LengthField(forms.TypedChoiceField):
 
 def leading(plan: Plan) -> QuerySet[User]:
     """Those who may run a session of the plan, in order of name."""
-    return User.objects.filter(pk__in=plan.memberships.filter(role__in=LEADING).values("user"))
+    return User.objects.filter(pk__in=plan.memberships.leading().values("user"))
 
 
 def taking_part(plan: Plan) -> QuerySet[User]:

@@ -22,7 +22,9 @@ from plans.models import Plan
 
 from . import agenda
 from .agenda_models import AgendaLine, AgendaPoint, Attendance, SessionKind, SessionNote
+from .arranging import Arranged
 from .querysets import SessionQuerySet
+from .running import Running
 
 if TYPE_CHECKING:
     from ogsm.accounts.models import User
@@ -30,7 +32,11 @@ if TYPE_CHECKING:
 USER = settings.AUTH_USER_MODEL
 
 
-class Session(Recorded):
+NO_FLOOR: dict[str, Any] = {"current_line": None, "current_line_at": None, "current_step": ""}
+UNRECORDED = ("current_line", "current_line_at", "current_step", "pulse", "agenda_wishes")
+
+
+class Session(Arranged, Running, Recorded):
     """An update, steering or plan session: planned → open (preparation) → running → closed, or cancelled."""
 
     Kind = SessionKind
@@ -65,11 +71,7 @@ class Session(Recorded):
     percent_current = models.PositiveSmallIntegerField(_("percentage current"), null=True, blank=True, editable=False)
     off_plan_count = models.PositiveSmallIntegerField(_("off plan"), null=True, blank=True, editable=False)
     minutes_record = models.JSONField(pgettext_lazy("record", "minutes"), null=True, blank=True, editable=False)
-    current_line = models.ForeignKey(
-        "updates.AgendaLine", models.SET_NULL, null=True, blank=True, editable=False, related_name="+"
-    )
-    current_line_at = models.DateTimeField(null=True, blank=True, editable=False)
-    history = history(excluded_fields=["minutes_record", "current_line", "current_line_at"])
+    history = history(excluded_fields=["minutes_record", *UNRECORDED])
 
     objects = SessionQuerySet.as_manager()
 
@@ -148,6 +150,7 @@ class Session(Recorded):
                 _("This session is %(state)s by now.") % {"state": self.get_state_display()},
                 code="state",
             )
+        self._beat()
 
     @transaction.atomic
     def open(self, *, by: User | None, at: dt.datetime) -> None:
@@ -177,6 +180,7 @@ class Session(Recorded):
             at=at,
             state=self.State.RUNNING,
             started_at=at,
+            lead=by,
         )
         refresh_current_since(self.plan)
         figures = self.plan.actions.figures(on)
@@ -191,27 +195,12 @@ class Session(Recorded):
         people = self.plan.memberships.taking_part().values_list("user_id", flat=True)
         bulk_create_with_history([Attendance(session=self, user_id=pk) for pk in people], Attendance, **who)
 
-    @transaction.atomic
-    def turn_to(self, line: AgendaLine | None, *, at: dt.datetime) -> None:
-        """Give a line the floor: its clock runs from now on, that of the line before it stops. None: no line.
-        Turning to the line that has the floor changes nothing. Not a record: leaves no history."""
-        self._lock(self.State.RUNNING)
-        if self.current_line_id == (line.pk if line else None):
-            return
-        self._stop_clock(at)
-        self.current_line, self.current_line_at = line, at if line else None
-        Session.objects.filter(pk=self.pk).update(current_line=line, current_line_at=self.current_line_at)
-
-    def _stop_clock(self, at: dt.datetime) -> None:
-        if self.current_line_id and self.current_line_at and at > self.current_line_at:
-            seconds = int((at - self.current_line_at).total_seconds())
-            self.lines.filter(pk=self.current_line_id).update(seconds=models.F("seconds") + seconds)
-
     @property
     def has_records(self) -> bool:
         """Whether anything stands decided or noted since the start. Up to three queries."""
         return (
-            self.decisions.standing().exists()
+            bool(self.note)
+            or self.decisions.standing().exists()
             or self.lines.exclude(outcome="", note="").exists()
             or self.attendance.exclude(state=Attendance.State.PRESENT).exists()
         )
@@ -234,8 +223,8 @@ class Session(Recorded):
             started_at=None,
             percent_current=None,
             off_plan_count=None,
-            current_line=None,
-            current_line_at=None,
+            lead=None,
+            **NO_FLOOR,
         )
         refresh_current_since(self.plan)
 
@@ -292,8 +281,7 @@ class Session(Recorded):
         for point in points:
             point.decided_at = at
         bulk_update_with_history(points, AgendaPoint, ["decided_at"], default_user=by, default_date=at)
-        clock: dict[str, Any] = {"current_line": None, "current_line_at": None}
-        self.change(by=by, at=at, state=self.State.CLOSED, closed_at=at, **clock)
+        self.change(by=by, at=at, state=self.State.CLOSED, closed_at=at, **NO_FLOOR)
         self.minutes_record = write_minutes(self, carried=kept)
         Session.objects.filter(pk=self.pk).update(minutes_record=self.minutes_record)
         refresh_current_since(self.plan)

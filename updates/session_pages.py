@@ -22,6 +22,7 @@ from .live_agenda import agenda_of
 from .minutes_page import MinutesView
 from .models import AgendaLine, HelpRequest, Session, Update
 from .preparation import preparation_stamp, preparing
+from .running import pulse_of
 from .session_forms import CorrectionForm
 from .steering_agenda import JUDGING, ToJudge, judged_on, percent_judged
 
@@ -55,6 +56,8 @@ def session_context(request: Request, access: PlanAccess, session: Session, **ex
         "attendance": session.attendance.select_related("user") if session.is_running else [],
         "others_running": _other_running(session) if session.is_coming else None,
         "was_missed": session.was_missed(request.on),
+        "token": pulse_of(access.plan, session.pk) if _is_followed(session, request.on) else "",
+        "may_arrange": session.is_coming and access.may_run_sessions,
         "shows_updates": session.is_coming and not judges and request.GET.get("show") == "updates",
     }
     if context["shows_updates"]:
@@ -77,10 +80,15 @@ def minutes_context(session: Session, form: CorrectionForm | None = None) -> dic
 
 
 def _agenda_context(session: Session, on: dt.date) -> dict[str, Any]:
-    view = view_agenda(agenda_of(session, on), session.kind)
+    agenda = agenda_of(session, on)
+    wishes = session.wishes
+    for line in agenda.lines:
+        line.by_hand = wishes.minutes.get(line.key)
+    view = view_agenda(agenda, session.kind)
     last = Session.objects.closed_before(session).first()
     return {
         "agenda": view,
+        "is_arranged": session.is_coming and wishes.concern(line.key for line in agenda.lines),
         "on_plan_words": on_plan_summary(view.on_plan.lines) if view.on_plan else "",
         "last": last,
         "changes": changes_since(last, session),
@@ -98,6 +106,11 @@ def _preparation_context(session: Session, on: dt.date, choices: list[ToJudge] |
         "questions": HelpRequest.objects.open().of_live_actions().filter(action__plan=session.plan).count(),
         "stamp": preparation_stamp(session, on),
     }
+
+
+def _is_followed(session: Session, on: dt.date) -> bool:
+    """Whether the page shows by itself what others do: while it runs, and on its day, when everybody waits for it."""
+    return session.is_running or (session.is_coming and session.day == on)
 
 
 def _other_running(session: Session) -> Session | None:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from django.urls import path
 
 from . import (
+    agenda_views,
     calendar_views,
     decision_views,
     line_views,
+    meeting_views,
     preparation_views,
     review_views,
     rhythm_views,
@@ -35,9 +37,16 @@ urlpatterns = [
     path(SESSION + "points/add/", session_views.point_add, name="point_add"),
     path(SESSION + "points/<int:point_id>/remove/", session_views.point_remove, name="point_remove"),
     path(SESSION + "points/<int:point_id>/restore/", session_views.point_restore, name="point_restore"),
+    path(SESSION + "agenda/place/", agenda_views.line_place, name="line_place"),
+    path(SESSION + "agenda/minutes/", agenda_views.line_minutes, name="line_minutes"),
+    path(SESSION + "agenda/reset/", agenda_views.agenda_reset, name="agenda_reset"),
     path(SESSION + "start/", run_views.session_start, name="session_start"),
     path(SESSION + "unstart/", run_views.session_unstart, name="session_unstart"),
     path(SESSION + "run/", run_views.session_run, name="session_run"),
+    path(SESSION + "live/", meeting_views.session_live, name="session_live"),
+    path(SESSION + "lead/", meeting_views.session_lead, name="session_lead"),
+    path(SESSION + "note/", meeting_views.session_note, name="session_note"),
+    path(SESSION + "agree/", meeting_views.session_agree, name="session_agree"),
     path(SESSION + "turn/", run_views.session_turn, name="session_turn"),
     path(SESSION + "close/", run_views.session_close, name="session_close"),
     path(SESSION + "attendance/", run_views.attendance_set, name="attendance_set"),

@@ -79,6 +79,7 @@ on("htmx:load", keeper);
 if (document.querySelector("[data-board]")) import("./board.js");
 if (document.getElementById("list-page")) import("./grid.js");
 if (document.querySelector("[data-clock]")) import("./clock.js");
+if (document.querySelector("[data-follow]")) import("./follow.js");
 if (document.querySelector("[data-value-sheet]")) import("./values.js");
 if (document.querySelector("[data-ready]")) import("./ready.js");
 if (document.querySelector("[data-copy]")) import("./copy.js");

@@ -64,3 +64,10 @@ def agenda_session(actions: int) -> Session:
     session = Session(plan=board_plan(actions), starts_at=at + dt.timedelta(days=3))
     session.record(by=None, at=at)
     return session
+
+
+def running_session(actions: int) -> Session:
+    """The same, started a moment ago."""
+    session = agenda_session(actions)
+    session.start(by=None, at=timezone.now())
+    return session

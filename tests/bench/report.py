@@ -22,6 +22,7 @@ from ogsm.accounts.models import User
 from ogsm.staticfiles import collect_if_changed
 from plans.models import Plan
 from updates.live_agenda import make_lines
+from updates.running import pulse_of
 
 from . import load, plans
 from .measure import Case, Figures, again, get, measure
@@ -77,6 +78,12 @@ def cases(owner: User, boards: dict[int, Plan]) -> Iterator[Case]:
     today = timezone.localdate()
     yield Case("agenda of 300 actions built", lambda: make_lines(session, today), budget=50, queries=15)
     yield Case("agenda of 300 actions as a page", get(client, agenda))
+    meeting = plans.running_session(300)
+    live = reverse("updates:session_live", args=[meeting.plan_id, meeting.pk])
+    screen = reverse("updates:session_run", args=[meeting.plan_id, meeting.pk])
+    yield Case("the meeting of it on the screen", get(client, screen))
+    seen = f"{live}?seen={pulse_of(meeting.plan, meeting.pk)}"
+    yield Case("what has changed in it: nothing", get(client, seen), budget=3, queries=4)
 
 
 def poll(client: Client, board: str) -> Callable[[], HttpResponse]:

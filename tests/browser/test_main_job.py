@@ -80,8 +80,9 @@ def test_the_main_job_from_reading_the_plan_to_reading_the_minutes(
     page.locator("#dialog .btn-primary").click()  # three days early: it is asked first
     expect(page.locator("#meet[data-session-state=running]")).to_be_visible()
     while page.locator(f"[data-agenda-line={key}]").count() == 0:
+        shown = page.get_by_role("heading", level=1).inner_text()
         page.get_by_role("button", name=re.compile(f"^{next_word}")).click()
-        page.wait_for_load_state()
+        expect(page.get_by_role("heading", level=1)).not_to_have_text(shown)
     page.keyboard.press("1")
     new = max(action.deadline, on) + dt.timedelta(days=21)
     page.locator("#dialog input[type=date]").fill(new.isoformat())

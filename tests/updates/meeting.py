@@ -53,3 +53,15 @@ def page_of(client: Client, session: Session, query: str = "") -> str:
     response = client.get(session.get_absolute_url() + query)
     assert response.status_code == 200
     return response.content.decode()
+
+
+def pulse(client: Client, session: Session) -> str:
+    """What a screen of the session has seen when it was made just now."""
+    return client.get(url("session_live", session.plan_id, session.pk)).json()["seen"]
+
+
+def still_right(client: Client, session: Session, seen: str) -> bool:
+    """Whether a screen made then may stay as it is."""
+    answer = client.get(url("session_live", session.plan_id, session.pk), {"seen": seen})
+    assert answer.status_code in (200, 204)
+    return answer.status_code == 204

@@ -137,7 +137,7 @@ def test_on_another_day_it_is_asked_first(client_of, plan, process_owner):
     dialog = {"HX-Request": "true", "HX-Target": "dialog-body"}
     assert "<html" not in client.get(address, headers=dialog).content.decode()
     started = client.post(address, headers=dialog)
-    assert started.headers["HX-Redirect"].endswith("/run/?line=opening")
+    assert started.headers["HX-Redirect"].endswith("/run/")
     session.refresh_from_db()
     assert session.state == "running"
     assert client.get(address).status_code == 409

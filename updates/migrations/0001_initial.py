@@ -71,9 +71,7 @@ class Migration(migrations.Migration):
                 ("position", models.PositiveSmallIntegerField(default=0)),
                 (
                     "times",
-                    models.PositiveSmallIntegerField(
-                        default=1, verbose_name="times on the agenda"
-                    ),
+                    models.PositiveSmallIntegerField(default=1, verbose_name="times on the agenda"),
                 ),
                 (
                     "outcome",
@@ -159,16 +157,12 @@ class Migration(migrations.Migration):
                 ("text", models.CharField(max_length=200, verbose_name="point")),
                 (
                     "hand_minutes",
-                    models.PositiveSmallIntegerField(
-                        blank=True, null=True, verbose_name="minutes"
-                    ),
+                    models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="minutes"),
                 ),
                 ("added_at", models.DateTimeField()),
                 (
                     "decided_at",
-                    models.DateTimeField(
-                        blank=True, null=True, verbose_name="dealt with at"
-                    ),
+                    models.DateTimeField(blank=True, null=True, verbose_name="dealt with at"),
                 ),
                 (
                     "person",
@@ -252,9 +246,7 @@ class Migration(migrations.Migration):
                 ("at", models.DateTimeField(verbose_name="at")),
                 (
                     "undone_at",
-                    models.DateTimeField(
-                        blank=True, null=True, verbose_name="taken back at"
-                    ),
+                    models.DateTimeField(blank=True, null=True, verbose_name="taken back at"),
                 ),
                 (
                     "done_at",
@@ -371,9 +363,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "answer",
-                    models.TextField(
-                        blank=True, max_length=2000, verbose_name="in words"
-                    ),
+                    models.TextField(blank=True, max_length=2000, verbose_name="in words"),
                 ),
                 (
                     "promised_on",
@@ -381,9 +371,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "answered_at",
-                    models.DateTimeField(
-                        blank=True, null=True, verbose_name="answered at"
-                    ),
+                    models.DateTimeField(blank=True, null=True, verbose_name="answered at"),
                 ),
                 (
                     "action",
@@ -448,9 +436,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigIntegerField(
-                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
-                    ),
+                    models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID"),
                 ),
                 (
                     "session_kind",
@@ -467,16 +453,12 @@ class Migration(migrations.Migration):
                 ("text", models.CharField(max_length=200, verbose_name="point")),
                 (
                     "hand_minutes",
-                    models.PositiveSmallIntegerField(
-                        blank=True, null=True, verbose_name="minutes"
-                    ),
+                    models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="minutes"),
                 ),
                 ("added_at", models.DateTimeField()),
                 (
                     "decided_at",
-                    models.DateTimeField(
-                        blank=True, null=True, verbose_name="dealt with at"
-                    ),
+                    models.DateTimeField(blank=True, null=True, verbose_name="dealt with at"),
                 ),
                 ("history_change_reason", models.TextField(null=True)),
                 ("history_id", models.AutoField(primary_key=True, serialize=False)),
@@ -535,9 +517,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigIntegerField(
-                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
-                    ),
+                    models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID"),
                 ),
                 (
                     "kind",
@@ -555,15 +535,11 @@ class Migration(migrations.Migration):
                 ("starts_at", models.DateTimeField(verbose_name="starts at")),
                 (
                     "minutes",
-                    models.PositiveSmallIntegerField(
-                        default=45, verbose_name="minutes"
-                    ),
+                    models.PositiveSmallIntegerField(default=45, verbose_name="minutes"),
                 ),
                 (
                     "place",
-                    models.CharField(
-                        blank=True, max_length=200, verbose_name="place or link"
-                    ),
+                    models.CharField(blank=True, max_length=200, verbose_name="place or link"),
                 ),
                 (
                     "state",
@@ -592,15 +568,11 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "started_at",
-                    models.DateTimeField(
-                        blank=True, editable=False, null=True, verbose_name="started at"
-                    ),
+                    models.DateTimeField(blank=True, editable=False, null=True, verbose_name="started at"),
                 ),
                 (
                     "closed_at",
-                    models.DateTimeField(
-                        blank=True, editable=False, null=True, verbose_name="closed at"
-                    ),
+                    models.DateTimeField(blank=True, editable=False, null=True, verbose_name="closed at"),
                 ),
                 (
                     "cancelled_at",
@@ -619,9 +591,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "off_plan_count",
-                    models.PositiveSmallIntegerField(
-                        blank=True, editable=False, null=True, verbose_name="off plan"
-                    ),
+                    models.PositiveSmallIntegerField(blank=True, editable=False, null=True, verbose_name="off plan"),
                 ),
                 ("history_change_reason", models.TextField(null=True)),
                 ("history_id", models.AutoField(primary_key=True, serialize=False)),
@@ -680,15 +650,11 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigIntegerField(
-                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
-                    ),
+                    models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID"),
                 ),
                 (
                     "done",
-                    models.TextField(
-                        blank=True, max_length=2000, verbose_name="What did you do?"
-                    ),
+                    models.TextField(blank=True, max_length=2000, verbose_name="What did you do?"),
                 ),
                 (
                     "next",
@@ -733,9 +699,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "expected_end",
-                    models.DateField(
-                        blank=True, null=True, verbose_name="expected end"
-                    ),
+                    models.DateField(blank=True, null=True, verbose_name="expected end"),
                 ),
                 ("at", models.DateTimeField(verbose_name="given at")),
                 (
@@ -744,9 +708,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "corrected_at",
-                    models.DateTimeField(
-                        blank=True, null=True, verbose_name="corrected at"
-                    ),
+                    models.DateTimeField(blank=True, null=True, verbose_name="corrected at"),
                 ),
                 (
                     "token",
@@ -856,15 +818,11 @@ class Migration(migrations.Migration):
                 ("starts_at", models.DateTimeField(verbose_name="starts at")),
                 (
                     "minutes",
-                    models.PositiveSmallIntegerField(
-                        default=45, verbose_name="minutes"
-                    ),
+                    models.PositiveSmallIntegerField(default=45, verbose_name="minutes"),
                 ),
                 (
                     "place",
-                    models.CharField(
-                        blank=True, max_length=200, verbose_name="place or link"
-                    ),
+                    models.CharField(blank=True, max_length=200, verbose_name="place or link"),
                 ),
                 (
                     "state",
@@ -893,15 +851,11 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "started_at",
-                    models.DateTimeField(
-                        blank=True, editable=False, null=True, verbose_name="started at"
-                    ),
+                    models.DateTimeField(blank=True, editable=False, null=True, verbose_name="started at"),
                 ),
                 (
                     "closed_at",
-                    models.DateTimeField(
-                        blank=True, editable=False, null=True, verbose_name="closed at"
-                    ),
+                    models.DateTimeField(blank=True, editable=False, null=True, verbose_name="closed at"),
                 ),
                 (
                     "cancelled_at",
@@ -920,15 +874,11 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "off_plan_count",
-                    models.PositiveSmallIntegerField(
-                        blank=True, editable=False, null=True, verbose_name="off plan"
-                    ),
+                    models.PositiveSmallIntegerField(blank=True, editable=False, null=True, verbose_name="off plan"),
                 ),
                 (
                     "minutes_record",
-                    models.JSONField(
-                        blank=True, editable=False, null=True, verbose_name="minutes"
-                    ),
+                    models.JSONField(blank=True, editable=False, null=True, verbose_name="minutes"),
                 ),
                 (
                     "facilitator",
@@ -962,9 +912,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigIntegerField(
-                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
-                    ),
+                    models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID"),
                 ),
                 (
                     "kind",
@@ -1009,9 +957,7 @@ class Migration(migrations.Migration):
                 ("at", models.DateTimeField(verbose_name="at")),
                 (
                     "undone_at",
-                    models.DateTimeField(
-                        blank=True, null=True, verbose_name="taken back at"
-                    ),
+                    models.DateTimeField(blank=True, null=True, verbose_name="taken back at"),
                 ),
                 (
                     "done_at",
@@ -1253,9 +1199,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "done",
-                    models.TextField(
-                        blank=True, max_length=2000, verbose_name="What did you do?"
-                    ),
+                    models.TextField(blank=True, max_length=2000, verbose_name="What did you do?"),
                 ),
                 (
                     "next",
@@ -1300,9 +1244,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "expected_end",
-                    models.DateField(
-                        blank=True, null=True, verbose_name="expected end"
-                    ),
+                    models.DateField(blank=True, null=True, verbose_name="expected end"),
                 ),
                 ("at", models.DateTimeField(verbose_name="given at")),
                 (
@@ -1311,9 +1253,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "corrected_at",
-                    models.DateTimeField(
-                        blank=True, null=True, verbose_name="corrected at"
-                    ),
+                    models.DateTimeField(blank=True, null=True, verbose_name="corrected at"),
                 ),
                 (
                     "token",
@@ -1371,9 +1311,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigIntegerField(
-                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
-                    ),
+                    models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID"),
                 ),
                 ("text", models.TextField(max_length=2000, verbose_name="question")),
                 ("asked_at", models.DateTimeField(verbose_name="asked at")),
@@ -1394,9 +1332,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "answer",
-                    models.TextField(
-                        blank=True, max_length=2000, verbose_name="in words"
-                    ),
+                    models.TextField(blank=True, max_length=2000, verbose_name="in words"),
                 ),
                 (
                     "promised_on",
@@ -1404,9 +1340,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "answered_at",
-                    models.DateTimeField(
-                        blank=True, null=True, verbose_name="answered at"
-                    ),
+                    models.DateTimeField(blank=True, null=True, verbose_name="answered at"),
                 ),
                 ("history_change_reason", models.TextField(null=True)),
                 ("history_id", models.AutoField(primary_key=True, serialize=False)),

@@ -5,25 +5,31 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('updates', '0001_initial'),
+        ("updates", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='agendaline',
-            name='seconds',
-            field=models.PositiveIntegerField(default=0, verbose_name='seconds spent'),
+            model_name="agendaline",
+            name="seconds",
+            field=models.PositiveIntegerField(default=0, verbose_name="seconds spent"),
         ),
         migrations.AddField(
-            model_name='session',
-            name='current_line',
-            field=models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='updates.agendaline'),
+            model_name="session",
+            name="current_line",
+            field=models.ForeignKey(
+                blank=True,
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to="updates.agendaline",
+            ),
         ),
         migrations.AddField(
-            model_name='session',
-            name='current_line_at',
+            model_name="session",
+            name="current_line_at",
             field=models.DateTimeField(blank=True, editable=False, null=True),
         ),
     ]

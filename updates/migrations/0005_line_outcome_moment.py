@@ -4,20 +4,19 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('updates', '0004_remark'),
+        ("updates", "0004_remark"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='agendaline',
-            name='outcome_at',
-            field=models.DateTimeField(blank=True, null=True, verbose_name='outcome said at'),
+            model_name="agendaline",
+            name="outcome_at",
+            field=models.DateTimeField(blank=True, null=True, verbose_name="outcome said at"),
         ),
         migrations.AddField(
-            model_name='historicalagendaline',
-            name='outcome_at',
-            field=models.DateTimeField(blank=True, null=True, verbose_name='outcome said at'),
+            model_name="historicalagendaline",
+            name="outcome_at",
+            field=models.DateTimeField(blank=True, null=True, verbose_name="outcome said at"),
         ),
     ]

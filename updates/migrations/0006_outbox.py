@@ -8,57 +8,94 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('plans', '0003_invitation'),
-        ('updates', '0005_line_outcome_moment'),
+        ("plans", "0003_invitation"),
+        ("updates", "0005_line_outcome_moment"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='RunRecord',
+            name="RunRecord",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('started_at', models.DateTimeField(db_index=True, verbose_name='started at')),
-                ('finished_at', models.DateTimeField(blank=True, null=True, verbose_name='finished at')),
-                ('machine', models.CharField(blank=True, max_length=120, verbose_name='machine')),
-                ('counts', models.JSONField(blank=True, default=dict, verbose_name='counts')),
-                ('trouble', models.TextField(blank=True, verbose_name='trouble')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("started_at", models.DateTimeField(db_index=True, verbose_name="started at")),
+                ("finished_at", models.DateTimeField(blank=True, null=True, verbose_name="finished at")),
+                ("machine", models.CharField(blank=True, max_length=120, verbose_name="machine")),
+                ("counts", models.JSONField(blank=True, default=dict, verbose_name="counts")),
+                ("trouble", models.TextField(blank=True, verbose_name="trouble")),
             ],
             options={
-                'verbose_name': 'run',
-                'verbose_name_plural': 'runs',
-                'ordering': ['-started_at', '-pk'],
+                "verbose_name": "run",
+                "verbose_name_plural": "runs",
+                "ordering": ["-started_at", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='OutgoingMail',
+            name="OutgoingMail",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('occasion', models.CharField(max_length=120, verbose_name='occasion')),
-                ('template', models.CharField(max_length=60, verbose_name='template')),
-                ('facts', models.JSONField(blank=True, default=dict, encoder=django.core.serializers.json.DjangoJSONEncoder, verbose_name='facts')),
-                ('attachments', models.JSONField(blank=True, default=list, verbose_name='attachments')),
-                ('message_id', models.UUIDField(default=uuid.uuid4, editable=False)),
-                ('queued_at', models.DateTimeField(verbose_name='queued at')),
-                ('next_try_at', models.DateTimeField(verbose_name='not before')),
-                ('claimed_until', models.DateTimeField(blank=True, null=True, verbose_name='being sent until')),
-                ('tries', models.PositiveSmallIntegerField(default=0, verbose_name='tries')),
-                ('last_error', models.TextField(blank=True, verbose_name='last error')),
-                ('sent_at', models.DateTimeField(blank=True, null=True, verbose_name='sent at')),
-                ('given_up_at', models.DateTimeField(blank=True, null=True, verbose_name='given up at')),
-                ('left_out_at', models.DateTimeField(blank=True, null=True, verbose_name='left out at')),
-                ('left_out_why', models.CharField(blank=True, max_length=200, verbose_name='why left out')),
-                ('plan', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='plans.plan', verbose_name='only while active')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='to')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("occasion", models.CharField(max_length=120, verbose_name="occasion")),
+                ("template", models.CharField(max_length=60, verbose_name="template")),
+                (
+                    "facts",
+                    models.JSONField(
+                        blank=True,
+                        default=dict,
+                        encoder=django.core.serializers.json.DjangoJSONEncoder,
+                        verbose_name="facts",
+                    ),
+                ),
+                ("attachments", models.JSONField(blank=True, default=list, verbose_name="attachments")),
+                ("message_id", models.UUIDField(default=uuid.uuid4, editable=False)),
+                ("queued_at", models.DateTimeField(verbose_name="queued at")),
+                ("next_try_at", models.DateTimeField(verbose_name="not before")),
+                ("claimed_until", models.DateTimeField(blank=True, null=True, verbose_name="being sent until")),
+                ("tries", models.PositiveSmallIntegerField(default=0, verbose_name="tries")),
+                ("last_error", models.TextField(blank=True, verbose_name="last error")),
+                ("sent_at", models.DateTimeField(blank=True, null=True, verbose_name="sent at")),
+                ("given_up_at", models.DateTimeField(blank=True, null=True, verbose_name="given up at")),
+                ("left_out_at", models.DateTimeField(blank=True, null=True, verbose_name="left out at")),
+                ("left_out_why", models.CharField(blank=True, max_length=200, verbose_name="why left out")),
+                (
+                    "plan",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="plans.plan",
+                        verbose_name="only while active",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="to",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'outgoing mail',
-                'verbose_name_plural': 'outgoing mails',
-                'ordering': ['-queued_at', '-pk'],
-                'indexes': [models.Index(condition=models.Q(('given_up_at', None), ('left_out_at', None), ('sent_at', None)), fields=['next_try_at'], name='updates_outgoingmail_waiting')],
-                'constraints': [models.UniqueConstraint(fields=('user', 'occasion'), name='updates_outgoingmail_once_per_person_and_occasion', violation_error_message='This mail is in the outbox already.')],
+                "verbose_name": "outgoing mail",
+                "verbose_name_plural": "outgoing mails",
+                "ordering": ["-queued_at", "-pk"],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("given_up_at", None), ("left_out_at", None), ("sent_at", None)),
+                        fields=["next_try_at"],
+                        name="updates_outgoingmail_waiting",
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("user", "occasion"),
+                        name="updates_outgoingmail_once_per_person_and_occasion",
+                        violation_error_message="This mail is in the outbox already.",
+                    )
+                ],
             },
         ),
     ]

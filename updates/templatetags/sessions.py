@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from types import SimpleNamespace
 from typing import Any
 
@@ -38,11 +39,16 @@ def line_choice(line: Any, number: bool = False) -> SafeString:
     return marks.choice_html(SimpleNamespace(**facts), number=number) if facts else SafeString("")
 
 
+@lru_cache(maxsize=4096)
+def _action_url(plan_id: int, action_id: int) -> str:
+    return reverse("actions:action_page", args=[plan_id, action_id])
+
+
 @register.simple_tag
 def line_url(line: Any, plan_id: int) -> str:
     """The page of what the line is about; '' for a point of our own."""
     if line.action_id:
-        return reverse("actions:action_page", args=[plan_id, line.action_id])
+        return _action_url(plan_id, line.action_id)
     if line.kind == "indicator":
         return f"{reverse('plans:indicator_list', args=[plan_id])}#score-{line.item_id}"
     if line.kind == "choice":
