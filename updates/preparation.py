@@ -146,7 +146,7 @@ def preparation_stamp(session: Session, on: dt.date) -> str:
     }
     mails = OutgoingMail.objects.filter(occasion__startswith=f"session-{session.pk}-{NUDGE}-").order_by("-pk")
     row = Plan.objects.filter(pk=plan).values_list(*latest.values(), Subquery(mails.values("pk")[:1])).get()
-    return ".".join([on.isoformat(), session.state, *(str(value or 0) for value in row)])
+    return ".".join([on.isoformat(), session.state, str(session.pulse), *(str(value or 0) for value in row)])
 
 
 def _last(model: Any) -> QuerySet[Any]:
