@@ -72,7 +72,7 @@ def test_many_rows_are_undone_from_the_toast_and_who_changed_one_since_is_named(
     expect(toast).to_contain_text("2 actions are changed.")
     changed = Action.objects.get(pk=actions[1].pk)
     changed.shift_deadline(dt.date(2026, 12, 1), reason="Later", by=process_owner, at=at + dt.timedelta(hours=1))
-    undo = toast.get_by_role("button", name="Undo")
+    undo = toast.locator("[data-undo]")  # the script's own, which takes the place of the page's
     undo.focus()
     table.keyboard.press("Enter")
     expect(toast).to_contain_text("1 action is as it was before. Not taken back: “Action 20”")
