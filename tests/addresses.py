@@ -156,10 +156,9 @@ FRAGMENTS = {
     "actions:action_cell",
     "actions:action_quick",
     "actions:board_live",
+    "updates:session_live",
     "updates:session_ready",
 }
-FRAGMENTS = {"plans:wording_hint", "actions:action_cell", "actions:action_quick", "actions:board_live"}
-FRAGMENTS = {"plans:wording_hint", "actions:action_cell", "actions:board_live", "updates:session_live"}
 # Addresses outside a plan: open without signing in, or for whoever is signed in.
 OPEN = {"healthz", "account_login", "account_reset_password"}
 SIGNED_IN = {"updates:my_work", "plans:plan_list", "accounts:profile"}

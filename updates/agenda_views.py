@@ -17,7 +17,7 @@ from ogsm.request import Request
 from plans.access import PlanAccess, plan_for
 
 from .agenda import Section
-from .agenda_view import TITLES
+from .agenda_view import section_title
 from .live_agenda import agenda_of
 from .models import AgendaLine, Session
 from .session_pages import refused, session_context, session_for
@@ -99,7 +99,8 @@ def _undo_address(session: Session, keys: Sequence[str], key: str) -> str:
 
 
 def _where(line: AgendaLine, place: int, count: int) -> str:
-    facts = {"line": line.title, "place": place + 1, "count": count, "section": TITLES[Section(line.section)]()}
+    section = section_title(Section(line.section), line.session.kind)
+    facts = {"line": line.title, "place": place + 1, "count": count, "section": section}
     return _("“%(line)s” is now number %(place)d of %(count)d in %(section)s.") % facts
 
 
@@ -138,12 +139,16 @@ def _time_in_words(line: AgendaLine, asked: str) -> str:
 
 @require_POST
 def agenda_reset(request: Request, plan_id: int, session_id: int) -> HttpResponse:
-    """Back to the order and the minutes of the rules."""
+    """Back to the order and the minutes of the rules; with `undo`, as they were arranged before that."""
     access, session = _coming(request, plan_id, session_id)
     if not session.is_coming:
         return refused(request, access, session, _fixed())
+    if "undo" in request.GET:
+        session.take_up_wishes(by=request.user, at=request.at)
+        return _shown(request, access, session, _("The agenda is as you had arranged it"))
     session.drop_wishes(by=request.user, at=request.at)
-    return _shown(request, access, session, _("The agenda is as the rules make it"))
+    undo = reverse("updates:agenda_reset", args=[plan_id, session_id]) + "?undo=1"
+    return _shown(request, access, session, _("The agenda is as the rules make it"), undo=undo)
 
 
 def _shown(request: Request, access: PlanAccess, session: Session, text: str, *, undo: str = "") -> HttpResponse:

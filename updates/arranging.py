@@ -16,6 +16,7 @@ from .agenda_order import Move, Wishes
 if TYPE_CHECKING:
     from ogsm.accounts.models import User
 
+DROPPED = "dropped"
 MOST_MINUTES = 60
 MOST_WISHES = 300  # of lines that left long ago, the oldest are forgotten
 
@@ -45,7 +46,7 @@ class Arranged(models.Model):
         self._lock(*self.COMING)
         wishes = self.wishes
         moves = [move for move in wishes.moves if move.key != key]
-        self._wish(Wishes((*moves, Move(key, above, below))[-MOST_WISHES:], wishes.minutes), by=by, at=at)
+        self._store(Wishes((*moves, Move(key, above, below))[-MOST_WISHES:], wishes.minutes).as_json())
 
     @transaction.atomic
     def give_minutes(self, key: str, minutes: int | None, *, by: User, at: dt.datetime) -> None:
@@ -59,15 +60,23 @@ class Arranged(models.Model):
         wishes = self.wishes
         others = [(name, number) for name, number in wishes.minutes.items() if name != key]
         mine = [] if minutes is None else [(key, minutes)]
-        self._wish(Wishes(wishes.moves, dict([*others, *mine][-MOST_WISHES:])), by=by, at=at)
+        self._store(Wishes(wishes.moves, dict([*others, *mine][-MOST_WISHES:])).as_json())
 
     @transaction.atomic
     def drop_wishes(self, *, by: User, at: dt.datetime) -> None:
-        """Back to the order and the minutes of the rules."""
+        """Back to the order and the minutes of the rules; what was wished is kept for an undo."""
         self._lock(*self.COMING)
-        self._wish(Wishes(), by=by, at=at)
+        if self.wishes:
+            self._store({DROPPED: self.agenda_wishes})
 
-    def _wish(self, wishes: Wishes, *, by: User, at: dt.datetime) -> None:
+    @transaction.atomic
+    def take_up_wishes(self, *, by: User, at: dt.datetime) -> None:
+        """The wishes that were dropped last, unless there are new ones."""
+        self._lock(*self.COMING)
+        if DROPPED in self.agenda_wishes and not self.wishes:
+            self._store(self.agenda_wishes[DROPPED])
+
+    def _store(self, stored: dict[str, Any]) -> None:
         """Not a record: leaves no history."""
-        self.agenda_wishes = wishes.as_json()
-        type(self)._default_manager.filter(pk=self.pk).update(agenda_wishes=self.agenda_wishes)
+        self.agenda_wishes = stored
+        type(self)._default_manager.filter(pk=self.pk).update(agenda_wishes=stored)

@@ -95,10 +95,10 @@ class RecordedLine:
             return gettext("Parked, and not carried over.")
         if self.outcome == "parked":
             return gettext("Parked: comes back in the next session.")
-        if self.kind == "point" and self.carried:
-            return gettext("No decision: comes back in the next session.")
         if self.outcome == "outside":
             return gettext("To be settled outside the session.")
+        if self.kind == "point" and self.carried:
+            return gettext("No decision: comes back in the next session.")
         return gettext("No decision.")
 
 

@@ -21,7 +21,7 @@ from .agenda_view import section_title
 from .live_agenda import SHOWN_OF_A_LINE
 from .models import AgendaLine, Decision, Session
 from .reasons import judgement_words
-from .running import CLOSING, FINISHED, OPENING, pulse_of
+from .running import CLOSING, FINISHED, OPENING, pulse_seen
 from .services import choice_of, open_questions
 from .since_last import since_last
 from .since_start import since_start
@@ -307,6 +307,7 @@ def _seconds_left(session: Session, at: dt.datetime) -> float:
 
 def run_context(access: PlanAccess, session: Session, key: str | None, at: dt.datetime) -> dict[str, Any]:
     """The context of meeting mode at one step: what is there, and who may do what with it."""
+    token = pulse_seen(session)
     meeting = meeting_of(session)
     step = meeting.step(key)
     context: dict[str, Any] = {
@@ -319,7 +320,7 @@ def run_context(access: PlanAccess, session: Session, key: str | None, at: dt.da
         "leads": access.may_run_sessions and session.is_led_by(access.user),
         "minutes_left": minutes_left(session, at),
         "minutes_over": minutes_over(session, at),
-        "token": pulse_of(access.plan, session.pk),
+        "token": token,
     }
     if step.line:
         return context | line_context(_whole(step.line), session, at)

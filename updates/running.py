@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.db.models import F, Max, Subquery
+from django.db.models import F, Max, QuerySet, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from actions.models import Action
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 OPENING, FINISHED, CLOSING = "opening", "finished", "closing"
 STEPS = (OPENING, FINISHED, CLOSING)
+RUNS = "running"  # the state of a session
 
 
 class Running(models.Model):
@@ -123,16 +124,32 @@ class Running(models.Model):
 def pulse_of(plan: Plan, session_id: int) -> str:
     """Another text as soon as a screen of the session must change: another step, something recorded, or (while it
     runs) an action of the plan changed by anybody. '' when there is no such session. One query."""
-    latest = Action.history.filter(plan_id=plan.pk).order_by().values("plan_id").annotate(last=Max("history_id"))
     row = (
         plan.sessions.filter(pk=session_id)
-        .annotate(latest=Subquery(latest.values("last")))
+        .annotate(latest=Subquery(_latest_change(plan.pk)))
         .values_list("state", "pulse", "current_line", "current_step", "latest")
         .first()
     )
     if row is None:
         return ""
     state, pulse, line, step, changed = row
-    if state != "running":
-        return f"{state}.{pulse}"
-    return f"{state}.{pulse}.{line or step}.{changed or 0}"
+    return _pulse(state, pulse, line or step, changed)
+
+
+def pulse_seen(session: Running) -> str:
+    """The same for a page that is being made of this session as it was read. Ask before anything else is read: what
+    happens meanwhile then makes the page out of date, and not unnoticed. One query at most."""
+    changed = None
+    if session.state == RUNS:
+        changed = Action.history.filter(plan_id=session.plan_id).aggregate(last=Max("history_id"))["last"]
+    return _pulse(session.state, session.pulse, session.current_line_id or session.current_step, changed)
+
+
+def _latest_change(plan_id: int) -> QuerySet:
+    """The number of the last change of an action of the plan."""
+    rows = Action.history.filter(plan_id=plan_id).order_by().values("plan_id")
+    return rows.annotate(last=Max("history_id")).values("last")
+
+
+def _pulse(state: str, pulse: int, floor: object, changed: int | None) -> str:
+    return f"{state}.{pulse}.{floor}.{changed or 0}" if state == RUNS else f"{state}.{pulse}"

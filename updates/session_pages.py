@@ -22,7 +22,7 @@ from .live_agenda import agenda_of
 from .minutes_page import MinutesView
 from .models import AgendaLine, HelpRequest, Session, Update
 from .preparation import preparation_stamp, preparing
-from .running import pulse_of
+from .running import pulse_seen
 from .session_forms import CorrectionForm
 from .steering_agenda import JUDGING, ToJudge, judged_on, percent_judged
 
@@ -56,7 +56,7 @@ def session_context(request: Request, access: PlanAccess, session: Session, **ex
         "attendance": session.attendance.select_related("user") if session.is_running else [],
         "others_running": _other_running(session) if session.is_coming else None,
         "was_missed": session.was_missed(request.on),
-        "token": pulse_of(access.plan, session.pk) if _is_followed(session, request.on) else "",
+        "token": pulse_seen(session) if _is_followed(session, request.on) else "",
         "may_arrange": session.is_coming and access.may_run_sessions,
         "shows_updates": session.is_coming and not judges and request.GET.get("show") == "updates",
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 
 import pytest
 from hypothesis import given
@@ -130,7 +131,7 @@ def test_a_line_is_dragged_above_another_and_put_back(facilitator, session, acti
     first, _second, third = actions
     answer = ask(facilitator, "line_place", session, third, before=f"action_{first.pk}")
     assert answer.status_code == 200
-    assert "“Derde” is now number 1 of 3 in Off plan." in answer.headers["HX-Trigger"].encode().decode("unicode_escape")
+    assert json.loads(answer.headers["HX-Trigger"])["toast"]["text"] == "“Derde” is now number 1 of 3 in Off plan."
     assert shown(session) == ["Derde", "Eerste", "Tweede"]
     undo = url("line_place", session.plan_id, session.pk) + f"?line=action-{third.pk}&after=action-{actions[1].pk}"
     assert facilitator.post(undo, headers=HTMX).status_code == 200
@@ -216,6 +217,14 @@ def test_back_to_the_rules(facilitator, session, actions):
     assert ask(facilitator, "agenda_reset", session).status_code == 200
     assert shown(session) == ["Eerste", "Tweede", "Derde"]
     assert "Back to the order" not in page_of(facilitator, session)
+
+
+def test_going_back_to_the_rules_is_undone(facilitator, session, actions):
+    ask(facilitator, "line_place", session, actions[2], before=f"action_{actions[0].pk}")
+    answer = ask(facilitator, "agenda_reset", session)
+    undo = json.loads(answer.headers["HX-Trigger"])["toast"]["undo_url"]
+    assert facilitator.post(undo, headers=HTMX).status_code == 200
+    assert shown(session) == ["Derde", "Eerste", "Tweede"]
 
 
 @pytest.mark.parametrize("minutes", ["61", "x", "-1", "1.5", "9" * 30, "٣"])
