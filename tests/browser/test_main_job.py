@@ -94,7 +94,8 @@ def test_the_main_job_from_reading_the_plan_to_reading_the_minutes(
 
     # Close it and read the minutes; what changes afterwards leaves them as they were.
     page.get_by_role("link", name=close_word).first.click()
-    page.locator("#dialog").get_by_role("button", name=close_word).click()
+    page.wait_for_url("**/close/")
+    page.get_by_role("button", name=close_word).click()
     page.wait_for_url("**/minutes/")
     expect(page.locator(".doc")).to_contain_text("Two weeks of testing first")
     before = page.locator(".doc").inner_text()
