@@ -66,7 +66,7 @@ KINDS = (
         ("name", "organisation", "state", "starts_on", "ends_on", "ambition", "origin_choice", "archived_at"),
         ("current_since", "activated_at", "closed_at"),
     ),
-    Kind("member", gettext_lazy("Members"), gettext_lazy("member"), Membership, ("user", "role"), ("board_view",)),
+    Kind("member", gettext_lazy("Members"), gettext_lazy("member"), Membership, ("user", "role")),
     Kind(
         "goal",
         gettext_lazy("Goals"),

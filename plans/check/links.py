@@ -92,7 +92,7 @@ class Links:
         return self._address(self.access.may_add_action(), "actions:action_list", after="?sort=deadline")
 
     def _to_sessions(self, spot: Spot) -> str:
-        return self._address(self.access.may_run_sessions, "updates:session_add", after="?repeat=1#id_nth")
+        return self._address(self.access.may_run_sessions, "updates:session_add", after="?repeat=1#id_update-nth")
 
     def _to_state(self, spot: Spot) -> str:
         name = "plans:plan_activate" if self.access.plan.is_draft else "plans:plan_close"
