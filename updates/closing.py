@@ -20,13 +20,13 @@ from actions.models import lock_board, organisation_day
 from . import outbox
 from .agenda import Kind, Section
 from .agenda_models import AgendaLine, SessionKind
+from .services import UNDECIDED
 from .session_models import Session
 
 if TYPE_CHECKING:
     from ogsm.accounts.models import User
 
 MINUTES_MAIL = "minutes"
-UNDECIDED = ("", AgendaLine.Outcome.PARKED)
 
 
 def may_be_dropped(line: AgendaLine) -> bool:
@@ -40,7 +40,7 @@ def may_be_dropped(line: AgendaLine) -> bool:
 
 
 def is_undecided(line: AgendaLine) -> bool:
-    """Not discussed or parked, whether it had its turn or stood outside the session."""
+    """Not discussed, parked or sent outside, whether it had its turn or stood outside the session."""
     return line.section not in (Section.FINISHED, Section.ON_PLAN) and line.outcome in UNDECIDED
 
 

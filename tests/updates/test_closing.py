@@ -47,13 +47,14 @@ def page_of(client, session):
 # ---- what is carried over ----
 
 
+@pytest.mark.parametrize("outcome", ["parked", "outside"])
 def test_the_closing_ticks_what_is_undecided_and_not_what_was_discussed(
-    client_of, plan, plan_owner, process_owner, point, indicator, at
+    client_of, plan, plan_owner, process_owner, point, indicator, at, outcome
 ):
     other = factories.AgendaPointFactory(plan=plan, text="Nieuwe leverancier")
     session = running(plan, process_owner)
     line_of(session, other).mark("discussed", by=process_owner, at=at)
-    line_of(session, point).mark("parked", by=process_owner, at=at)
+    line_of(session, point).mark(outcome, by=process_owner, at=at)
     page = page_of(client_of(plan_owner), session)
     ticked = {int(pk) for pk in re.findall(r'name="carry" value="(\d+)"[^>]*checked', page)}
     assert ticked == {line_of(session, point).pk, line_of(session, indicator).pk}
