@@ -202,7 +202,9 @@ class Action(ArchivedWithChoice):
 
     @classmethod
     @transaction.atomic
-    def create(cls, *, by: User | None, at: dt.datetime, involved: Any = (), serves: Any = (), **values: Any) -> Action:
+    def create(
+        cls, *, by: User | None, at: dt.datetime, why: str = "", involved: Any = (), serves: Any = (), **values: Any
+    ) -> Action:  # fmt: skip
         """A new action at the bottom of its column; in an active plan its deadline is its original one.
         ValidationError when its strategic choice is archived."""
         action = cls(**values)
@@ -215,7 +217,7 @@ class Action(ArchivedWithChoice):
         action.rank = 0 if lowest is None else lowest + rules.RANK_STEP
         if action.is_done and action.completed_on is None:
             action.completed_on = organisation_day(at)
-        action.record(by=by, at=at)
+        action.record(by=by, at=at, why=why)
         if involved:
             action.involved.add(*involved)
         if serves:
@@ -332,6 +334,7 @@ class Action(ArchivedWithChoice):
         before: int | None = None,
         after: int | None = None,
         version: int | None = None,
+        why: str = "",
     ) -> bool:
         """Put the card in a column, directly before or after another card (ids); True when anything changed.
 
@@ -357,7 +360,7 @@ class Action(ArchivedWithChoice):
         rank = rules.rank_between(above and above[0], below and below[0])
         if rank is None:
             rank = rebalance(column, below, status=status, moving=self)
-        self._take_place(status, rank, by=by, at=at)
+        self._take_place(status, rank, by=by, at=at, why=why)
         return True
 
     @property

@@ -14,20 +14,19 @@ from functools import cached_property
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.core.validators import URLValidator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ogsm import words
 from ogsm.fields import PASSED
 
+from . import cell_texts as texts
 from . import recognise as known
 from .models import Action
 from .paste import read_table
 from .rules import DONE, TODO
 
 MOST_FIELDS = 300  # that are asked at once; what a browser sends is limited
-LONGEST = {known.RESULT: 240, known.DESCRIPTION: 5000, known.LINK: 500}
 LABELS = {
     known.RESULT: gettext_lazy("Result"),
     known.CHOICE: gettext_lazy("Strategic choice"),
@@ -116,8 +115,9 @@ class PasteSheet:
         self.text = str(data.get("text", ""))
         self.questions: dict[str, Question] = {}
         self._asked: dict[str, int] = {}
+        self._nearest: dict[str, known.Person | None] = {}
         self._fields = 0
-        table = read_table(self.text)
+        table = list(known.without_titles(read_table(self.text)))
         header = known.columns_of(table[0]) if table else None
         self.header = table[0] if header else []
         self.table = table[1:] if header else table
@@ -260,50 +260,27 @@ class PasteSheet:
         if cell.error:
             self._offer_repair(cell, f"cell-{row.number}-{known.DEADLINE}")
 
-    def _text(self, text: str, kind: str) -> str:
-        if len(text) > LONGEST[kind]:
-            raise ValidationError(
-                _("At most %(most)d characters; this is %(now)d.") % {"most": LONGEST[kind], "now": len(text)}
-            )
-        return text
-
     def _result(self, text: str) -> tuple[str, str]:
-        line = " ".join(text.split())
-        if not line:
-            raise ValidationError(_("Say what the result is."))
-        return self._text(line, known.RESULT), line
+        line = texts.result_of(text)
+        return line, line
 
     def _description(self, text: str) -> tuple[str, str]:
-        return self._text(text, known.DESCRIPTION), text
+        return texts.description_of(text), text
 
     def _link(self, text: str) -> tuple[str, str]:
-        if text and "://" not in text:
-            text = f"https://{text}"
-        if text:
-            try:
-                URLValidator(["http", "https"])(text)
-            except ValidationError:
-                raise ValidationError(_("This is no address of a page. Empty it to leave it out.")) from None
-        return self._text(text, known.LINK), text
-
-    def _day(self, text: str, *, start: bool) -> tuple[dt.date, str]:
-        day = known.read_day(text, self.on, start=start)
-        if day is None:
-            raise ValidationError(_("There is no such day. Write it as 31-12-2026."))
-        return day, words.day_short_year(day)
+        link = texts.link_of(text)
+        return link, link
 
     def _start(self, text: str) -> tuple[dt.date | None, str]:
-        return self._day(text, start=True) if text else (None, "")
+        day = texts.day_of(text, self.on, start=True) if text else None
+        return day, words.day_short_year(day) if day else ""
 
     def _deadline(self, text: str) -> tuple[dt.date, str]:
-        if not text:
-            raise ValidationError(_("By when? Write it as 31-12-2026."))
-        return self._day(text, start=False)
+        day = texts.deadline_of(text, self.on)
+        return day, words.day_short_year(day)
 
     def _status(self, text: str) -> tuple[str, str]:
-        status = known.read_status(text) if text else TODO
-        if status is None:
-            raise ValidationError(_("Write 'to do', 'in progress' or 'done'."))
+        status = texts.status_of(text) if text else TODO
         return status, str(Action.Status(status).label)
 
     def _choice(self, text: str) -> tuple[Any, str]:
@@ -320,12 +297,19 @@ class PasteSheet:
     def _person(self, text: str, nobody: str) -> Any:
         found = known.match_person(text, self.people)
         options = [(str(pk), str(one)) for pk, one in self.people_by_id.items()]
-        pk = found.pk if found else self._answer("who", text, nobody, options)
+        near = None if found else self._near(text)
+        pk = found.pk if found else self._answer("who", text, nobody, options, str(near.pk) if near else "")
         if pk is None:
             raise ValidationError(
                 _("Who is this? Answer it above.") if text else _("Who is responsible? Answer it above.")
             )
         return self.people_by_id[pk]
+
+    def _near(self, text: str) -> known.Person | None:
+        """Whom a misspelt name probably means: the answer the question starts with. Looked up once for each name."""
+        if text not in self._nearest:
+            self._nearest[text] = known.near_person(text, self.people)
+        return self._nearest[text]
 
     def _responsible(self, text: str) -> tuple[Any, str]:
         person = self._person(text, _("rows without a name"))

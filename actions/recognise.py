@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from functools import cached_property
 
 from ogsm import dates
@@ -21,6 +22,7 @@ RESULT, CHOICE, RESPONSIBLE, INVOLVED = "result", "choice", "responsible", "invo
 START, DEADLINE, STATUS, DESCRIPTION, LINK = "start", "deadline", "status", "description", "link"
 KINDS = (RESULT, CHOICE, RESPONSIBLE, INVOLVED, START, DEADLINE, STATUS, DESCRIPTION, LINK)
 EARLIEST, LATEST = dt.date(2000, 1, 1), dt.date(2099, 12, 31)
+MOST_TITLES = 12
 _SERIAL = dt.date(1899, 12, 30)  # day 0 of spreadsheets
 
 _HEADERS = {
@@ -88,6 +90,15 @@ def columns_of(header: Sequence[str]) -> list[str] | None:
     if not enough or any(read_day(cell, dt.date(2026, 1, 1)) for cell in header if cell):
         return None
     return kinds
+
+
+def without_titles(rows: Sequence[list]) -> Sequence[list]:
+    """Rows from their header on: lists are often topped by a title or two. Unchanged where no header is found."""
+    for place, row in enumerate(rows[:MOST_TITLES]):
+        kinds = columns_of([str(cell or "") for cell in row])
+        if kinds is not None and sum(1 for kind in kinds if kind) > 1:
+            return rows[place:]
+    return rows
 
 
 def guess_columns(
@@ -198,6 +209,7 @@ def read_status(text: str) -> str | None:
 
 # ---- people ----
 MOST_PEOPLE = 20  # in one cell
+LIKE, CLEARLY = 0.8, 0.05  # how alike a misspelt name is, and how much more than the next one
 
 
 @dataclass(frozen=True)
@@ -240,6 +252,22 @@ def match_person(text: str, people: Iterable[Person]) -> Person | None:
         if found:
             return found[0] if len(found) == 1 else None
     return None
+
+
+def near_person(text: str, people: Iterable[Person]) -> Person | None:
+    """Who is probably meant by a name that is misspelt; None when that is nobody, or could be two. To be asked."""
+    asked, near = _name(text), {}
+    if not 4 <= len(asked) <= 60:
+        return None
+    for person in people:
+        for way in person.written | person.short:
+            if len(way) >= 4:
+                likeness = SequenceMatcher(None, asked, way).ratio()
+                near[person.pk] = max(near.get(person.pk, (0.0, person)), (likeness, person), key=lambda each: each[0])
+    found = sorted(near.values(), key=lambda each: -each[0])
+    if not found or found[0][0] < LIKE or (len(found) > 1 and found[0][0] - found[1][0] < CLEARLY):
+        return None
+    return found[0][1]
 
 
 def split_people(text: str, people: Sequence[Person]) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
@@ -29,37 +30,37 @@ def actions_paste(request: Request, plan_id: int) -> HttpResponse:
     access = plan_for(request, plan_id)
     access.require(access.may_add_action())
     if request.method != "POST" or request.POST.get("do") == "again":
-        return _page(request, access, text=request.POST.get("text", ""))
+        return paste_page(request, access, text=request.POST.get("text", ""))
     lock_board(plan_id)
     try:
-        sheet = _sheet(request, access)
+        sheet = paste_sheet_of(access, {**request.GET.dict(), **request.POST.dict()}, request.on)
     except TooMuch as error:
-        return _page(request, access, text=request.POST.get("text", ""), error=_too_much(error), status=INVALID)
+        return paste_page(request, access, text=request.POST.get("text", ""), error=too_much(error), status=INVALID)
     if not sheet.table:
         nothing = _("There are no rows here yet. Copy them in your spreadsheet and paste them in this field.")
-        return _page(request, access, text=sheet.text, error=nothing, status=INVALID)
+        return paste_page(request, access, text=sheet.text, error=nothing, status=INVALID)
     if request.POST.get("do") != "add":
-        return _page(request, access, sheet=sheet)
+        return paste_page(request, access, sheet=sheet)
     if not sheet.ticked:
-        return _page(request, access, sheet=sheet, note=_("Nothing is ticked. Tick the rows to add."))
+        return paste_page(request, access, sheet=sheet, note=_("Nothing is ticked. Tick the rows to add."))
     if not sheet.is_as_offered:
-        return _page(request, access, sheet=sheet, note=_("This is what it has become. Have a look, then add."))
+        return paste_page(request, access, sheet=sheet, note=_("This is what it has become. Have a look, then add."))
     return _added(request, access, sheet.ticked)
 
 
-def _sheet(request: Request, access: PlanAccess) -> PasteSheet:
-    """Three queries."""
+def paste_sheet_of(access: PlanAccess, data: dict[str, Any], on: dt.date) -> PasteSheet:
+    """Three queries. TooMuch when it is more than is read at once."""
     return PasteSheet(
-        {**request.GET.dict(), **request.POST.dict()},
+        data,
         people={person.pk: person for person in people_of(access.plan)},
         choices=[choice for choice in access.plan.choices.numbered() if access.may_add_action(choice)],
         there=access.plan.actions.live().values_list("choice", "result"),
-        on=request.on,
+        on=on,
         is_draft=access.plan.is_draft,
     )
 
 
-def _page(
+def paste_page(
     request: Request, access: PlanAccess, *, sheet: PasteSheet | None = None, status: int = 200, **more: Any
 ) -> HttpResponse:
     context = plan_page_context(access, request, "actions", plan=access.plan, sheet=sheet, **more)
@@ -72,7 +73,7 @@ def _page(
     return render(request, "actions/actions_paste.html", context, status=status)
 
 
-def _too_much(error: TooMuch) -> str:
+def too_much(error: TooMuch) -> str:
     if error.kind == "rows":
         return _("At most %(most)d rows at once. Paste them in parts.") % {"most": MOST_ROWS}
     if error.kind == "columns":

@@ -15,6 +15,7 @@ from django.utils import timezone, translation
 from .write_queue import write_queue
 
 Next = Callable[[HttpRequest], HttpResponseBase]
+View = Callable[..., HttpResponseBase]
 PAGE_HEADERS = ("HTTP_REFERER", "HTTP_HX_CURRENT_URL")
 
 
@@ -41,6 +42,12 @@ def _is_address(text: str) -> bool:
     return True
 
 
+def reads_first(view: View) -> View:
+    """Of a view that reads a file for seconds and writes nothing: others need not wait for it."""
+    view.reads_first = True  # type: ignore[attr-defined]
+    return view
+
+
 class PlanTransaction:
     """A POST below a plan's address is one transaction, all or nothing, and a GET takes no lock.
 
@@ -57,7 +64,7 @@ class PlanTransaction:
     def process_view(
         self, request: HttpRequest, view: Callable[..., HttpResponseBase], args: Any, kwargs: Any
     ) -> HttpResponseBase | None:
-        if request.method != "POST" or "plan_id" not in kwargs:
+        if request.method != "POST" or "plan_id" not in kwargs or getattr(view, "reads_first", False):
             return None
         with write_queue(), transaction.atomic():
             return view(request, *args, **kwargs)

@@ -57,10 +57,10 @@ def render_pdf(request: Request, template: str, context: dict[str, Any]) -> Pdf:
     return Pdf(*make_pdf(html, base_url=request.build_absolute_uri("/")))
 
 
-def file_name(*parts: str, on: dt.date) -> str:
+def file_name(*parts: str, on: dt.date, ending: str = "pdf") -> str:
     """'strategie-2026-2028-2026-06-08.pdf': safe on every system, and it sorts by day."""
     slug = "-".join(filter(None, (slugify(_DASHES.sub("-", part)) for part in parts)))
-    return f"{slug or 'plan'}-{on.isoformat()}.pdf"
+    return f"{slug or 'plan'}-{on.isoformat()}.{ending}"
 
 
 def pdf_answer(pdf: Pdf, name: str) -> HttpResponse:

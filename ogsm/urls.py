@@ -23,6 +23,7 @@ urlpatterns = [
     path("", include("updates.urls")),
     path("plans/", include("plans.urls")),
     path("plans/<int:plan_id>/", include("actions.urls")),
+    path("plans/<int:plan_id>/", include("ogsm.exchange.urls")),
 ]
 
 if "debug_toolbar" in settings.INSTALLED_APPS:

@@ -16,6 +16,10 @@ OWNER = {"owner"}
 PLAN_ADDRESSES: dict[str, tuple[set[str] | None, set[str] | None]] = {
     "plans:plan_page": (ALL, None),
     "plans:plan_pdf": (ALL, None),
+    "exchange:plan_xlsx": (ALL, None),
+    "exchange:actions_xlsx": (ALL, None),
+    "exchange:plan_import": (TAKES_PART, TAKES_PART),
+    "exchange:plan_import_take": (None, TAKES_PART),
     "plans:plan_edit": (LEADS, LEADS),
     "plans:plan_copy": (OWNER, OWNER),
     "plans:ambition_edit": (LEADS, LEADS),

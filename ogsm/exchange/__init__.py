@@ -1,0 +1,1 @@
+"""What goes out of a plan and comes in again: the workbook."""

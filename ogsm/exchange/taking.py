@@ -1,0 +1,85 @@
+"""Takes over what was ticked, through the verbs of the models: who, when, and in the reason the name of the file."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection
+from typing import TYPE_CHECKING, Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from actions.models import Action, lock_board
+from ogsm.pages import refusal
+from plans.models import IndicatorValue
+from updates.models import Update
+
+from . import layout
+from .difference import Change, Difference, Fault, RowChange
+from .layout import DEADLINE, LIGHT, STATUS
+
+if TYPE_CHECKING:
+    from plans.access import PlanAccess
+
+
+class NotTaken(Exception):
+    """Something of it cannot be done, so nothing was; `faults` says what."""
+
+    def __init__(self, faults: list[Fault]) -> None:
+        super().__init__(faults)
+        self.faults = faults
+
+
+@transaction.atomic
+def take_over(
+    access: PlanAccess, found: Difference, ticked: Collection[str], *, reason: str, moved_because: str, at: dt.datetime
+) -> int:
+    """All that is ticked or none of it; returns how many cells and rows that were. Ask under the plan's lock. Some ten
+    queries for each row. NotTaken, with everything that cannot be done."""
+    lock_board(access.plan.pk)  # race: a colleague moves one of the same cards
+    taken, faults = 0, []
+    for row in found.rows:
+        chosen = [change for change in row.changes if (row.key if row.is_new else change.key) in ticked]
+        if not chosen:
+            continue
+        try:
+            with transaction.atomic():
+                _take(access, row, chosen, reason=reason, moved_because=moved_because, at=at)
+        except ValidationError as error:
+            faults.append(Fault(chosen[0].address, refusal(error), row.title))
+        taken += 1 if row.is_new else len(chosen)
+    if faults:
+        raise NotTaken(faults)
+    return taken
+
+
+def _take(
+    access: PlanAccess, row: RowChange, chosen: list[Change], *, reason: str, moved_because: str, at: dt.datetime
+) -> None:
+    if row.kind == layout.INDICATORS:
+        _enter(access, row, chosen, reason, at)
+        return
+    values: dict[str, Any] = {change.field: change.value for change in chosen}
+    light = values.pop(LIGHT, None)
+    if row.is_new:
+        action = Action.create(by=access.user, at=at, why=reason, plan=access.plan, **values)
+    else:
+        action = row.piece
+        status = values.pop(STATUS, None)
+        if values:
+            why = moved_because if DEADLINE in values else reason
+            action.edit(by=access.user, at=at, why=why, **values)
+        if status:
+            action.move_to(status, by=access.user, at=at, why=reason)
+    if light is not None and light != action.light:
+        said: dict[str, Any] = {"status": action.status, "light": light, "expected_end": action.expected_end}
+        Update.give(action, by=access.user, at=at, done=_("Light: %(reason)s") % {"reason": reason}, **said)
+
+
+def _enter(access: PlanAccess, row: RowChange, chosen: list[Change], reason: str, at: dt.datetime) -> None:
+    entries = {entry.period.isoformat(): entry for entry in row.piece.values.all()}
+    for change in chosen:
+        period = dt.date.fromisoformat(change.field)
+        entry = entries.get(change.field) or IndicatorValue(indicator=row.piece, period=period)
+        entry.enter(change.value, by=access.user, at=at, note=entry.note, why=reason)

@@ -1,0 +1,76 @@
+"""What somebody handed in, kept for a while between looking at it and taking it over: read already, never the file."""
+
+from __future__ import annotations
+
+import csv
+import io
+import secrets
+from dataclasses import dataclass
+
+from django.core.cache import cache
+from django.utils.translation import gettext as _
+
+from actions import recognise as known
+
+from . import layout
+from .difference import Sheet, own_sheets
+from .opening import Grid, clean
+
+KEPT_SECONDS = 4 * 3600
+LONGEST_NAME = 80
+
+
+@dataclass(frozen=True)
+class Upload:
+    """The sheets of a file, for one person and one plan."""
+
+    token: str
+    name: str
+    grids: list[Grid]
+
+    @property
+    def reason(self) -> str:
+        """What the history says of a change that came with it."""
+        return _("From %(file)s") % {"file": self.name}
+
+    @property
+    def sheets(self) -> list[Sheet]:
+        return own_sheets(self.grids)
+
+    def list_text(self) -> str:
+        """A list of somebody's own as text to paste: of the first sheet that has a header we know, else of the longest
+        one in sight."""
+        grids = [grid for grid in self.grids if grid.rows and not grid.is_hidden] or self.grids
+        tables = [[[layout.plain(cell) for cell in cells] for _number, cells in grid.rows] for grid in grids]
+        with_header = (list(known.without_titles(table)) for table in tables if _has_header(table))
+        table = next(with_header, max(tables, key=len, default=[]))
+        output = io.StringIO()
+        csv.writer(output, delimiter="\t", lineterminator="\n").writerows(table)
+        return output.getvalue()
+
+
+def _has_header(table: list[list[str]]) -> bool:
+    titles = known.without_titles(table)
+    return len(titles) != len(table) or bool(table and known.columns_of(table[0]))
+
+
+def _key(token: str, plan_id: int, user_id: int) -> str:
+    return f"workbook-{plan_id}-{user_id}-{token}"
+
+
+def keep(name: str, grids: list[Grid], *, plan_id: int, user_id: int) -> Upload:
+    """For four hours, and for nobody else."""
+    bare = " ".join(clean(name.replace("\\", "/").rsplit("/", 1)[-1]).split())
+    upload = Upload(secrets.token_urlsafe(12), bare[:LONGEST_NAME] or "plan.xlsx", grids)
+    cache.set(_key(upload.token, plan_id, user_id), upload, KEPT_SECONDS)
+    return upload
+
+
+def kept(token: str, *, plan_id: int, user_id: int) -> Upload | None:
+    """None when it was kept too long ago, or by somebody else."""
+    safe = token if token.replace("-", "").replace("_", "").isalnum() and len(token) <= 40 else ""
+    return cache.get(_key(safe, plan_id, user_id)) if safe else None
+
+
+def forget(upload: Upload, *, plan_id: int, user_id: int) -> None:
+    cache.delete(_key(upload.token, plan_id, user_id))

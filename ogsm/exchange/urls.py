@@ -1,0 +1,16 @@
+"""Addresses of what goes out of a plan and comes in, below /plans/<plan_id>/."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from . import views, views_import
+
+app_name = "exchange"
+
+urlpatterns = [
+    path("export/plan.xlsx", views.plan_xlsx, name="plan_xlsx"),
+    path("export/actions.xlsx", views.actions_xlsx, name="actions_xlsx"),
+    path("import/", views_import.plan_import, name="plan_import"),
+    path("import/take/", views_import.plan_import_take, name="plan_import_take"),
+]

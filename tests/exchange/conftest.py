@@ -1,0 +1,77 @@
+"""A plan as a workbook, and a workbook in somebody's hands."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from typing import Any
+
+import openpyxl
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+
+from ogsm.accounts.models import User
+from ogsm.exchange.layout import ID
+from plans.models import Plan
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+class Book:
+    """A workbook as somebody edits it: cells by the id of their row and the key of their column."""
+
+    def __init__(self, data: bytes) -> None:
+        self.book = openpyxl.load_workbook(io.BytesIO(data))
+
+    def sheet(self, kind: str) -> Any:
+        for sheet in self.book:
+            if str(sheet["A1"].value).startswith(f"ogsm:{kind}:"):
+                return sheet
+        raise LookupError(kind)
+
+    def column(self, kind: str, key: str) -> int:
+        if key == ID:
+            return 1
+        return next(cell.column for cell in self.sheet(kind)[1] if cell.value == key)
+
+    def row(self, kind: str, pk: int) -> int:
+        return next(cell.row for cell in self.sheet(kind)["A"] if cell.value == pk)
+
+    def cell(self, kind: str, pk: int, key: str) -> Any:
+        return self.sheet(kind).cell(self.row(kind, pk), self.column(kind, key))
+
+    def set(self, kind: str, pk: int, key: str, value: Any) -> str:
+        """Types in a cell; returns its address."""
+        cell = self.cell(kind, pk, key)
+        cell.value = value
+        return f"{self.sheet(kind).title}!{cell.coordinate}"
+
+    def add(self, **values: Any) -> int:
+        """A row below the last action; returns its number."""
+        sheet = self.sheet("actions")
+        row = sheet.max_row + 1
+        for key, value in values.items():
+            sheet.cell(row, self.column("actions", key)).value = value
+        return row
+
+    @property
+    def data(self) -> bytes:
+        output = io.BytesIO()
+        self.book.save(output)
+        return output.getvalue()
+
+
+@pytest.fixture
+def export(client_of: Callable[[User], Client], plan_owner: User) -> Callable[..., Book]:
+    """The workbook as somebody downloads it."""
+
+    def download(plan: Plan, name: str = "plan_xlsx", by: User | None = None) -> Book:
+        return Book(client_of(by or plan_owner).get(reverse(f"exchange:{name}", args=[plan.pk])).content)
+
+    return download
+
+
+def upload(data: bytes, name: str = "plan.xlsx") -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, data, content_type=XLSX)
