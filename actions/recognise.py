@@ -209,7 +209,7 @@ def read_status(text: str) -> str | None:
 
 # ---- people ----
 MOST_PEOPLE = 20  # in one cell
-LIKE, CLEARLY = 0.8, 0.05  # how alike a misspelt name is, and how much more than the next one
+LIKE, CLEARLY = 0.8, 0.1  # how alike a misspelt name is, and how much more than the next one
 
 
 @dataclass(frozen=True)

@@ -84,13 +84,20 @@ def _workbook(file: BinaryIO) -> list[Grid]:
             book.close()
     except Refused:
         raise
-    except DefusedXmlException:
-        raise Refused(_("This workbook refers to something outside itself in a way that we do not open.")) from None
     except Exception as error:  # a broken file breaks the reader in more ways than can be named
+        if _is_about_entities(error):
+            raise Refused(_("This workbook refers to something outside itself in a way that we do not open.")) from None
         log.info("a workbook could not be read: %s", type(error).__name__)
         raise Refused(
             _("This workbook is damaged or unfinished. Open it in your spreadsheet, save it as .xlsx and try again.")
         ) from None
+
+
+def _is_about_entities(error: BaseException | None) -> bool:
+    """Whether it began with an entity, which its reader wraps in errors of its own."""
+    while error is not None and not isinstance(error, DefusedXmlException):
+        error = error.__cause__ or error.__context__
+    return error is not None
 
 
 def _look_at_parts(file: BinaryIO) -> None:
