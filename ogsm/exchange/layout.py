@@ -139,7 +139,7 @@ def tidy(text: str) -> str:
 def action_cells(action: Any, names: Names) -> dict[str, Value]:
     """What the row of an action shows, by column. No query: wants choice, responsible, involved and flags fetched."""
     done = action.status == DONE
-    involved = sorted(action.involved.all(), key=lambda user: (user.sort_name, user.pk))
+    involved = sorted(involved_in(action), key=lambda user: (user.sort_name, user.pk))
     last = action.last_update_at
     return {
         CHOICE: names.choice(action.choice_id),
@@ -148,7 +148,7 @@ def action_cells(action: Any, names: Names) -> dict[str, Value]:
         INVOLVED: BETWEEN_PEOPLE.join(names.person(user) for user in involved),
         START: action.starts_on,
         DEADLINE: action.deadline,
-        STATUS: status_words()[action.status],
+        STATUS: str(Action.Status(action.status).label),
         LIGHT: "" if done or not action.light else marks.light_word(action.light),
         DESCRIPTION: tidy(action.description),
         LINK: action.link,
@@ -160,13 +160,19 @@ def action_cells(action: Any, names: Names) -> dict[str, Value]:
     }
 
 
+def involved_in(action: Any) -> list[Any]:
+    """Of one that was fetched with them, without a queryset for each of thousands."""
+    fetched = getattr(action, "_prefetched_objects_cache", {}).get("involved")
+    return list(action.involved.all() if fetched is None else fetched)
+
+
 def action_values(action: Any) -> dict[str, str]:
     """What the cells that come in mean, the same in every language: what is compared."""
     return {
         CHOICE: str(action.choice_id),
         RESULT: one_line(action.result),
         RESPONSIBLE: str(action.responsible_id),
-        INVOLVED: ",".join(map(str, sorted(user.pk for user in action.involved.all()))),
+        INVOLVED: ",".join(map(str, sorted(user.pk for user in involved_in(action)))),
         START: action.starts_on.isoformat() if action.starts_on else "",
         DEADLINE: action.deadline.isoformat(),
         STATUS: action.status,

@@ -25,9 +25,9 @@ class Styles:
         self._made: dict[tuple[tuple[str, Any], ...], Any] = {}
 
     def get(self, **more: Any) -> Any:
-        properties = {"font_name": SANS, "font_size": 10, "font_color": INK, "valign": "top", **more}
-        key = tuple(sorted(properties.items()))
+        key = tuple(more.items())  # asked for each cell
         if key not in self._made:
+            properties = {"font_name": SANS, "font_size": 10, "font_color": INK, "valign": "top", **more}
             self._made[key] = self.book.add_format(properties)
         return self._made[key]
 
