@@ -7,6 +7,7 @@ from math import ceil
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from ogsm import marks, words
 from plans.sheet import ChoiceRow, IndicatorLine
@@ -71,7 +72,12 @@ class _Page:
         if not self.goals:
             return row
         self.sheet.write_string(row, 0, _("Goals"), self.styles.head())
-        for place, label in ((INDICATOR, ""), (VALUE, _("Start")), (TARGET, _("Target")), (STAND, _("On"))):
+        for place, label in (
+            (INDICATOR, ""),
+            (VALUE, _("Start")),
+            (TARGET, _("Target")),
+            (STAND, pgettext("day", "On")),
+        ):
             self.sheet.write_string(row, place, label, self.styles.head())
         for goal in self.goals:
             row += 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 from collections.abc import Callable
 from typing import Any
@@ -14,6 +15,10 @@ from django.urls import reverse
 
 from ogsm.accounts.models import User
 from ogsm.exchange.layout import ID
+from ogsm.exchange.opening import open_file
+from ogsm.exchange.uploads import keep
+from ogsm.exchange.writer import plan_workbook
+from plans.access import PlanAccess
 from plans.models import Plan
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -75,3 +80,17 @@ def export(client_of: Callable[[User], Client], plan_owner: User) -> Callable[..
 
 def upload(data: bytes, name: str = "plan.xlsx") -> SimpleUploadedFile:
     return SimpleUploadedFile(name, data, content_type=XLSX)
+
+
+def brought_back(plan: Plan, user: User, on: dt.date) -> str:
+    """The token of a workbook that somebody edited and handed in: changes, an addition and mistakes."""
+    access = PlanAccess(plan, plan.memberships.get(user=user), user)
+    book = Book(plan_workbook(access, on))
+    first, second, *_rest = plan.actions.live().values_list("pk", flat=True)
+    book.set("actions", first, "deadline", "31-02-2026")
+    book.set("actions", first, "description", "Zie de map\nop de schijf")
+    book.set("actions", second, "result", "Elke winkel heeft een plan voor het komende jaar " * 4)
+    choice, responsible = (book.cell("actions", first, key).value for key in ("choice", "responsible"))
+    new = {"result": "Elke winkel heeft een plan", "deadline": dt.datetime(2027, 5, 1)}  # noqa: DTZ001
+    book.add(choice=choice, responsible=responsible, **new)
+    return keep("plan.xlsx", open_file(upload(book.data)), plan_id=plan.pk, user_id=user.pk).token
