@@ -103,6 +103,7 @@ class PasteSheet:
         there: Iterable[tuple[int, str]],
         on: dt.date,
         is_draft: bool,
+        remembered: Mapping[str, list[str]] | None = None,
     ) -> None:
         self.data, self.on, self.is_draft = data, on, is_draft
         self.people_by_id, self.choices_by_id = dict(people), {choice.pk: choice for choice in choices}
@@ -122,8 +123,17 @@ class PasteSheet:
         self.header = table[0] if header else []
         self.table = table[1:] if header else table
         width = len(table[0]) if table else 0
-        guess = header or known.guess_columns(self.table, self.people, self.choices, on)
+        guess = (
+            (remembered or {}).get(self.header_key)
+            or header
+            or known.guess_columns(self.table, self.people, self.choices, on)
+        )
         self.kinds = self._kinds(guess[:width])
+
+    @property
+    def header_key(self) -> str:
+        """The same for every list with these heads; '' without any."""
+        return key_of("\t".join(self.header)) if self.header else ""
 
     def _kinds(self, guess: list[str]) -> list[str]:
         """What the reader chose for each column, else what was recognised; each kind once."""

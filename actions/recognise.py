@@ -256,7 +256,8 @@ def match_person(text: str, people: Iterable[Person]) -> Person | None:
 
 def near_person(text: str, people: Iterable[Person]) -> Person | None:
     """Who is probably meant by a name that is misspelt; None when that is nobody, or could be two. To be asked."""
-    asked, near = _name(text), {}
+    asked = _name(text)
+    near: dict[int, tuple[float, Person]] = {}
     if not 4 <= len(asked) <= 60:
         return None
     for person in people:

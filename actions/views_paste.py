@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
@@ -23,6 +22,8 @@ from .models import Action, lock_board
 from .paste import MOST_COLUMNS, MOST_ROWS, TooMuch
 from .paste_sheet import PasteSheet, Row
 
+COLUMNS, MOST_REMEMBERED = "columns-of-lists", 20
+
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def actions_paste(request: Request, plan_id: int) -> HttpResponse:
@@ -33,7 +34,7 @@ def actions_paste(request: Request, plan_id: int) -> HttpResponse:
         return paste_page(request, access, text=request.POST.get("text", ""))
     lock_board(plan_id)
     try:
-        sheet = paste_sheet_of(access, {**request.GET.dict(), **request.POST.dict()}, request.on)
+        sheet = paste_sheet_of(request, access, {**request.GET.dict(), **request.POST.dict()})
     except TooMuch as error:
         return paste_page(request, access, text=request.POST.get("text", ""), error=too_much(error), status=INVALID)
     if not sheet.table:
@@ -45,18 +46,28 @@ def actions_paste(request: Request, plan_id: int) -> HttpResponse:
         return paste_page(request, access, sheet=sheet, note=_("Nothing is ticked. Tick the rows to add."))
     if not sheet.is_as_offered:
         return paste_page(request, access, sheet=sheet, note=_("This is what it has become. Have a look, then add."))
+    _remember(request, sheet)
     return _added(request, access, sheet.ticked)
 
 
-def paste_sheet_of(access: PlanAccess, data: dict[str, Any], on: dt.date) -> PasteSheet:
-    """Three queries. TooMuch when it is more than is read at once."""
+def _remember(request: Request, sheet: PasteSheet) -> None:
+    """What the columns of a list with these heads are, for as long as one stays signed in."""
+    if sheet.header_key:
+        known = {**request.session.get(COLUMNS, {}), sheet.header_key: sheet.kinds}
+        request.session[COLUMNS] = dict(list(known.items())[-MOST_REMEMBERED:])
+
+
+def paste_sheet_of(request: Request, access: PlanAccess, data: dict[str, Any]) -> PasteSheet:
+    """With the columns as this person last chose them for a list with the same heads. Three queries. TooMuch when it
+    is more than is read at once."""
     return PasteSheet(
         data,
         people={person.pk: person for person in people_of(access.plan)},
         choices=[choice for choice in access.plan.choices.numbered() if access.may_add_action(choice)],
         there=access.plan.actions.live().values_list("choice", "result"),
-        on=on,
+        on=request.on,
         is_draft=access.plan.is_draft,
+        remembered=request.session.get(COLUMNS, {}),
     )
 
 

@@ -36,6 +36,7 @@ CHOICE, RESULT, RESPONSIBLE, INVOLVED = "choice", "result", "responsible", "invo
 START, DEADLINE, STATUS, LIGHT = "starts_on", "deadline", "status", "light"
 DESCRIPTION, LINK = "description", "link"
 LIGHTS = ("green", "amber", "red")
+PAGE_MARK = "page:"
 BETWEEN_PEOPLE = "; "
 Value = str | int | float | dt.date | None  # what a cell of a sheet holds
 
@@ -220,6 +221,12 @@ def plain(value: Value) -> str:
 def mark(text: str) -> str:
     """Eight letters and digits for what a cell meant as it went out."""
     return hashlib.blake2s(text.encode("utf-8", "replace"), digest_size=4).hexdigest()
+
+
+def mark_of_page(cells: Mapping[tuple[int, int], Value]) -> str:
+    """Of all that stands on a sheet, by (number of the row, place from 0)."""
+    said = sorted((place, plain(value)) for place, value in cells.items())
+    return PAGE_MARK + mark(repr([each for each in said if each[1]]))
 
 
 def marks_of(meant: Mapping[str, str]) -> str:

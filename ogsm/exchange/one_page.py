@@ -12,6 +12,7 @@ from django.utils.translation import pgettext
 from ogsm import marks, words
 from plans.sheet import ChoiceRow, IndicatorLine
 
+from . import layout
 from .styles import INK, INK_2, INK_3, SERIF, Styles
 
 if TYPE_CHECKING:
@@ -22,9 +23,11 @@ CHOICE, INDICATOR, VALUE, TARGET, STAND, ACTION, WHO, DEADLINE, LIGHT = range(9)
 LINE = 14.5  # points: the height of a line of the sheet's type
 
 
-def write_one_page(sheet: Any, styles: Styles, plan: Plan, rows: list[ChoiceRow], on: dt.date) -> None:
-    """One query."""
-    _Page(sheet, styles, plan, rows, on).write()
+def write_one_page(sheet: Any, styles: Styles, plan: Plan, rows: list[ChoiceRow], on: dt.date) -> str:
+    """Returns the mark of what stands on it. One query."""
+    page = _Page(sheet, styles, plan, rows, on)
+    page.write()
+    return layout.mark_of_page(page.said)
 
 
 def _lines(text: str, width: float) -> int:
@@ -36,6 +39,7 @@ class _Page:
     def __init__(self, sheet: Any, styles: Styles, plan: Plan, rows: list[ChoiceRow], on: dt.date) -> None:
         self.sheet, self.styles, self.plan, self.rows, self.on = sheet, styles, plan, rows, on
         self.goals = list(plan.goals.live())
+        self.said: dict[tuple[int, int], layout.Value] = {}
 
     def write(self) -> None:
         sheet = self.sheet
@@ -54,36 +58,40 @@ class _Page:
         self._foot(row + 1)
         sheet.print_area(0, 0, row + 1, LIGHT)
 
+    def _text(self, row: int, place: int, text: str, style: Any) -> None:
+        self.said[row + 1, place] = text
+        self.sheet.write_string(row, place, text, style)
+
     def _top(self) -> int:
         plan = self.plan
         name = " · ".join(part for part in (plan.organisation, plan.name) if part)
-        self.sheet.write_string(0, 0, f"{name} · {_('Ambition')}", self.styles.get(font_color=INK_3, font_size=11))
+        self._text(0, 0, f"{name} · {_('Ambition')}", self.styles.get(font_color=INK_3, font_size=11))
         text = plan.ambition or _("No ambition written yet.")
         style = self.styles.get(
             font_name=SERIF, font_size=20, text_wrap=True, quote_prefix=True, valign="vcenter",
             font_color=INK if plan.ambition else INK_3,
         )  # fmt: skip
         self.sheet.merge_range(1, 0, 1, LIGHT, "", style)
-        self.sheet.write_string(1, 0, text, style)
+        self._text(1, 0, text, style)
         self.sheet.set_row(1, 28 * _lines(text, sum(WIDTHS) / 1.9) + 8)
         return 2
 
     def _goals(self, row: int) -> int:
         if not self.goals:
             return row
-        self.sheet.write_string(row, 0, _("Goals"), self.styles.head())
+        self._text(row, 0, _("Goals"), self.styles.head())
         for place, label in (
             (INDICATOR, ""),
             (VALUE, _("Start")),
             (TARGET, _("Target")),
             (STAND, pgettext("day", "On")),
         ):
-            self.sheet.write_string(row, place, label, self.styles.head())
+            self._text(row, place, label, self.styles.head())
         for goal in self.goals:
             row += 1
             name = self.styles.text(bold=True)
             self.sheet.merge_range(row, CHOICE, row, INDICATOR, "", name)
-            self.sheet.write_string(row, CHOICE, goal.name, name)
+            self._text(row, CHOICE, goal.name, name)
             self._quantity(row, VALUE, goal.baseline, goal.unit)
             self._quantity(row, TARGET, goal.target, goal.unit, bold=True)
             self._day(row, STAND, goal.due_on)
@@ -95,7 +103,7 @@ class _Page:
             _("Deadline"), _("Light"),
         )  # fmt: skip
         for place, label in enumerate(heads):
-            self.sheet.write_string(row, place, label, self.styles.head())
+            self._text(row, place, label, self.styles.head())
         return row + 1
 
     def _choice(self, row: int, each: ChoiceRow) -> int:
@@ -116,7 +124,7 @@ class _Page:
         )
         if count > 1:
             self.sheet.merge_range(row, CHOICE, row + count - 1, CHOICE, "", style)
-        self.sheet.write_string(row, CHOICE, text, style)
+        self._text(row, CHOICE, text, style)
         return row + count
 
     def _statement(self, choice: Any) -> str:
@@ -144,10 +152,10 @@ class _Page:
                 self.sheet.write_blank(row, place, None, self.styles.get(bottom=1, **rule))
             return
         text = {"bottom": 1, "text_wrap": True, **rule}
-        self.sheet.write_string(row, INDICATOR, line.indicator.name, self.styles.get(quote_prefix=True, **text))
+        self._text(row, INDICATOR, line.indicator.name, self.styles.get(quote_prefix=True, **text))
         right = self.styles.get(align="right", bold=True, **text)
-        self.sheet.write_string(row, VALUE, line.value_text, right)
-        self.sheet.write_string(row, TARGET, line.target_text, self.styles.get(align="right", font_color=INK_2, **text))
+        self._text(row, VALUE, line.value_text, right)
+        self._text(row, TARGET, line.target_text, self.styles.get(align="right", font_color=INK_2, **text))
         self._light(row, STAND, line.light, line.light_label or marks.light_word(line.light), rule)
 
     def _action(self, row: int, action: Any, rule: dict[str, Any]) -> None:
@@ -156,28 +164,29 @@ class _Page:
                 self.sheet.write_blank(row, place, None, self.styles.get(bottom=1, **rule))
             return
         text = {"bottom": 1, "text_wrap": True, "font_color": INK_3 if action.is_done else INK, **rule}
-        self.sheet.write_string(row, ACTION, action.result, self.styles.get(quote_prefix=True, **text))
-        self.sheet.write_string(row, WHO, str(action.responsible), self.styles.get(quote_prefix=True, **text))
+        self._text(row, ACTION, action.result, self.styles.get(quote_prefix=True, **text))
+        self._text(row, WHO, str(action.responsible), self.styles.get(quote_prefix=True, **text))
         late = not action.is_done and action.deadline < self.on
         ink = {"font_color": "#a82320", "bold": True} if late else {}
         self._day(row, DEADLINE, action.deadline, **{**text, **ink})
         if action.is_done or (not action.light and action.status == "todo"):
             word = marks.light_word("done" if action.is_done else "todo")
-            self.sheet.write_string(row, LIGHT, word, self.styles.get(**{**text, "font_color": INK_3}))
+            self._text(row, LIGHT, word, self.styles.get(**{**text, "font_color": INK_3}))
         else:
             self._light(row, LIGHT, action.light, marks.light_word(action.light), rule)
 
     def _light(self, row: int, place: int, light: str, word: str, rule: dict[str, Any]) -> None:
-        self.sheet.write_string(row, place, word, self.styles.light(light or "none", **rule))
+        self._text(row, place, word, self.styles.light(light or "none", **rule))
 
     def _quantity(self, row: int, place: int, value: Any, unit: str, **more: Any) -> None:
         text = "" if value is None else words.quantity(value, unit)
-        self.sheet.write_string(row, place, text, self.styles.cell(align="right", **more))
+        self._text(row, place, text, self.styles.cell(align="right", **more))
 
     def _day(self, row: int, place: int, day: dt.date, **more: Any) -> None:
         style = self.styles.get(**{"num_format": "d mmm yyyy", "align": "left", "bottom": 1, **more})
+        self.said[row + 1, place] = day
         self.sheet.write_datetime(row, place, dt.datetime.combine(day, dt.time.min), style)
 
     def _foot(self, row: int) -> None:
         text = _("As of %(day)s") % {"day": words.day_short_year(self.on)}
-        self.sheet.write_string(row, 0, text, self.styles.get(font_color=INK_3, font_size=9))
+        self._text(row, 0, text, self.styles.get(font_color=INK_3, font_size=9))

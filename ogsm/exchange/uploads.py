@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from actions import recognise as known
 
 from . import layout
-from .difference import Sheet, own_sheets
+from .difference import Sheet, is_sheet_of_ours, own_sheets
 from .opening import Grid, clean
 
 KEPT_SECONDS = 4 * 3600
@@ -36,6 +36,19 @@ class Upload:
     @property
     def sheets(self) -> list[Sheet]:
         return own_sheets(self.grids)
+
+    @property
+    def has_other_page(self) -> bool:
+        """Whether the sheet with the plan on one page, which does not come in, was edited."""
+        marks = {
+            str(cell) for grid in self.grids if grid.is_hidden for _number, cells in grid.rows[:1] for cell in cells
+        }
+        mark = next((text for text in marks if text.startswith(layout.PAGE_MARK)), "")
+        page = next((grid for grid in self.grids if not is_sheet_of_ours(grid) and not grid.is_hidden), None)
+        if not mark or page is None:
+            return False
+        cells = {(number, place): cell for number, row in page.rows for place, cell in enumerate(row)}
+        return layout.mark_of_page(cells) != mark
 
     def list_text(self) -> str:
         """A list of somebody's own as text to paste: of the first sheet that has a header we know, else of the longest

@@ -157,7 +157,7 @@ def _list(request: Request, access: PlanAccess, upload: Upload) -> HttpResponse:
     """A list of somebody's own goes on as rows that were pasted: their columns, people and days are asked there."""
     access.require(access.may_add_action())
     try:
-        sheet = paste_sheet_of(access, {"text": upload.list_text()}, request.on)
+        sheet = paste_sheet_of(request, access, {"text": upload.list_text()})
     except TooMuch as error:
         return _choose(request, access, too_much(error), INVALID)
     if not sheet.table:

@@ -45,12 +45,12 @@ def plan_workbook(access: PlanAccess, on: dt.date) -> bytes:
     book = xlsxwriter.Workbook(output, {**OPTIONS, "in_memory": True})
     rows = plan_rows(access, on)
     writer = _Writer(book, access.plan, [row.choice for row in rows], on)
-    write_one_page(writer.sheet(layout.PLAN), writer.styles, access.plan, rows, on)
+    page_mark = write_one_page(writer.sheet(layout.PLAN), writer.styles, access.plan, rows, on)
     writer.indicators([line for row in rows for line in row.indicators])
     actions = [action for row in rows for action in sorted(row.actions, key=lambda each: (each.deadline, each.pk))]
     prefetch_related_objects(actions, "involved")
     writer.actions(actions)
-    writer.lists()
+    writer.lists(page_mark)
     book.close()
     return output.getvalue()
 
@@ -244,11 +244,12 @@ class _Writer:
             list(layout.light_words().values()),
         ]
 
-    def lists(self) -> None:
-        """The hidden sheet with what the drop-downs offer."""
+    def lists(self, page_mark: str = "") -> None:
+        """The hidden sheet with what the drop-downs offer, and the mark of the sheet that does not come in."""
         sheet = self.book.add_worksheet(LISTS_SHEET)
         sheet.hide()
         lists = self._lists()
+        lists.append([page_mark] if page_mark else [])
         for row in range(max(map(len, lists))):
             for place, offered in enumerate(lists):
                 if row < len(offered):

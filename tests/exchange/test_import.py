@@ -423,6 +423,13 @@ def test_what_was_changed_in_a_column_that_is_not_read_is_said(export, look, pla
     assert changes(page) == []
 
 
+def test_an_edited_sheet_with_the_plan_on_one_page_is_not_ignored_in_silence(export, look, plan, three, indicator):
+    book = export(plan)
+    assert "it is there to read and does not come in" not in look(book).content.decode()
+    book.book["OGSM Plan"]["A2"].value = "Een andere ambitie"
+    assert "it is there to read and does not come in" in look(book).content.decode()
+
+
 def test_queries_do_not_grow_with_the_rows(export, look, plan, choice, three, indicator, client_of, plan_owner):
     client, address = client_of(plan_owner), reverse("exchange:plan_import", args=[plan.pk])
 

@@ -109,3 +109,15 @@ def test_only_who_may_add_actions_hands_in_a_list(hand_in, plan, choice, member)
     assert answer.status_code == 422
     assert "adding actions from a list is for who leads the plan or a choice" in answer.content.decode()
     assert Action.objects.count() == 0
+
+
+def test_the_columns_somebody_chose_are_remembered_for_the_next_list_with_these_heads(
+    hand_in, plan, choice, client_of, plan_owner
+):
+    client, address = client_of(plan_owner), reverse("actions:actions_paste", args=[plan.pk])
+    text = "Actie;Keuze;Wie;Klaar;Extra\nA is af;1;Lotte;1-9-2026;Zie map\n"
+    sheet = client.post(address, {"text": text, "kind-4": "description"}).context["sheet"]
+    form = {"text": text, "do": "add", "kind-4": "description", "offered": sheet.offered, "shown": sheet.shown}
+    client.post(address, {**form, "row-0": "on"})
+    again = client.post(address, {"text": text.replace("A is", "B is")}).context["sheet"]
+    assert again.kinds[4] == "description"
