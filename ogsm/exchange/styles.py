@@ -13,8 +13,15 @@ LIGHT_COLOURS = {  # the words' colour and the paper behind them
     "none": ("#5f574c", "#efeae1"),
 }
 SANS, SERIF = "Calibri", "Georgia"
-NUMBER_FORMATS = {"percent": '#,##0.####"%"', "eur": "€ #,##0.##", "score": "#,##0.0###"}
-NUMBER = "#,##0.####"
+
+
+def number_format(unit: str, value: float | None) -> str:
+    """As few decimals as say the same. A percentage is left plain: only in such a cell '25%' stays recognisable as a
+    percentage when somebody types it; the column of units says what it is."""
+    if value is None or unit == "percent":
+        return "General"
+    decimals = "" if value == int(value) else ".00" if unit == "eur" else ".0###"
+    return ("€ " if unit == "eur" else "") + "#,##0" + decimals
 
 
 class Styles:

@@ -22,7 +22,7 @@ from plans.sheet import IndicatorLine, plan_rows
 from . import layout
 from .layout import ACTION_COLUMNS, ACTIONS, DAYS, HEAD_ROW, INDICATOR_COLUMNS, INDICATORS, KEY_ROW, Names
 from .one_page import write_one_page
-from .styles import INK_3, LIGHT_COLOURS, NUMBER, NUMBER_FORMATS, WELL, Styles
+from .styles import INK_3, LIGHT_COLOURS, WELL, Styles, number_format
 
 if TYPE_CHECKING:
     from plans.access import PlanAccess
@@ -134,11 +134,10 @@ class _Writer:
         self, sheet: Any, row: int, line: IndicatorLine, columns: Any, unit: str, periods: list[dt.date]
     ) -> None:
         indicator = line.indicator
-        number_format = NUMBER_FORMATS.get(indicator.unit, NUMBER)
         cells = layout.indicator_cells(line, self.names)
         meant = {key: layout.plain(value) for key, value in cells.items()}
         for place, column in enumerate(columns[: len(INDICATOR_COLUMNS)], start=2):
-            self._cell(sheet, row, place, column, cells[column.key], number_format, line.light)
+            self._cell(sheet, row, place, column, cells[column.key], indicator.unit, line.light)
         first = 2 + len(INDICATOR_COLUMNS)
         for place, (period, column) in enumerate(zip(periods, columns[len(INDICATOR_COLUMNS) :], strict=True)):
             own = period_in(period, unit, indicator.frequency)
@@ -147,9 +146,11 @@ class _Writer:
             if own is None:
                 sheet.write_blank(row, first + place, None, self.styles.cell(bg_color=WELL))
             elif value is None:
-                sheet.write_blank(row, first + place, None, self.styles.cell(num_format=number_format))
+                sheet.write_blank(row, first + place, None, self.styles.cell(num_format="General"))
             else:
-                sheet.write_number(row, first + place, float(value), self.styles.cell(num_format=number_format))
+                amount = float(value)
+                style = self.styles.cell(num_format=number_format(indicator.unit, amount))
+                sheet.write_number(row, first + place, amount, style)
         self._row(sheet, row, indicator.pk, layout.marks_of(meant))
 
     # ---- what both share ----
@@ -188,7 +189,7 @@ class _Writer:
 
     def _cell(
         self, sheet: Any, row: int, place: int, column: layout.Column, value: Any,
-        number_format: str = NUMBER, light: str | None = None,
+        unit: str = "", light: str | None = None,
     ) -> None:  # fmt: skip
         more = {} if column.comes_in else {"font_color": INK_3}
         if column.key == layout.LIGHT and light is not None:
@@ -196,7 +197,7 @@ class _Writer:
         elif isinstance(value, dt.date):
             sheet.write_datetime(row, place, dt.datetime.combine(value, dt.time.min), self.styles.day(**more))
         elif isinstance(value, (int, float)):
-            sheet.write_number(row, place, value, self.styles.cell(num_format=number_format, **more))
+            sheet.write_number(row, place, value, self.styles.cell(num_format=number_format(unit, value), **more))
         elif value:
             sheet.write_string(row, place, value, self.styles.text(**more))
         elif column.key in DAYS:
