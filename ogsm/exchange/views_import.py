@@ -18,6 +18,7 @@ from actions.views_paste import paste_page, paste_sheet_of, too_much
 from ogsm.middleware import reads_first
 from ogsm.pages import CONFLICT, INVALID, plan_page_context, refusal, saved
 from ogsm.request import Request
+from ogsm.write_queue import write_queue
 from plans.access import PlanAccess, plan_for
 
 from . import layout
@@ -34,8 +35,7 @@ LONGEST_REASON = 900
 @require_http_methods(["GET", "HEAD", "POST"])
 def plan_import(request: Request, plan_id: int) -> HttpResponse:
     """Choosing the file; with `?file=` what it would change. The file itself is read before anything is locked."""
-    with transaction.atomic():
-        access = plan_for(request, plan_id)
+    access = _access(request, plan_id)
     access.require(access.takes_part and access.plan.is_open)
     if request.method == "POST":
         return _chosen(request, access)
@@ -75,6 +75,14 @@ def plan_import_take(request: Request, plan_id: int) -> HttpResponse:
     forget(upload, plan_id=access.plan.pk, user_id=request.user.pk)
     text = ngettext("%(count)d change taken over from %(file)s.", "%(count)d changes taken over from %(file)s.", count)
     return saved(request, reverse(_page_of(upload), args=[plan_id]), text % {"count": count, "file": upload.name})
+
+
+def _access(request: Request, plan_id: int) -> PlanAccess:
+    """The plan and the reader's place in it, not locked for longer than it takes to ask."""
+    if request.method != "POST":
+        return plan_for(request, plan_id)
+    with write_queue(), transaction.atomic():
+        return plan_for(request, plan_id)
 
 
 def _kept(request: Request, access: PlanAccess, token: str) -> Upload | None:
