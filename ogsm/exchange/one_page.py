@@ -108,9 +108,10 @@ class _Page:
 
     def _choice(self, row: int, each: ChoiceRow) -> int:
         """The choice beside its indicators and actions; returns the row below."""
-        count = max(1, len(each.indicators), len(each.actions))
+        actions = each.actions  # put together each time it is asked
+        count = max(1, len(each.indicators), len(actions))
         text = self._statement(each.choice)
-        heights = [self._height(each, place) for place in range(count)]
+        heights = [self._height(each.indicators, actions, place) for place in range(count)]
         short = _lines(text, WIDTHS[CHOICE] * 0.92) - sum(heights)
         heights[-1] += max(short, 0)
         for place, lines in enumerate(heights):
@@ -118,7 +119,7 @@ class _Page:
             last = place == count - 1
             rule = {"bottom_color": INK if last else "#e2dbcf"}
             self._indicator(row + place, each.indicators[place] if place < len(each.indicators) else None, rule)
-            self._action(row + place, each.actions[place] if place < len(each.actions) else None, rule)
+            self._action(row + place, actions[place] if place < len(actions) else None, rule)
         style = self.styles.get(
             font_name=SERIF, font_size=10.5, text_wrap=True, quote_prefix=True, bottom=1, bottom_color=INK
         )
@@ -137,12 +138,12 @@ class _Page:
             parts.append(f"{_('No longer')}: {choice.stops}")
         return "\n".join(parts)
 
-    def _height(self, each: ChoiceRow, place: int) -> int:
+    def _height(self, indicators: list[IndicatorLine], actions: list[Any], place: int) -> int:
         texts = []
-        if place < len(each.indicators):
-            texts.append((each.indicators[place].indicator.name, WIDTHS[INDICATOR]))
-        if place < len(each.actions):
-            action = each.actions[place]
+        if place < len(indicators):
+            texts.append((indicators[place].indicator.name, WIDTHS[INDICATOR]))
+        if place < len(actions):
+            action = actions[place]
             texts += [(action.result, WIDTHS[ACTION]), (str(action.responsible), WIDTHS[WHO])]
         return max((_lines(text, width) for text, width in texts), default=1)
 
