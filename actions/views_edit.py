@@ -54,7 +54,7 @@ def action_add(request: Request, plan_id: int) -> HttpResponse:
     access = plan_for(request, plan_id)
     access.require(access.may_add_action())
     start = Selection.read(request.GET)
-    action = Action(plan=access.plan, status=start.status or Action.Status.TODO, choice_id=start.choice)  # type: ignore[misc]  # none yet
+    action = action_begun(access, start)
     first = {"responsible": start.person} if start.person else None
     form = ActionForm(posted(request), instance=copy(action), access=access, on=request.on, initial=first)
     if request.method == "POST" and form.is_valid():
@@ -63,6 +63,12 @@ def action_add(request: Request, plan_id: int) -> HttpResponse:
     context = _form_context(access, request, form, action=None, address=request.get_full_path())
     context["about"] = help_of(request.GET.get("guide", ""))
     return render_form(request, "actions/action_add.html", "form", context)
+
+
+def action_begun(access: PlanAccess, start: Selection) -> Action:
+    """What a form of a new action starts with: the column and, where it is one of the plan, the choice."""
+    choice = next((choice for choice in access.choices if choice.pk == start.choice), None)
+    return Action(plan=access.plan, status=start.status or Action.Status.TODO, choice=choice)
 
 
 def action_made(request: Request, access: PlanAccess, form: ActionForm, status: str) -> Action:

@@ -19,7 +19,7 @@ from .board import status_name
 from .filters import Selection
 from .models import Action
 from .quick import QuickForm, column_of
-from .views_edit import action_made
+from .views_edit import action_begun, action_made
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -32,7 +32,7 @@ def action_quick(request: Request, plan_id: int) -> HttpResponse:
         add = reverse("actions:action_add", args=[plan_id])
         return HttpResponseRedirect(f"{add}?{request.GET.urlencode()}")
     start = Selection.read(request.GET)
-    first = Action(plan=access.plan, status=start.status or Action.Status.TODO, choice_id=start.choice)  # type: ignore[misc]  # none yet
+    first = action_begun(access, start)
     form = QuickForm(
         posted(request),
         instance=copy(first),

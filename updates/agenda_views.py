@@ -144,8 +144,9 @@ def agenda_reset(request: Request, plan_id: int, session_id: int) -> HttpRespons
     if not session.is_coming:
         return refused(request, access, session, _fixed())
     if "undo" in request.GET:
-        session.take_up_wishes(by=request.user, at=request.at)
-        return _shown(request, access, session, _("The agenda is as you had arranged it"))
+        is_back = session.take_up_wishes(by=request.user, at=request.at)
+        text = _("The agenda is as you had arranged it") if is_back else _("The agenda stays as it is arranged now")
+        return _shown(request, access, session, text)
     session.drop_wishes(by=request.user, at=request.at)
     undo = reverse("updates:agenda_reset", args=[plan_id, session_id]) + "?undo=1"
     return _shown(request, access, session, _("The agenda is as the rules make it"), undo=undo)

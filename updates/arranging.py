@@ -70,11 +70,13 @@ class Arranged(models.Model):
             self._store({DROPPED: self.agenda_wishes})
 
     @transaction.atomic
-    def take_up_wishes(self, *, by: User, at: dt.datetime) -> None:
-        """The wishes that were dropped last, unless there are new ones."""
+    def take_up_wishes(self, *, by: User, at: dt.datetime) -> bool:
+        """The wishes that were dropped last, unless there are new ones; whether anything changed."""
         self._lock(*self.COMING)
-        if DROPPED in self.agenda_wishes and not self.wishes:
-            self._store(self.agenda_wishes[DROPPED])
+        if DROPPED not in self.agenda_wishes or self.wishes:
+            return False
+        self._store(self.agenda_wishes[DROPPED])
+        return True
 
     def _store(self, stored: dict[str, Any]) -> None:
         """Not a record: leaves no history."""

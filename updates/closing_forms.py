@@ -94,6 +94,10 @@ class NextSessionForm(MergingModelForm):
         day: dt.date | None = self.cleaned_data["day"]
         if day is None or day == self.stored.get("day"):
             return day
+        if not self.following and day == self._first("day"):
+            raise ValidationError(
+                _("The session that stood here has been cancelled meanwhile. Leave the date empty, or choose another.")
+            )
         check_day(day, self.on)
         others = self.session.plan.sessions.filter(kind=self.session.kind).exclude(state=Session.State.CANCELLED)
         if self.following:

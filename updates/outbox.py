@@ -44,6 +44,8 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
+from django.db import DatabaseError
+from django.db import connection as database
 from django.db.models import F
 from django.template.loader import render_to_string
 from django.utils import translation
@@ -221,8 +223,22 @@ def _deliver(mail: OutgoingMail, connection: Any, *, now: Callable[[], dt.dateti
         _close(connection)  # it may be in the middle of a word
         _postpone(mail, error, at=now(), result=result)
     else:
-        _settle(mail, sent_at=now(), last_error="")
         result.sent += 1
+        _write_down(mail, at=now(), result=result)
+
+
+def _write_down(mail: OutgoingMail, *, at: dt.datetime, result: Sent) -> None:
+    """That it went out; asked twice of a database that fails, since forgetting it sends the mail again."""
+    for _attempt in range(2):
+        try:
+            _settle(mail, sent_at=at, last_error="")
+        except DatabaseError as error:
+            log.exception("Mail %s was sent, which could not be written down", mail.pk)
+            result.trouble.append(f"{type(error).__name__}: {error}")
+            if not database.in_atomic_block:
+                database.close_if_unusable_or_obsolete()
+        else:
+            return
 
 
 def why_not(mail: OutgoingMail) -> str:

@@ -118,6 +118,12 @@ def test_an_address_names_nobody_from_outside_the_plan(plan, choice, stranger, p
     assert stranger.name not in page
 
 
+def test_a_choice_that_is_not_there_is_asked_for_again(add, plan_owner, plan, client_of):
+    assert add(plan_owner, "?status=todo&choice=999999", choice="").status_code == 422
+    address = reverse("actions:action_add", args=[plan.pk]) + "?choice=999999"
+    assert client_of(plan_owner).post(address, {"result": "Iets", "choice": ""}).status_code == 422
+
+
 class TestTheBoard:
     def test_offers_it_in_what_is_not_done(self, board, cards, plan_owner, plan):
         page = board(plan_owner)

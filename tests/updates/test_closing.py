@@ -160,6 +160,18 @@ def test_moved_by_somebody_else_meanwhile_it_is_not_moved_back(client_of, plan, 
     assert following.day == dt.date(2026, 7, 12)
 
 
+def test_cancelled_by_somebody_else_meanwhile_it_is_not_planned_again(client_of, plan, plan_owner, process_owner, at):
+    session, following = running(plan, process_owner), planned(plan, 30)
+    form = next_fields(following)
+    following.cancel(by=process_owner, at=at)
+    answer = client_of(plan_owner).post(close_url(session), {**BARE, **form})
+    assert answer.status_code == 422
+    assert "has been cancelled meanwhile" in answer.content.decode()
+    session.refresh_from_db()
+    assert session.is_running
+    assert not plan.sessions.filter(state="planned").exists()
+
+
 def test_where_none_is_planned_one_can_be_planned_of_the_same_kind(client_of, plan, plan_owner, process_owner, choice):
     session = running(plan, process_owner, kind="steering", minutes=90, facilitator=process_owner)
     client_of(plan_owner).post(close_url(session), {**BARE, "next-day": "2026-09-10", "next-time": "10:00"})

@@ -7,6 +7,7 @@ from smtplib import SMTPRecipientsRefused
 import pytest
 from django.core import mail as postbox
 from django.core.mail.backends import locmem
+from django.db import OperationalError
 
 from tests import factories
 from updates import outbox
@@ -184,3 +185,22 @@ def test_a_template_with_a_fault_stops_no_other(member, responsible, at):
     queued(responsible, at)
     result = outbox.send_due(at)
     assert (result.sent, result.failed) == (1, 1)
+
+
+def test_a_database_that_fails_after_the_sending_stops_no_other_and_sends_nothing_twice(
+    monkeypatch, member, responsible, at, mailoutbox
+):
+    queued(member, at)
+    queued(responsible, at)
+    settle, failed = outbox._settle, []
+
+    def fails_once(mail, **values):
+        if "sent_at" in values and not failed:
+            failed.append(mail)
+            raise OperationalError("database is locked")
+        settle(mail, **values)
+
+    monkeypatch.setattr(outbox, "_settle", fails_once)
+    assert outbox.send_due(at).sent == 2
+    outbox.send_due(at + outbox.LEASE * 2)
+    assert len(mailoutbox) == 2
