@@ -7,11 +7,12 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from ogsm.header import header_stamp
+from ogsm.header import header_stamp, plan_header
 from ogsm.pages import CONFLICT, Ask, is_fragment, plan_page_context, refusal, toast
 from ogsm.request import Request
 from ogsm.unchanged import not_modified, page_tag, tagged
@@ -75,8 +76,15 @@ def board_live(request: Request, plan_id: int) -> HttpResponse:
     changes: dict[str, Any] | None = None
     if seen is not None and seen.frame == now.frame:
         changes = board_changes(Board(access, Selection.read(request.GET), on=request.on), seen.actions)
-    told = {"whole": True} if changes is None else {"since": str(now), **changes}
+    told = {"whole": True} if changes is None else {"since": str(now), **changes, **_head(request, access)}
     return JsonResponse(told, headers={"Cache-Control": "no-store"})
+
+
+def _head(request: Request, access: PlanAccess) -> dict[str, Any]:
+    """What stands above the board, as it is now: the plan's summary, and how many actions are off plan. Two queries."""
+    header = plan_header(access.plan, on=request.on)
+    summary = render_to_string("base_plan.html#summary", {"header": header}, request)
+    return {"summary": summary, "off_plan": header.off_plan_count}
 
 
 def _earlier(request: Request, board: Board, shown: int) -> HttpResponse:

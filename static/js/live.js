@@ -74,9 +74,19 @@ function show(asked, changes) {
   if (!showCards(changes)) return;
   document.dispatchEvent(new CustomEvent("counts", { detail: changes.counts }));
   asked.dataset.since = changes.since;
+  showHead(changes);
   say(changes.said);
   const others = changes.cards.filter(({ note }) => note).map(({ html }) => Number(html.match(/id="action-(\d+)"/)[1]));
   document.dispatchEvent(new CustomEvent("boardTouched", { detail: [...others, ...changes.gone] }));
+}
+
+// what stands above the board: the plan's summary, and the number of the filter 'off plan'
+function showHead({ summary, off_plan: number }) {
+  document.querySelector("[data-summary]").outerHTML = summary;
+  for (const count of document.querySelectorAll("[data-off-plan]")) {
+    count.textContent = number;
+    count.hidden = !number;
+  }
 }
 
 const laneOf = ({ lane }) => document.getElementById(`lane-${lane}`);

@@ -66,6 +66,8 @@ def test_a_move_by_somebody_else_brings_that_card_alone_with_its_place_and_who_d
     assert told["said"] == f"Joost moved “{third.result}” to To do."
     assert told["counts"] == {"todo": 3, "doing": 0, "done": 0}
     assert told["gone"] == []
+    assert "data-summary" in told["summary"]
+    assert told["off_plan"] == 0
     assert live(told["since"]).status_code == 204
 
 
@@ -172,5 +174,5 @@ def test_the_number_of_queries_does_not_grow_with_the_touched_cards(
     for _ in range(30):
         card = factories.ActionFactory(choice=choice, responsible=responsible)
         card.move_to("doing", by=responsible, at=at)
-    with django_assert_max_num_queries(11):
+    with django_assert_max_num_queries(12):
         assert len(live(since).json()["cards"]) == 30

@@ -124,7 +124,7 @@ def test_escape_or_undo_selection_leaves_everything_as_it_was(selecting: Page, c
     page = selecting
     expect(bar(page).get_by_role("button", name="Done")).to_be_disabled()
     card(page, cards[1]).click(position={"x": 200, "y": 20})
-    bar(page).get_by_role("button", name="Undo selection").click()
+    bar(page).get_by_role("button", name="Clear selection").click()
     expect(bar(page).get_by_role("status")).to_have_text("0 selected")
     expect(box(page, "Second")).not_to_be_checked()
     box(page, "Second").focus()

@@ -164,7 +164,7 @@ def test_selecting_says_how_many_and_what_became_of_them(board: Page) -> None:
           - button "To do"
           - button "In progress"
           - button "Done"
-        - button "Undo selection"
+        - button "Clear selection"
         - button "Stop selecting"
     """)
     tab_to(page, page.get_by_role("group", name="Move to").get_by_role("button", name="Done"))

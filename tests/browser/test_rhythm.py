@@ -59,6 +59,7 @@ def test_all_coming_ones_are_changed_after_seeing_how(
     signed_in(page, process_owner).set_viewport_size({"width": 390, "height": 844})
     page.goto(url("session_list", plan.pk), wait_until="networkidle")
     page.get_by_role("link", name="Change all coming ones").click()
+    page.wait_for_url("**/sessions/change/", wait_until="networkidle")
     page.get_by_label("Time").fill("13:30")
     page.get_by_label("Time").press("Tab")
     expect(page.locator("#change-preview")).to_contain_text("13:30–14:15")
