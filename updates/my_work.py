@@ -151,8 +151,19 @@ class Letter:
         return len(self.owed) + len(self.given)
 
     @property
+    def owed_next(self) -> int:
+        """How many of the updates are for the plan of the next session; all of them when no session is planned."""
+        item = self.next_session
+        return sum(item is None or owed.action.plan_id == item.plan.pk for owed in self.owed)
+
+    @property
+    def owed_elsewhere(self) -> int:
+        return len(self.owed) - self.owed_next
+
+    @property
     def minutes(self) -> int:
-        return MINUTES_PER_UPDATE * len(self.owed)
+        """What the updates of `owed_next` take, or the others where there are none of these."""
+        return MINUTES_PER_UPDATE * (self.owed_next or self.owed_elsewhere)
 
     @property
     def greeting(self) -> str:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from typing import TYPE_CHECKING
+
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpResponse
@@ -17,10 +20,15 @@ from ogsm.request import Request
 from plans.access import PlanAccess, plan_for
 
 from .models import AgendaPoint, Session
+from .preparation import preparing
 from .readiness import readiness
 from .session_figures import AT_MOST, charts_of, figures_of
 from .session_forms import PointForm, SessionForm
 from .session_pages import do_and_show, refused, refused_in_form, session_context, session_for, small_form
+from .steering_agenda import JUDGING
+
+if TYPE_CHECKING:
+    from ogsm.accounts.models import User
 
 GET_OR_POST = ["GET", "HEAD", "POST"]
 
@@ -35,7 +43,6 @@ def session_list(request: Request, plan_id: int) -> HttpResponse:
     missed = list(sessions.missed_on(request.on))
     past = list(sessions.closed())
     cancelled = list(sessions.cancelled())
-    people = readiness(access.plan, request.on) if following and following.is_coming else []
     held = figures_of(access.plan, past)
     shown = held[-AT_MOST:]
     context = plan_page_context(
@@ -43,7 +50,7 @@ def session_list(request: Request, plan_id: int) -> HttpResponse:
         request,
         "sessions",
         following=following,
-        owing=[person for person in people if person.owed],
+        owing=_owing(following, request.on) if following and following.is_coming else [],
         coming=coming,
         missed=missed,
         past=past,
@@ -54,6 +61,14 @@ def session_list(request: Request, plan_id: int) -> HttpResponse:
         cancelled=cancelled,
     )
     return render(request, "updates/session_list.html", context)
+
+
+def _owing(session: Session, on: dt.date) -> list[tuple[User, int]]:
+    """Who still has something to give for a coming session, and how much: updates, or for a steering or plan session
+    what its page asks for. At most ten queries."""
+    if session.kind in JUDGING:
+        return [(person.user, person.count) for person in preparing(session, on) if person.owes]
+    return [(person.user, person.owed) for person in readiness(session.plan, on) if person.owed]
 
 
 @require_safe

@@ -50,19 +50,20 @@ def up_to(kind: str) -> Callable[[Item], int]:
     return limit
 
 
-def current_since(plan: Plan, on: dt.date) -> dt.datetime:
-    """From when a review of a choice is current on the day. Two queries."""
+def current_since(plan: Plan, on: dt.date, *, for_session: bool = False) -> dt.datetime:
+    """From when a review of a choice is current on the day; for a given session as if it were in preparation, so that
+    opening or starting it changes nothing. At most two queries."""
     judging = plan.sessions.filter(kind__in=JUDGING)
     return reviews_current_since(
         list(judging.closed().values_list("closed_at", flat=True)[:2]),
-        in_preparation=judging.filter(state__in=["open", "running"]).exists(),
+        in_preparation=for_session or judging.filter(state__in=["open", "running"]).exists(),
         midnight=dates.start_of_day(on, settings.TIME_ZONE),
     )
 
 
 @dataclass(frozen=True)
 class JudgedChoice:
-    """A choice with its latest review, whether that is current, and the lights of its indicators."""
+    """A choice with its latest review, whether that is current for the session, and the lights of its indicators."""
 
     choice: Choice
     review: ChoiceReview | None
@@ -78,8 +79,9 @@ class JudgedChoice:
 def judged_choices(
     plan: Plan, on: dt.date, readings: list[tuple[Indicator, Reading]] | None = None
 ) -> list[JudgedChoice]:
-    """Every live choice in the order of the page, each with its `number`. Four queries, and two without `readings`."""
-    since = current_since(plan, on)
+    """Every live choice as a session judges it, in the order of the page and with its `number`. Three queries, and two
+    more without `readings`."""
+    since = current_since(plan, on, for_session=True)
     reviews = ChoiceReview.objects.latest_of(plan)
     lights: dict[int, list[str]] = defaultdict(list)
     for indicator, reading in readings_of(plan, on) if readings is None else readings:
@@ -189,7 +191,7 @@ ToJudge = tuple[Choice, bool]  # a choice, and whether its review is current
 
 
 def choices_to_judge(plan: Plan, on: dt.date) -> list[ToJudge]:
-    """Every live choice. Four queries."""
+    """Every live choice. Three queries."""
     return [(each.choice, each.is_current) for each in judged_choices(plan, on, [])]
 
 

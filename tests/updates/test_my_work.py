@@ -119,6 +119,48 @@ def test_it_says_how_much_work_is_left_before_which_session(
     assert "You still have <b>2 updates</b> to give, about 4&nbsp;minutes." in page
 
 
+def owed_elsewhere(user: User, number: int = 1) -> Plan:
+    """Another plan, where the user owes so many updates."""
+    plan = factories.PlanFactory(name="Duurzaam 2026")
+    choice = factories.ChoiceFactory(plan=plan)
+    for _index in range(number):
+        factories.ActionFactory(choice=choice, responsible=user, status="doing")
+    return plan
+
+
+@pytest.mark.parametrize(
+    ("number", "words"), [(1, "And <b>1</b> more for another plan."), (2, "And <b>2</b> more for other plans.")]
+)
+def test_what_is_owed_in_other_plans_is_not_work_for_the_next_session(
+    going: Action, late: Action, responsible: User, client_of: SignIn, at: dt.datetime, number: int, words: str
+) -> None:
+    other = owed_elsewhere(responsible, number)
+    factories.SessionFactory(plan=going.plan, starts_at=at + 4 * DAY)
+    factories.SessionFactory(plan=other, starts_at=at + 9 * DAY)
+    page = " ".join(client_of(responsible).get("/").text.split())
+    assert "is the update session of Groei 2026." in page
+    assert f"You still have <b>2 updates</b> to give, about 4&nbsp;minutes. {words}" in page
+
+
+def test_updates_owed_only_where_no_session_is_planned_are_said_to_be_for_other_plans(
+    plan: Plan, responsible: User, client_of: SignIn, at: dt.datetime
+) -> None:
+    owed_elsewhere(responsible)
+    factories.SessionFactory(plan=plan, starts_at=at + 4 * DAY)
+    page = " ".join(client_of(responsible).get("/").text.split())
+    assert "is the update session of Groei 2026." in page
+    assert "You still have <b>1 update</b> to give for another plan, about 2&nbsp;minutes." in page
+
+
+def test_without_any_session_all_that_is_owed_is_counted_together(
+    going: Action, responsible: User, client_of: SignIn
+) -> None:
+    owed_elsewhere(responsible)
+    page = " ".join(client_of(responsible).get("/").text.split())
+    assert "You still have <b>2 updates</b> to give, about 4&nbsp;minutes." in page
+    assert "for another plan" not in page
+
+
 @pytest.mark.parametrize(
     ("state", "hours", "words"),
     [("planned", 3, "Today at 12:00 is the update session."), ("running", -1, "The update session is running now.")],

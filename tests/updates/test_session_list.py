@@ -12,6 +12,7 @@ from django.urls import reverse
 from tests import factories
 from tests.updates.meeting import closed, page_of, planned, running, url
 from updates import services
+from updates.models import ChoiceReview
 
 DAY = dt.timedelta(days=1)
 
@@ -37,6 +38,22 @@ def test_the_list_shows_the_next_session_with_who_still_owes(client_of, plan, pr
     assert "Joost van Leeuwen" in page
     assert "40 of 45" in page
     assert "1 cancelled session" in page
+
+
+def test_before_a_steering_session_the_list_names_who_has_a_choice_to_judge(
+    client_of, plan, choice, choice_owner, process_owner, late, at
+):
+    session, client = planned(plan, 3, kind="steering", minutes=90), client_of(process_owner)
+
+    def owing():
+        page = " ".join(client.get(url("session_list", plan.pk)).content.decode().split())
+        return page[page.index("next-title") : page.index("Put these in your calendar")]
+
+    assert f'Still to prepare: {choice_owner.name} <span class="muted">(1)</span> </p>' in owing()
+    assert late.responsible.name not in owing(), "an update is not asked for it"
+    ChoiceReview.give(choice, by=choice_owner, at=at, light="green")
+    assert "Everybody is prepared." in owing()
+    assert "1 to go" not in page_of(client, session)
 
 
 def test_a_session_that_was_missed_is_not_the_next_one(client_of, plan, process_owner, member):

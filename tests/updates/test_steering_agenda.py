@@ -13,6 +13,7 @@ from updates import outbox
 from updates.live_agenda import make_lines
 from updates.models import ChoiceReview, GoalReview
 from updates.reminders import owing_of, session_mails
+from updates.steering_agenda import current_since
 
 DAY = dt.timedelta(days=1)
 
@@ -113,6 +114,31 @@ def test_the_page_shows_choices_reviews_and_who_still_owes_one(client_of, viewer
     for words in ("De prijs telt", "Andere partner", "33%", "of the choices has a current review"):
         assert words in page, words
     assert "1 to go" not in page
+
+
+def test_a_coming_session_counts_reviews_as_it_will_once_its_preparation_opens(
+    client_of, viewer, plan, choices, choice_owner, process_owner, on, at
+):
+    """Plan-wide the review stays current until then: it was given for the session before."""
+    closed(plan, process_owner, -60, kind="steering", minutes=90)
+    for choice in choices:
+        review(choice, choice_owner, at - 40 * DAY)
+    closed(plan, process_owner, -30, kind="steering", minutes=90)
+    review(choices[0], choice_owner, at - DAY)
+    session, client = steering(plan, 3), client_of(viewer)
+
+    def shown():
+        page = page_of(client, session)
+        flags = [line.flags for line in make_lines(session, on).of("off-plan")]
+        return "33%" in page, page.count("1 to go"), [one.reviews for one in owing_of(session, on) if one.owes], flags
+
+    choices[1].change(by=process_owner, at=at, owner=process_owner)
+    planned_as = shown()
+    assert planned_as == (True, 1, [1], [["no-update"], ["no-update"], []])
+    assert current_since(plan, on) < at - 40 * DAY, "between sessions"
+    session.open(by=process_owner, at=at)
+    assert shown() == planned_as
+    assert current_since(plan, on) > at - 40 * DAY
 
 
 def test_once_started_the_agenda_keeps_the_review_it_was_frozen_with(plan, choice, choice_owner, process_owner, at):
