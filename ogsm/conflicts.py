@@ -26,18 +26,20 @@ def _comparable(value: Any) -> Any:
     return "" if value is None else value
 
 
-class MergingModelForm(forms.ModelForm):
-    """A ModelForm that merges with what others saved meanwhile. Hand it the instance as it is stored *now*.
+class Merging(forms.BaseForm):
+    """A form that merges with what others saved meanwhile. It says what is stored *now* with `start_from`, and merges
+    at the end of its `clean`.
 
     After `is_valid()`: `conflicts` maps the names of conflicting fields to the stored values (then answer 409 and
     show both); otherwise `merged` holds the values the reader really changed, ready for a verb such as `change()`.
     """
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.stored: dict[str, Any] = forms.model_to_dict(self.instance, list(self.fields)) if self.instance.pk else {}
-        self.conflicts: dict[str, Any] = {}
-        self.merged: dict[str, Any] = {}
+    stored: dict[str, Any]
+    conflicts: dict[str, Any]
+    merged: dict[str, Any]
+
+    def start_from(self, stored: dict[str, Any]) -> None:
+        self.stored, self.conflicts, self.merged = stored, {}, {}
 
     @property
     def first_values(self) -> list[tuple[str, str]]:
@@ -75,11 +77,7 @@ class MergingModelForm(forms.ModelForm):
         except (ValidationError, ValueError, OverflowError):
             return self.stored.get(name)
 
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or self.cleaned_data
-        if not self.instance.pk:
-            self.merged = dict(cleaned)
-            return cleaned
+    def merge(self, cleaned: dict[str, Any]) -> None:
         for name, new in cleaned.items():
             stored, first = self.stored.get(name), self._first(name)
             old, now = _comparable(stored), _comparable(new)
@@ -89,4 +87,19 @@ class MergingModelForm(forms.ModelForm):
                 self.merged[name] = new
             else:
                 self.conflicts[name] = stored
+
+
+class MergingModelForm(Merging, forms.ModelForm):
+    """A ModelForm that does so. Hand it the instance as it is stored *now*."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.start_from(forms.model_to_dict(self.instance, list(self.fields)) if self.instance.pk else {})
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if self.instance.pk:
+            self.merge(cleaned)
+        else:
+            self.merged = dict(cleaned)
         return cleaned

@@ -125,8 +125,8 @@ class PlanAccess:
         return self.may_edit_plan or self._owns(choice.pk)
 
     def may_review_choice(self, choice: Choice) -> bool:
-        """Judge a choice: its owner, or the owners of the plan on the owner's behalf."""
-        return self._leads_open or self._owns(choice.pk)
+        """Judge a choice: its owner, or the owners of the plan on the owner's behalf. Not in a draft."""
+        return not self.plan.is_draft and (self._leads_open or self._owns(choice.pk))
 
     def may_define_indicator(self, choice: Choice) -> bool:
         return self.may_edit_plan or self._owns(choice.pk)

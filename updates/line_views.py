@@ -37,6 +37,7 @@ from .session_forms import (
     StopForm,
 )
 from .session_pages import do_and_show, line_for, refused, refused_in_form, session_for, small_form
+from .steering_forms import ChangeForm
 
 GET_OR_POST = ["GET", "HEAD", "POST"]
 Outcome = AgendaLine.Outcome
@@ -105,11 +106,15 @@ def _decide(
     status = 200
     if request.method == "POST":
         status = 422
-        if form.is_valid():
+        if form.is_valid() and isinstance(form, ChangeForm) and form.conflicts:
+            status = 409
+        elif form.is_valid():
             try:
                 return _recorded(request, line, _decide_once(request, line, form, verb))
             except ValidationError as error:
                 status = refused_in_form(form, error)
+        if isinstance(form, ChangeForm):
+            form.show_theirs()
     return small_form(
         request, access, line.session, form, status=status, line=line, back=run_url(line.session, line.pk),
         submit=_("Record"), **shown,
@@ -121,7 +126,7 @@ def _decide_once(request: Request, line: AgendaLine, form: DecisionForm, verb: V
     """The decision, or the one that the same form made a moment ago."""
     lock_board(line.session.plan_id)
     made = just_made(request, line.decisions.standing(), form.recorded)
-    return made or verb(line, **form.cleaned_data, by=request.user, at=request.at)
+    return made or verb(line, **form.answers, by=request.user, at=request.at)
 
 
 def _recorded(request: Request, line: AgendaLine, decision: Decision) -> HttpResponse:

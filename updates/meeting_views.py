@@ -48,7 +48,7 @@ def session_lead(request: Request, plan_id: int, session_id: int) -> HttpRespons
     access = plan_for(request, plan_id)
     access.require(access.may_run_sessions)
     session = session_for(access, session_id)
-    form = LeadForm(posted(request), plan=access.plan, lead=session.lead)
+    form = LeadForm(posted(request), plan=access.plan, lead=session.leader())
     status = 200
     if request.method == "POST":
         status = 422

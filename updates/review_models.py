@@ -77,6 +77,8 @@ class ChoiceReview(Recorded):
         archived choice."""
         lock_board(choice.plan_id)
         choice.refresh_from_db()
+        if choice.plan.is_draft:
+            raise ValidationError(_("A strategic choice is reviewed once the plan is active."), code="draft")
         if choice.is_archived:
             raise ValidationError(_("This strategic choice is archived."), code="archived")
         said: dict[str, Any] = {"light": light, "learned": learned.strip(), "changes": changes.strip()}

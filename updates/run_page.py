@@ -310,6 +310,7 @@ def run_context(access: PlanAccess, session: Session, key: str | None, at: dt.da
     token = pulse_seen(session)
     meeting = meeting_of(session)
     step = meeting.step(key)
+    leader = session.leader()
     context: dict[str, Any] = {
         "session": session,
         "meeting": meeting,
@@ -317,7 +318,8 @@ def run_context(access: PlanAccess, session: Session, key: str | None, at: dt.da
         "previous": meeting.beside(step, -1),
         "following": meeting.beside(step, 1),
         "has_floor": step.key == session.floor,
-        "leads": access.may_run_sessions and session.is_led_by(access.user),
+        "leader": leader,
+        "leads": access.may_run_sessions and leader in (None, access.user),
         "minutes_left": minutes_left(session, at),
         "minutes_over": minutes_over(session, at),
         "token": token,

@@ -64,9 +64,12 @@ class Running(models.Model):
         """The key of the step that everybody sees: a line's number, or one of `STEPS`."""
         return str(self.current_line_id or self.current_step or OPENING)
 
-    def is_led_by(self, user: User) -> bool:
-        """Whether the screens follow this person; everybody who may lead while nobody does."""
-        return self.lead_id in (None, user.pk)
+    def leader(self) -> User | None:
+        """Whom the screens follow: who has the lead, as long as that person may lead a session. Nobody after that, and
+        then everybody leads who may. One query, if any."""
+        leading = self.plan.memberships.leading().filter(user=self.lead_id).select_related("user")
+        membership = leading.first() if self.lead_id else None
+        return membership.user if membership else None
 
     def _beat(self) -> None:
         """Something changes: every screen looks again. One query."""

@@ -15,7 +15,7 @@ from plans.models import Choice
 
 from .agenda import Kind as AgendaKind
 from .models import AgendaLine, Decision, HelpRequest, Session, recount_help
-from .steering_services import take_back
+from .steering_services import require_taking_part, take_back
 
 if TYPE_CHECKING:
     from ogsm.accounts.models import User
@@ -269,4 +269,6 @@ def _take_back(action: Action, decision: Decision, *, by: User, at: dt.datetime)
     """Put the fields back that the decision changed, unless one has changed again since."""
     if any(getattr(action, field) != new for field, (_old, new) in decision.replaced.items()):
         raise ValidationError(_("It has changed again since."), code="stale")
-    action.change(by=by, at=at, **{field: old for field, (old, _new) in decision.replaced.items()})
+    values = {field: old for field, (old, _new) in decision.replaced.items()}
+    require_taking_part(decision, values)
+    action.change(by=by, at=at, **values)

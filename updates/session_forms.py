@@ -203,6 +203,11 @@ class DecisionForm(forms.Form):
                 field.queryset, field.empty_label = taking_part(plan), _("Choose one person")
 
     @property
+    def answers(self) -> dict[str, Any]:
+        """What the decision is made of."""
+        return self.cleaned_data
+
+    @property
     def recorded(self) -> dict[str, Any]:
         """The fields of the decision that these answers make: by them a form that was sent twice is known."""
         return {"kind": self.kind, "text": self.cleaned_data.get("reason", "")}

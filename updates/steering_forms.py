@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -11,9 +10,11 @@ from django.utils.translation import pgettext_lazy
 
 from actions.models import Action
 from ogsm.accounts.models import User
+from ogsm.conflicts import Merging
 from ogsm.fields import DayField
 from ogsm.numbers import AmountField
-from plans.models import Goal
+from plans.models import Goal, Indicator
+from plans.readable import plain
 
 from .forms import WordsField
 from .models import Decision
@@ -55,8 +56,45 @@ class GoalReviewForm(forms.Form):
     text = _words(_("Why?"), rows=2)
 
 
-class ChoiceChangeForm(DecisionForm):
+class ChangeForm(Merging, DecisionForm):
+    """Starts from what `piece` says now, and keeps what others saved in it meanwhile in the fields left alone here."""
+
+    names: ClassVar[tuple[str, ...]]  # of the fields that change the piece
+
+    def __init__(self, *args: Any, piece: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.piece = piece
+        self.start_from({name: getattr(piece, self.column(name)) for name in self.names} if piece else {})
+        self.initial = self.stored
+
+    def column(self, name: str) -> str:
+        """Where the piece keeps it."""
+        return name
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if self.stored:
+            self.merge(cleaned)
+        return cleaned
+
+    def show_theirs(self) -> None:
+        """Puts what is stored beside each field that conflicts, and who saved it last. One query, if any."""
+        if not self.conflicts:
+            return
+        last = self.piece.history.select_related("history_user").order_by("-history_id").first()
+        self.theirs_by = last.history_user if last else None
+        for name, value in self.conflicts.items():
+            setattr(self[name], "theirs", plain(value, unit=getattr(self.piece, "unit", "")))  # noqa: B010
+
+    @property
+    def answers(self) -> dict[str, Any]:
+        kept = {name: value for name, value in self.stored.items() if name not in self.merged}
+        return {**self.cleaned_data, **kept}
+
+
+class ChoiceChangeForm(ChangeForm):
     kind = Decision.Kind.CHOICE_CHANGED
+    names = ("goal", "how")
 
     goal = _words(pgettext_lazy("choice", "Goal"), rows=2, most=200, required=True)
     how = _words(_("By (how)"), rows=2, most=200)
@@ -70,7 +108,7 @@ class ChoiceChangeForm(DecisionForm):
 
     @property
     def recorded(self) -> dict[str, Any]:
-        made = self.cleaned_data
+        made = self.answers
         return super().recorded | {"after": statement(made["goal"], made["how"])}
 
 
@@ -90,8 +128,9 @@ class OwnerForm(DecisionForm):
         return super().recorded | {"after": str(self.cleaned_data["owner"])}
 
 
-class IndicatorChangeForm(DecisionForm):
+class IndicatorChangeForm(ChangeForm):
     kind = Decision.Kind.INDICATOR_CHANGED
+    names = ("name", "source", "entered_by")
 
     name = forms.CharField(label=_("Name"), max_length=120)
     source = forms.CharField(
@@ -109,24 +148,23 @@ class IndicatorChangeForm(DecisionForm):
         field.queryset, field.empty_label = taking_part(self.plan), _("The choice's owner")
 
 
-class TargetForm(DecisionForm):
-    """`unit` is that of the indicator or goal it is about."""
+class TargetForm(ChangeForm):
+    """Of an indicator or a goal."""
 
     kind = Decision.Kind.TARGET_CHANGED
+    names = ("target", "due_on")
 
     target = AmountField(label=_("New target"))
     due_on = DayField(label=_("To be reached on"), required=False)
     reason = reason_field(required=True)
 
-    def __init__(self, *args: Any, unit: str, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.unit = unit
+    def column(self, name: str) -> str:
+        return "target_on" if name == "due_on" and isinstance(self.piece, Indicator) else name
 
     @property
     def recorded(self) -> dict[str, Any]:
-        made = self.cleaned_data
-        day: dt.date | None = made["due_on"]
-        return super().recorded | {"after": amount_and_day(made["target"], self.unit, day)}
+        made, unit = self.answers, self.piece.unit if self.piece else ""
+        return super().recorded | {"after": amount_and_day(made["target"], unit, made["due_on"])}
 
 
 class JudgeForm(DecisionForm):

@@ -5,12 +5,16 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from copy import copy
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+
+from plans.undo.words import who_left
 
 from .models import AgendaLine, Decision, Session
 
@@ -20,6 +24,7 @@ if TYPE_CHECKING:
 
 Kind = Decision.Kind
 JUDGING = (Session.Kind.STEERING, Session.Kind.PLAN)
+PERSONS = ("responsible_id", "owner_id", "entered_by_id")
 
 
 def piece_of(line: AgendaLine) -> Choice | Indicator | Goal | None:
@@ -56,7 +61,7 @@ def _change(
     if not changed:
         raise ValidationError(_("Nothing is changed: it says so already."), code="same")
     piece.refresh_from_db()
-    replaced = {name: [old[name], _stored(piece, name)] for name in values}
+    replaced = {name: [old[name], now] for name in values if (now := _stored(piece, name)) != old[name]}
     text = reason.strip()
     return _record(line, kind, by=by, at=at, text=text, before=before, after=after, replaced=replaced, **record)
 
@@ -169,4 +174,17 @@ def take_back(decision: Decision, *, by: User, at: dt.datetime) -> None:
     for name, (old, _new) in decision.replaced.items():
         field = piece._meta.get_field(name)
         values[field.attname] = None if old is None else field.to_python(old)
+    require_taking_part(decision, values)
+    together = copy(piece)
+    for name, value in values.items():
+        setattr(together, name, value)
+    together.validate_constraints()
     piece.change(by=by, at=at, why=_("undone"), **values)
+
+
+def require_taking_part(decision: Decision, values: Mapping[str, Any]) -> None:
+    """ValidationError when somebody would get work back who takes no part in the plan any more. One query, if any."""
+    people = {values[name] for name in PERSONS if values.get(name)}
+    taking_part = decision.plan.memberships.taking_part()
+    if people and taking_part.filter(user__in=people).count() < len(people):
+        raise ValidationError(f"{capfirst(who_left())}.", code="left")

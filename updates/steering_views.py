@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
 
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
@@ -14,7 +13,6 @@ from ogsm.request import Request
 
 from . import steering_services
 from .line_views import GET_OR_POST, _decide, _line
-from .models import AgendaLine
 from .steering_forms import ChoiceChangeForm, IndicatorChangeForm, JudgeForm, OwnerForm, TargetForm
 
 
@@ -22,11 +20,9 @@ from .steering_forms import ChoiceChangeForm, IndicatorChangeForm, JudgeForm, Ow
 def line_choice(request: Request, plan_id: int, session_id: int, line_id: int) -> HttpResponse:
     """Other words for a choice: what we want, or how."""
     access, line = _line(request, plan_id, session_id, line_id)
-    choice = line.choice
     return _decide(
-        request, access, line, ChoiceChangeForm, steering_services.choice_change, heading=_("Change the choice"),
-        subject=_("The plan changes at once; the minutes keep both wordings."),
-        initial={"goal": choice.goal, "how": choice.how} if choice else None,
+        request, access, line, ChoiceChangeForm, steering_services.choice_change, options={"piece": line.choice},
+        heading=_("Change the choice"), subject=_("The plan changes at once; the minutes keep both wordings."),
     )  # fmt: skip
 
 
@@ -45,37 +41,23 @@ def line_owner(request: Request, plan_id: int, session_id: int, line_id: int) ->
 def line_indicator(request: Request, plan_id: int, session_id: int, line_id: int) -> HttpResponse:
     """Measure it otherwise: another name, another source, somebody else who enters it."""
     access, line = _line(request, plan_id, session_id, line_id)
-    indicator = line.indicator
-    initial: dict[str, Any] | None = None
-    if indicator:
-        entered_by = indicator.entered_by_id
-        initial = {"name": indicator.name, "source": indicator.source, "entered_by": entered_by}
     return _decide(
         request, access, line, IndicatorChangeForm, steering_services.indicator_change,
-        heading=_("Change the indicator"), subject=_("Its values stay as they are."), initial=initial,
+        options={"piece": line.indicator}, heading=_("Change the indicator"), subject=_("Its values stay as they are."),
     )  # fmt: skip
-
-
-def _aimed_at(line: AgendaLine) -> tuple[str, Decimal | None, Any]:
-    """(unit, target, its day) of the goal or indicator of a line."""
-    if line.goal:
-        return line.goal.unit, line.goal.target, line.goal.due_on
-    if line.indicator:
-        return line.indicator.unit, line.indicator.target, line.indicator.target_on
-    return "", None, None
 
 
 @require_http_methods(GET_OR_POST)
 def line_target(request: Request, plan_id: int, session_id: int, line_id: int) -> HttpResponse:
     """Another target, with the reason."""
     access, line = _line(request, plan_id, session_id, line_id)
-    unit, target, day = _aimed_at(line)
+    piece = line.goal or line.indicator
     subject = ""
-    if target is not None:
-        subject = _("The target is %(target)s.") % {"target": words.quantity(target, unit)}
+    if piece and piece.target is not None:
+        subject = _("The target is %(target)s.") % {"target": words.quantity(piece.target, piece.unit)}
     return _decide(
-        request, access, line, TargetForm, steering_services.target_change, options={"unit": unit},
-        heading=_("New target"), subject=subject, initial={"due_on": day, "target": target},
+        request, access, line, TargetForm, steering_services.target_change, options={"piece": piece},
+        heading=_("New target"), subject=subject,
     )  # fmt: skip
 
 

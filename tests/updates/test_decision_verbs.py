@@ -210,3 +210,16 @@ def test_taking_back_the_last_decision_leaves_what_was_marked_by_hand(line, memb
     services.decision_undo(first, **later)
     line.refresh_from_db()
     assert line.outcome == marked
+
+
+def test_work_does_not_go_back_to_who_takes_part_no_more(plan, late, line, responsible, member, on, by):
+    decision = decide("other_responsible", line, member, on, by)
+    membership = plan.memberships.filter(user=responsible)
+    membership.update(role="viewer")
+    with pytest.raises(ValidationError, match="does not take part"):
+        services.decision_undo(decision, **by)
+    membership.delete()
+    with pytest.raises(ValidationError, match="does not take part"):
+        services.decision_undo(decision, **by)
+    decision.refresh_from_db()
+    assert (stored(late).responsible, decision.undone_at) == (member, None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from django.urls import reverse
 
 from actions.models import Action
 from tests import factories
@@ -197,3 +198,19 @@ def test_an_agreement_without_who_or_when_is_refused(facilitator, session):
 def test_a_general_note_keeps_the_session_from_being_unstarted(facilitator, session):
     facilitator.post(address("session_note", session), {"note": "Iets"})
     assert facilitator.post(address("session_unstart", session)).status_code == 409
+
+
+@pytest.mark.parametrize("change", ["member_remove", "member_role"])
+def test_once_the_lead_left_the_plan_or_leads_it_no_more_whoever_may_goes_on(
+    client_of, plan, plan_owner, process_owner, session, line, change
+):
+    owner = client_of(plan_owner)
+    assert 'data-key="p"' not in screen(owner, session, line.pk)
+    membership = plan.memberships.get(user=process_owner)
+    owner.post(reverse(f"plans:{change}", args=[plan.pk, membership.pk]), {"role": "member"})
+    page = screen(owner, session, line.pk)
+    assert "Peter Smit leads" not in page
+    assert "Close the session" in page
+    assert "Take over the lead" not in page
+    owner.post(address("session_turn", session), {"line": line.pk})
+    assert 'data-key="p"' in screen(owner, session)

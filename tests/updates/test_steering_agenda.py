@@ -5,6 +5,7 @@ import datetime as dt
 from decimal import Decimal
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.urls import reverse
 
 from tests import factories
@@ -237,3 +238,13 @@ def test_who_owes_a_review_is_invited_to_judge_and_reminded(
     assert choice.goal in mail.body
     review(choice, choice_owner, at, "green")
     assert not any(one.owes for one in owing_of(session, at.date()))
+
+
+def test_in_a_draft_no_choice_is_reviewed(client_of, plan, choice, plan_owner, at):
+    plan.change(by=None, at=at, state="draft")
+    with pytest.raises(ValidationError, match="once the plan is active"):
+        review(choice, plan_owner, at)
+    client, address = client_of(plan_owner), reverse("updates:choice_review", args=[plan.pk, choice.pk])
+    assert "How is this choice going?" not in client.get(address).content.decode()
+    assert client.post(address, {"light": "green"}).status_code == 403
+    assert not choice.reviews.exists()

@@ -222,3 +222,42 @@ def test_after_the_closing_nothing_is_decided_or_taken_back(client_of, plan_owne
     assert post(client, "line_choice", line, goal="Weer", how="zo", reason="Nee").status_code == 409
     choice.refresh_from_db()
     assert choice.goal == "Anders"
+
+
+def test_a_target_is_not_taken_back_to_before_its_baseline(client_of, plan_owner, session, indicator, at):
+    client = client_of(plan_owner)
+    post(client, "line_target", line_of(session, indicator), target="300", due_on="2027-12-31", reason="Later")
+    indicator.refresh_from_db()
+    indicator.change(by=plan_owner, at=at, baseline_on=dt.date(2027, 3, 1))
+    decision = session.decisions.get()
+    answer = undo(client, decision)
+    assert answer.status_code == 409
+    assert "target&#x27;s date lies before the baseline" in answer.content.decode()
+    indicator.refresh_from_db()
+    decision.refresh_from_db()
+    assert (indicator.target, indicator.target_on, decision.undone_at) == (300, dt.date(2027, 12, 31), None)
+
+
+@pytest.mark.parametrize("leaves", [True, False])
+def test_a_choice_does_not_go_back_to_who_takes_part_no_more(
+    client_of, plan, plan_owner, session, choice, choice_owner, member, leaves
+):
+    client = client_of(plan_owner)
+    post(client, "line_owner", line_of(session, choice), owner=member.pk, reason="Meer tijd")
+    membership = plan.memberships.filter(user=choice_owner)
+    _gone = membership.delete() if leaves else membership.update(role="viewer")
+    answer = undo(client, session.decisions.get())
+    assert answer.status_code == 409
+    assert "does not take part in the plan any more" in answer.content.decode()
+    choice.refresh_from_db()
+    assert choice.owner == member
+
+
+def test_entering_does_not_go_back_to_who_takes_part_no_more(client_of, plan, plan_owner, session, indicator, member):
+    client, line = client_of(plan_owner), line_of(session, indicator)
+    form = {"name": indicator.name, "source": "", "entered_by": "", "reason": "De eigenaar zelf"}
+    post(client, "line_indicator", line, **form)
+    plan.memberships.filter(user=member).delete()
+    assert undo(client, session.decisions.get()).status_code == 409
+    indicator.refresh_from_db()
+    assert indicator.entered_by is None
