@@ -93,8 +93,12 @@ document.addEventListener("click", (event) => {
     count();
     return;
   }
-  const card = event.target.closest("[data-board] .card[data-move-url]");
+  const card = event.target.closest("[data-board] .card");
   if (!card || event.target.closest(".menu, .moved")) return;
+  if (!card.dataset.moveUrl) { // not ours to move: nothing opens over the selection
+    event.preventDefault();
+    return;
+  }
   const box = card.querySelector("[data-pick]");
   if (event.target === box) tick(box, { shift: event.shiftKey, on: box.checked });
   else {

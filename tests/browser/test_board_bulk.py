@@ -181,6 +181,9 @@ def test_what_one_may_not_move_cannot_be_selected(
     board.get_by_role("button", name="Select", exact=True).click()
     expect(board.get_by_role("checkbox")).to_have_count(1)
     expect(box(board, "My")).to_be_visible()
+    board.get_by_role("link", name="First card").click()
+    expect(board.get_by_role("complementary", name="First card")).to_have_count(0)
+    assert "action=" not in board.url
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
