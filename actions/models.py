@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from ogsm.pieces import ArchivedWithChoice, Recorded, history, sign
+from ogsm.pieces import UNDONE, ArchivedWithChoice, Recorded, history, sign
 from plans.holders import Heirs, hand_over, refuse_who_left
 from plans.models import Choice, Indicator, Membership, Plan
 
@@ -293,7 +293,7 @@ class Action(ArchivedWithChoice):
             raise ValidationError(_("The start lies after the old deadline now. Move the start first."), code="start")
         shift.undone_at = at
         shift.save(update_fields=["undone_at"])
-        self._take_deadline(shift.from_date, by=by, at=at, why=str(_("undone")))
+        self._take_deadline(shift.from_date, by=by, at=at, why=UNDONE)
 
     def _take_deadline(
         self,
@@ -406,7 +406,7 @@ class Action(ArchivedWithChoice):
         more: dict[str, Any] = {
             "completed_on": earlier.completed_on,
             "confirmed_at": earlier.confirmed_at,
-            "why": str(_("undone")),
+            "why": UNDONE,
         }
         if self.light == moved.light:
             more["light"] = earlier.light

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from ogsm.accounts.models import User
 
 
+UNDONE = "undone"  # the reason of what takes something back: a code, said in words where it is read
+
+
 class _History(HistoricalRecords):
     """Keeps no row of a save that wrote excluded fields only, nor, on request, of deletions."""
 

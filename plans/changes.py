@@ -22,6 +22,7 @@ from django.utils.translation import gettext_lazy, gettext_noop
 from actions.models import Action
 from ogsm import words
 from ogsm.accounts.models import User
+from ogsm.pieces import UNDONE
 
 from .models import Choice, Goal, Indicator, IndicatorValue, Membership, Plan
 from .readable import NOTHING, readable
@@ -219,6 +220,13 @@ class Change:
     session: Any = None
     acted: Acted = field(default_factory=dict)
     undo: Any = None  # what takes it back, where the reader can (undo_offers.py)
+
+    @property
+    def because(self) -> str:
+        """'Because: the supplier is late'; that it takes something back; '' where no reason was given."""
+        if self.why == UNDONE:
+            return _("Taken back.")
+        return _("Because: %(why)s") % {"why": self.why} if self.why else ""
 
     @property
     def sentence(self) -> SafeString:

@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from actions.models import Action
+from ogsm.pieces import UNDONE
 from plans.models import Choice
 
 from .agenda import Kind as AgendaKind
@@ -253,7 +254,7 @@ def _undo_on(action: Action, decision: Decision, *, by: User, at: dt.datetime) -
         for asked in answered.filter(promised_on=decision.due_on):
             _open_again(asked, by=by, at=at)
     elif decision.kind == Kind.EXTRA_ACTION:
-        action.archive(by=by, at=at, why=_("undone"))
+        action.archive(by=by, at=at, why=UNDONE)
 
 
 def _undiscussed(line: AgendaLine, *, by: User, at: dt.datetime) -> None:

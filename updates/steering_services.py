@@ -14,6 +14,7 @@ from django.db import transaction
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from ogsm.pieces import UNDONE
 from plans.undo.words import who_left
 
 from .models import AgendaLine, Decision, Session
@@ -179,7 +180,7 @@ def take_back(decision: Decision, *, by: User, at: dt.datetime) -> None:
     for name, value in values.items():
         setattr(together, name, value)
     together.validate_constraints()
-    piece.change(by=by, at=at, why=_("undone"), **values)
+    piece.change(by=by, at=at, why=UNDONE, **values)
 
 
 def require_taking_part(decision: Decision, values: Mapping[str, Any]) -> None:

@@ -16,7 +16,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from ogsm.pages import refusal
-from ogsm.pieces import Recorded
+from ogsm.pieces import UNDONE, Recorded
 from plans.changes import Piece
 
 from ..models import Indicator, Plan
@@ -83,7 +83,7 @@ class Undoing:
 
     @property
     def why(self) -> str:
-        return str(_("undone"))
+        return UNDONE
 
     def label(self, name: str) -> str:
         return label(self.act.kind.model, name)

@@ -348,7 +348,7 @@ def test_taking_it_back_can_be_taken_back(plan, action, plan_owner, later, clien
     action.edit(by=plan_owner, at=at, result="Een")
     undo(plan, plan_owner, at)
     newest, _older = changes_of(plan, kind="action").changes[:2]
-    assert newest.why == "undone"
+    assert newest.because == "Taken back."
     response = client_of(plan_owner).get(reverse("plans:plan_history", args=[plan.pk]), {"kind": "action"})
     offers = [change.undo is not None for change in response.context["page"].changes]
     assert offers[:2] == [True, False]
