@@ -389,7 +389,8 @@ class Action(ArchivedWithChoice):
         """Take back one's own last move of this card; True when anything changed.
 
         `version` is the card's version after the move to take back; asking twice for the same one changes nothing.
-        Raises StaleMove when someone moved the card since, or nobody ever did; ValidationError as `move_to` does.
+        Raises StaleMove when someone moved the card since, or nobody ever did; ValidationError as `move_to` does, and
+        for the move of an update or of a session's agenda.
         """
         lock_board(self.plan_id)
         self.refresh_from_db(fields=PLACE_FIELDS)
@@ -403,6 +404,8 @@ class Action(ArchivedWithChoice):
             if (before_that.status, before_that.rank) != (self.status, self.rank):
                 raise StaleMove(self)
             return False
+        if self._is_told(moved.history_date):
+            raise ValidationError(_("this cannot be taken back here"), code="told")
         more: dict[str, Any] = {
             "completed_on": earlier.completed_on,
             "confirmed_at": earlier.confirmed_at,
@@ -412,6 +415,11 @@ class Action(ArchivedWithChoice):
             more["light"] = earlier.light
         self._take_place(earlier.status, earlier.rank, by=by, at=at, **more)
         return True
+
+    def _is_told(self, at: dt.datetime) -> bool:
+        """Whether an update or a line of an agenda says what became of it then. Two queries."""
+        lines = self.agenda_lines.filter(outcome_at=at, outcome__in=["confirmed", "not_right"])
+        return self.updates.filter(at=at).exists() or lines.exists()
 
     def _last_move(self, version: int) -> tuple[Any, Any]:
         """(the history row of the move that made this version, the last row before it). Two queries."""

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from urllib.parse import urlencode
-
 from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
 from django.urls import reverse
-from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
@@ -15,6 +11,7 @@ from django.views.decorators.http import require_POST
 from ogsm.pages import CONFLICT, INVALID, is_fragment, say
 from ogsm.request import Request
 from plans.access import PlanAccess, plan_for
+from plans.undo.acts import moment_at, number_of
 
 from .answers import board_address, selection_of_page, sentence
 from .board import Board, status_name
@@ -44,31 +41,24 @@ def actions_move(request: Request, plan_id: int) -> HttpResponse:
     else:
         text = ngettext("%(number)d card is now in %(column)s.", "%(number)d cards are now in %(column)s.", number)
         text = text % {**facts, "number": number} if number or not outcome.refused else ""
-    undo = reverse("actions:actions_undo", args=[plan_id]) + "?" + urlencode({"at": request.at.isoformat()})
+    undo = reverse("actions:actions_undo", args=[plan_id]) + f"?act={number_of(request.at)}"
     return _answer(request, access, outcome, text, undo=undo if outcome.moved else "")
 
 
 @require_POST
 def actions_undo(request: Request, plan_id: int) -> HttpResponse:
-    """Takes back what one moved together `at` a moment; 409 when none of it could go back."""
+    """Takes back what one moved together in an act, named by its moment; 409 when none of it could go back."""
     access = plan_for(request, plan_id)
     access.require(access.takes_part and access.plan.is_open)
-    acted_at = _moment(request.GET.get("at", ""))
+    acted_at = moment_at(request.GET.get("act", ""))
     if acted_at is None:
         return sentence(_("Say which moment to go back to."), INVALID)
     outcome = undo_together(access.plan, acted_at, may=access.may_move_action, by=request.user, at=request.at)
+    if not outcome.touched and not outcome.gone:
+        return sentence(_("There is nothing of yours here to take back."), CONFLICT)
     number = len(outcome.moved) + len(outcome.same)
     text = ngettext("%(number)d card is back where it was.", "%(number)d cards are back where they were.", number)
     return _answer(request, access, outcome, text % {"number": number} if number or not outcome.refused else "")
-
-
-def _moment(text: str) -> dt.datetime | None:
-    """A moment of an address; None for anything else."""
-    try:
-        found = parse_datetime(text[:40])
-    except ValueError:
-        return None
-    return found if found and found.tzinfo else None
 
 
 def _answer(request: Request, access: PlanAccess, outcome: Together, text: str, *, undo: str = "") -> HttpResponse:

@@ -13,6 +13,7 @@ from actions.models import Action
 from actions.moving import MOST_AT_ONCE
 from plans.undo.acts import number_of
 from tests import factories
+from updates.models import Update
 
 from .conftest import HX, column
 
@@ -191,10 +192,14 @@ def test_without_script_one_is_back_on_the_board_with_a_message(cards, together,
     )  # fmt: skip
     page = together.clients[plan_owner.pk].get(answer.url).content.decode()
     assert "2 cards are now in In progress." in page
-    assert f'data-undo-url="{reverse("actions:actions_undo", args=[cards[0].plan_id])}?at=' in page
+    assert f'data-undo-url="{reverse("actions:actions_undo", args=[cards[0].plan_id])}?act=' in page
 
 
 class TestUndo:
+    @pytest.fixture
+    def later(self, at):
+        return at + dt.timedelta(minutes=1)
+
     def test_one_undo_takes_all_of_it_back_to_where_it_was(self, cards, together, undo, plan_owner):
         order = column(cards[0], "todo")
         answer = undo(together(cards[::2], plan_owner, "done"), plan_owner)
@@ -248,13 +253,35 @@ class TestUndo:
         cards[0].edit(by=plan_owner, at=later, result="Other words")
         together([], plan_owner, "doing")
         address = reverse("actions:actions_undo", args=[cards[0].plan_id])
-        together.clients[plan_owner.pk].post(f"{address}?at={quote(later.isoformat())}", headers=HX)
+        together.clients[plan_owner.pk].post(f"{address}?act={number_of(later)}", headers=HX)
         assert status_of(cards[0]) == ["doing"]
 
-    @pytest.mark.parametrize("moment", ["", "yesterday", "2026-06-11", "2026-13-45T99:00:00Z", "2026-06-11T09:00:00"])
+    def test_the_move_of_an_update_stays_with_what_the_update_says(self, cards, client_of, plan_owner, later):
+        Update.give(cards[0], by=plan_owner, at=later, status="done", light="green")
+        client = client_of(plan_owner)
+        together = reverse("actions:actions_undo", args=[cards[0].plan_id])
+        answer = client.post(f"{together}?act={number_of(later)}", headers=HX)
+        assert (answer.status_code, "cannot be taken back here" in said(answer)) == (409, True)
+        alone = reverse("actions:action_undo", args=[cards[0].plan_id, cards[0].pk])
+        assert client.post(alone, headers=HX).status_code == 409
+        assert status_of(cards[0]) == ["done"]
+
+    def test_a_moment_at_which_one_moved_nothing_says_so(self, cards, client_of, plan_owner, later):
+        address = reverse("actions:actions_undo", args=[cards[0].plan_id])
+        answer = client_of(plan_owner).post(f"{address}?act={number_of(later)}", headers=HX)
+        assert (answer.status_code, "nothing of yours" in answer.content.decode()) == (409, True)
+
+    @pytest.mark.parametrize(
+        "moment",
+        [
+            "", "yesterday", "-1", "²", "9" * 30, "2026-06-11T09:00:00Z", "0001-01-01T00:00:00+14:00",
+            "9999-12-31T23:59:59-14:00",
+        ],
+    )  # fmt: skip
     def test_a_moment_that_is_none_is_refused(self, cards, client_of, plan_owner, moment):
         address = reverse("actions:actions_undo", args=[cards[0].plan_id])
-        assert client_of(plan_owner).post(f"{address}?at={moment}", headers=HX).status_code == 422
+        for name in ("act", "at"):
+            assert client_of(plan_owner).post(f"{address}?{name}={quote(moment)}", headers=HX).status_code == 422
 
 
 def test_a_card_more_costs_no_more_than_a_move_of_one_card(
