@@ -16,6 +16,7 @@ from ogsm.pages import is_fragment, plan_page_context
 from ogsm.request import Request
 from plans.access import PlanAccess, plan_for
 from plans.changes import CHANGED, Change, Piece, changes_of
+from plans.decided import tell_sessions
 from plans.undo.offers import offer_undo
 from updates.forms import RemarkForm, ResultForm
 
@@ -125,11 +126,12 @@ def body_context(request: Request, access: PlanAccess, action_id: int) -> dict[s
 
 def _latest_changes(access: PlanAccess, action: Action) -> list[Change]:
     """The newest first, each with its undo where the reader has one; `is_edit` when only fields changed, which then
-    say it. Sixteen queries at most."""
+    say it. Seventeen queries at most."""
     piece = Piece("action", action.pk)
     changes: list[Any] = changes_of(access.plan, kind="action", piece=piece).changes[:HISTORY_SHOWN]
     for change in changes:
         change.is_edit = change.act == CHANGED and change.differences
+    tell_sessions(access.plan, changes)
     offer_undo(access, changes)
     return changes
 

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from ogsm import dates
 from ogsm.accounts.models import User
 
-from .changes import KIND_BY_NAME, Change, Piece, Span
+from .changes import KIND_BY_NAME, Piece, Span
 from .models import Indicator, Plan
 from .since import Moment, moment_of, read_day
 
@@ -139,15 +139,3 @@ def quick_periods(asked: Asked, moments: list[Moment], on: dt.date) -> list[Quic
     found.append(Quick(_("This month"), asked.link(PERIOD, **{"from": month.isoformat()}), is_on))
     found.append(Quick(_("The whole plan"), asked.without_period, not asked.has_period))
     return found
-
-
-def tell_sessions(plan: Plan, changes: list[Change]) -> None:
-    """Puts with each change of an action the session that decided it. One query."""
-    moments = {change.at for change in changes if change.kind.name == "action"}
-    if not moments:
-        return
-    decisions = plan.decisions.filter(at__in=moments).exclude(session=None).exclude(action=None)
-    by_act = {(one.action_id, one.at): one.session for one in decisions.select_related("session")}
-    for change in changes:
-        if change.kind.name == "action":
-            change.session = by_act.get((change.piece.pk, change.at))

@@ -207,7 +207,8 @@ class Span(NamedTuple):
 
 @dataclass
 class Change:
-    """One act of one person on one piece; `act` is one of the sentences above. `session`: where it was decided."""
+    """One act of one person on one piece; `act` is one of the sentences above. `session`: where it was decided;
+    `is_of_session`: it was decided there, or taken back."""
 
     at: dt.datetime
     by: User | None
@@ -218,6 +219,7 @@ class Change:
     piece: Piece
     differences: list[Difference] = field(default_factory=list)
     session: Any = None
+    is_of_session: bool = False
     acted: Acted = field(default_factory=dict)
     undo: Any = None  # what takes it back, where the reader can (undo_offers.py)
 

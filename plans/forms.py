@@ -8,6 +8,7 @@ from copy import copy
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -222,8 +223,10 @@ class IndicatorForm(PieceForm):
         for limit in ("green_limit", "amber_limit"):
             if (cleaned.get(limit) or 0) < 0:
                 self.add_error(limit, _("A limit says how far the value may fall short: enter zero or more."))
-        if self.merged.get("frequency") and self.instance.pk and self.instance.values.exists():
-            self.add_error("frequency", _("It has values already. Archive it and make a new indicator instead."))
+        try:
+            self.instance.check_frequency(self.merged.get("frequency") or self.instance.frequency)
+        except ValidationError as error:
+            self.add_error("frequency", error)
         green, amber = cleaned.get("green_limit"), cleaned.get("amber_limit")
         if green is not None and amber is not None and amber < green:
             self.add_error("amber_limit", _("The amber limit cannot be lower than the green one."))

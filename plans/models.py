@@ -346,12 +346,7 @@ class Indicator(ArchivedWithChoice):
         QUARTER = dates.QUARTER, _("quarter")
         YEAR = dates.YEAR, _("year")
 
-    choice = models.ForeignKey(
-        Choice,
-        models.CASCADE,
-        related_name="indicators",
-        verbose_name=_("strategic choice"),
-    )
+    choice = models.ForeignKey(Choice, models.CASCADE, related_name="indicators", verbose_name=_("strategic choice"))
     name = models.CharField(_("name"), max_length=120)
     unit = models.CharField(_("unit"), max_length=10, choices=Unit, default=Unit.NUMBER)
     direction = models.CharField(_("direction"), max_length=10, choices=Direction, default=Direction.HIGHER)
@@ -417,6 +412,11 @@ class Indicator(ArchivedWithChoice):
         """Who enters it takes part in the plan. Up to two queries."""
         if self.choice_id and who_left(self.choice.plan, [self]):
             raise ValidationError({"entered_by": _("Who enters it is a member of this plan.")})
+
+    def check_frequency(self, frequency: str) -> None:
+        """ValidationError for another one once there are values: each stands for its period. One query."""
+        if self.pk and frequency != self.frequency and self.values.exists():
+            raise ValidationError(_("It has values already. Archive it and make a new indicator instead."))
 
     @transaction.atomic
     def restore(self, *, by: User | None, at: dt.datetime, why: str = "", heirs: Heirs | None = None) -> None:

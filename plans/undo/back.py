@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from ogsm.pages import refusal
 from ogsm.pieces import UNDONE, Recorded
 from plans.changes import Piece
+from plans.decided import decided_in_session
 
 from ..models import Indicator, Plan
 from .acts import Act, Since
@@ -132,8 +132,9 @@ def take_back(access: PlanAccess, acts: list[Act], *, at: dt.datetime) -> list[R
     Some ten queries for each piece that changes."""
     from actions.undo import action_back  # it stands on this file
 
-    pieces, since, decided = stored_pieces(access.plan, acts), Since(acts), decided_in_session(access.plan, acts)
-    members, reports = Members(access), []
+    pieces, since, members = stored_pieces(access.plan, acts), Since(acts), Members(access)
+    decided = decided_in_session(access.plan, {(act.piece, act.at) for act in acts})
+    reports = []
     for act in acts:
         stored = pieces.get(act.piece)
         if stored is None:
@@ -183,22 +184,6 @@ def stored_pieces(plan: Plan, acts: Iterable[Act]) -> dict[Piece, Any]:
     return found
 
 
-def decided_in_session(plan: Plan, acts: Iterable[Act]) -> set[tuple[Piece, dt.datetime]]:
-    """Those that a session decided, or took back: that is where they are taken back. One query, if any."""
-    of_actions = {(act.piece.pk, act.at) for act in acts if act.piece.kind == "action"}
-    if not of_actions:
-        return set()
-    moments = {at for _pk, at in of_actions}
-    decisions = plan.decisions.exclude(session=None).exclude(action=None)
-    decisions = decisions.filter(Q(at__in=moments) | Q(undone_at__in=moments))
-    return {
-        (Piece("action", pk), moment)
-        for pk, *both in decisions.values_list("action_id", "at", "undone_at")
-        for moment in both
-        if moment and (pk, moment) in of_actions
-    }
-
-
 def may_take_back(access: PlanAccess, piece: Piece, stored: Any, *, archiving: bool) -> bool:
     """Whether the reader may still change this: the plan, a goal, a choice or an indicator."""
     if piece.kind == "choice" and not archiving:
@@ -223,6 +208,12 @@ def _piece_back(undoing: Undoing) -> None:
         if act.before(name) and not undoing.members.known([act.before(name)]):
             undoing.keep(name, who_left())
             names.remove(name)
+    if act.piece.kind == "indicator" and "frequency" in names:
+        try:
+            stored.check_frequency(act.before("frequency"))
+        except ValidationError as error:
+            undoing.keep("frequency", refusal(error))
+            names.remove("frequency")
     values = {act.kind.column(name): act.before(name) for name in names}
     if not values:
         return None

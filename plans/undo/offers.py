@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from plans.changes import Change, Piece
 
+from ..models import IndicatorValue
 from .acts import Act, number_of, stored_value
-from .back import PERSONS, decided_in_session, may_take_back, stored_pieces
+from .back import PERSONS, may_take_back, stored_pieces
 
 if TYPE_CHECKING:
     from plans.access import PlanAccess
@@ -26,6 +27,7 @@ class Offer:
 
 def offer_undo(access: PlanAccess, changes: list[Change]) -> None:
     """Puts an offer with each of the reader's own changes, newest first, of which a field still is as it was left.
+    `tell_sessions` comes first: what is of a session is taken back there.
 
     Ten queries or so, whatever the number of changes. What a newer page of the history holds is not looked at: who
     asks is told then that it has been changed and changed back.
@@ -38,17 +40,16 @@ def offer_undo(access: PlanAccess, changes: list[Change]) -> None:
         act = Act(change.at, change.piece, change.acted, 0)
         fields = [name for name in act.fields if (change.piece, name) not in touched]
         touched |= {(change.piece, name) for name in change.acted}
-        if fields and change.by == access.user and change.session is None:
+        if fields and change.by == access.user and not change.is_of_session:
             own.append((change, act, fields))
     if not own:
         return
     acts = [act for _change, act, _fields in own]
-    pieces, decided = stored_pieces(access.plan, acts), decided_in_session(access.plan, acts)
-    there = _There(access, acts)
+    pieces, there = stored_pieces(access.plan, acts), _There(access, acts)
     firsts: dict[int, list[Offer]] = {}
     for change, act, fields in own:
         stored = pieces.get(act.piece)
-        if stored is None or (act.piece, act.at) in decided:
+        if stored is None:
             continue
         if any(_is_open(access, act, name, stored, there) for name in fields):
             change.undo = Offer(number_of(act.at), act.piece)
@@ -58,7 +59,8 @@ def offer_undo(access: PlanAccess, changes: list[Change]) -> None:
 
 
 class _There:
-    """People and strategic choices that can be gone to. A query for each, if any is asked for."""
+    """People and strategic choices that can be gone to, and which indicators have values. A query for each, if any is
+    asked for."""
 
     def __init__(self, access: PlanAccess, acts: list[Act]) -> None:
         asked = {name for act in acts for name in act.fields}
@@ -67,6 +69,9 @@ class _There:
         self.choices: set[Any] = set(
             access.plan.choices.live().values_list("pk", flat=True) if "choice" in asked else ()
         )
+        remeasured = [act.piece.pk for act in acts if "frequency" in act.fields]
+        values = IndicatorValue.objects.filter(indicator__in=remeasured).order_by()
+        self.measured = set(values.values_list("indicator_id", flat=True).distinct() if remeasured else ())
 
 
 def _is_open(access: PlanAccess, act: Act, name: str, stored: Any, there: _There) -> bool:
@@ -77,6 +82,8 @@ def _is_open(access: PlanAccess, act: Act, name: str, stored: Any, there: _There
     if name in PERSONS and act.before(name) not in there.people:
         return False
     if name == "choice" and act.before(name) not in there.choices:
+        return False
+    if name == "frequency" and stored.pk in there.measured:
         return False
     choice = getattr(stored, "choice", None)
     if choice is not None and choice.archived_at:

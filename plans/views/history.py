@@ -9,8 +9,9 @@ from django.views.decorators.http import require_safe
 from ogsm.pages import plan_page_context
 from ogsm.request import Request
 from plans.access import plan_for
-from plans.asked_history import Asked, quick_periods, tell_sessions
+from plans.asked_history import Asked, quick_periods
 from plans.changes import KINDS, Cursor, changes_of
+from plans.decided import tell_sessions
 from plans.undo.offers import offer_undo
 
 from .since import moments_for

@@ -229,7 +229,7 @@ def test_the_number_of_queries_does_not_grow_with_the_history(
     for _ in range(3):
         grow(30)
         history(client, plan)
-        with django_assert_max_num_queries(24):
+        with django_assert_max_num_queries(25):
             history(client, plan)
 
 
