@@ -7,6 +7,7 @@ import datetime as dt
 import pytest
 from django.urls import reverse
 
+from plans.forms import IndicatorForm
 from plans.undo.acts import undo_address
 from tests import factories
 
@@ -62,3 +63,15 @@ def test_with_values_and_nothing_else_it_is_refused_with_why(owner, plan, choice
     assert (answer.status_code, "It has values already" in answer.text + str(answer.headers)) == (409, True)
     indicator.refresh_from_db()
     assert indicator.frequency == "quarter"
+
+
+@pytest.mark.parametrize(("has_value", "said"), [(False, []), (True, ["It has values already."])])
+def test_the_form_says_so_too(indicator, has_value, said):
+    if has_value:
+        factories.IndicatorValueFactory(indicator=indicator, period=dt.date(2026, 4, 1))
+    shown = IndicatorForm(instance=indicator)
+    filled = {f"first-{name}": shown[name].value() for name in shown.fields}
+    filled |= {name: shown[name].value() for name in shown.fields} | {"frequency": "year"}
+    form = IndicatorForm({name: "" if value is None else value for name, value in filled.items()}, instance=indicator)
+    found = form.errors.get("frequency", [])
+    assert [str(error).partition(".")[0] + "." for error in found] == said
