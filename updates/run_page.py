@@ -218,7 +218,7 @@ def line_context(line: AgendaLine, session: Session, at: dt.datetime) -> dict[st
     if line.kind == Kind.HELP:
         return context | {"help": line.help_request}
     if line.action and line.kind == Kind.ACTION:
-        return context | _answers(line.action, organisation_day(at))
+        return context | _answers(line, line.action, organisation_day(at))
     return context
 
 
@@ -277,8 +277,9 @@ def _indicator(indicator: Indicator) -> dict[str, Any]:
     return {"indicator": indicator, "values": values, "sparkline_values": [value.value for value in values]}
 
 
-def _answers(action: Action, on: dt.date) -> dict[str, Any]:
-    updates = list(action.updates.select_related("author", "need_of"))
+def _answers(line: AgendaLine, action: Action, on: dt.date) -> dict[str, Any]:
+    """What was expected is said by who said it: since then the action may have been handed over. One query."""
+    updates = list(action.updates.select_related("author", "on_behalf_of", "need_of"))
     later = 0
     if action.expected_end and not action.is_done:
         later = (action.expected_end - action.deadline).days
@@ -287,6 +288,7 @@ def _answers(action: Action, on: dt.date) -> dict[str, Any]:
         "latest": updates[0] if updates else None,
         "months": light_strip(updates, on=on, months=STRIP_MONTHS),
         "expected_later": later,
+        "expected_by": (updates[0].on_behalf_of or updates[0].author) if updates else line.person,
     }
 
 

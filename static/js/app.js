@@ -92,11 +92,13 @@ on("click", (event) => event.target.closest?.("[data-print]") && print());
 
 // ---- single keys, for who has not switched them off in the profile (body has data-shortcuts) ----
 // 'z' undoes what the toast offers, '/' goes to [data-search]; any other key clicks the element with that data-key.
+// A presenter's remote sends Page Down and Page Up: they are the arrows where those lead on and back, else they scroll.
+const REMOTE = { pagedown: "arrowright", pageup: "arrowleft" };
 const TYPING = "input:not([type=checkbox], [type=radio]), textarea, select";
 on("keydown", (event) => {
   if (!("shortcuts" in document.body.dataset) || event.defaultPrevented || event.repeat) return;
   if (event.ctrlKey || event.metaKey || event.altKey || event.target.matches?.(TYPING)) return;
-  const key = event.key.toLowerCase();
+  const key = REMOTE[event.key.toLowerCase()] ?? event.key.toLowerCase();
   const scope = document.querySelector("dialog[open]") ?? document;
   const special = { z: ".toast [data-undo]", "/": "[data-search]" }[key];
   const goal = (special ? document : scope).querySelector(special ?? `[data-key="${CSS.escape(key)}"]`);

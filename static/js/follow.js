@@ -57,7 +57,9 @@ function show(html) {
   const fresh = next.querySelector("[data-follow], [data-session-state]");
   const root = page();
   if (!fresh || fresh.id !== root.id) return false;
-  const [before, focused] = [root.dataset.stepTitle, keepFocus(root)];
+  const { stepTitle } = fresh.dataset;
+  const isTurned = Boolean(stepTitle) && stepTitle !== root.dataset.stepTitle;
+  const focused = keepFocus(root, isTurned);
   unfold(root, fresh);
   root.replaceWith(fresh);
   htmx.process(fresh);
@@ -66,8 +68,8 @@ function show(html) {
   for (const toast of next.querySelectorAll("[data-toast]")) {
     document.dispatchEvent(new CustomEvent("toast", { detail: { text: toast.textContent.trim() } }));
   }
-  const { stepTitle } = fresh.dataset;
-  if (stepTitle && stepTitle !== before) {
+  if (isTurned) {
+    document.querySelector("dialog[open]")?.addEventListener("close", rest, { once: true }); // what opened it is gone
     scrollTo(0, 0);
     say(`${status()?.dataset.turned} ${stepTitle}`, true);
   }
@@ -79,16 +81,24 @@ function unfold(root, fresh) {
   if (were.length === are.length) were.forEach(({ open }, place) => { are[place].open = open; });
 }
 
-// the same key, link or button in the new one
-function keepFocus(root) {
+const rest = () => document.getElementById("main")?.focus({ preventScroll: true });
+const WALKS = ["arrowleft", "arrowright"];
+const address = (one) => [one.form?.getAttribute("action"), ...["href", "name", "value"].map((name) => one.getAttribute(name))];
+const isAlike = (one, other) => String(address(one)) === String(address(other));
+
+// the same key, link or button in the new one; on another line only what walks on means the same
+function keepFocus(root, isTurned) {
   const held = root.contains(document.activeElement) ? document.activeElement : null;
   const { key } = held?.dataset ?? {};
   const by = key ? `[data-key="${key}"]` : held?.id ? `#${CSS.escape(held.id)}` : null;
   const place = held ? [...root.querySelectorAll(held.tagName)].indexOf(held) : -1;
   return (fresh) => {
     if (!held) return;
-    const goal = by ? fresh.querySelector(by) : fresh.querySelectorAll(held.tagName)[place];
-    (goal ?? document.getElementById("main"))?.focus({ preventScroll: true });
+    if (isTurned && !WALKS.includes(key)) return rest();
+    const all = by ? [...fresh.querySelectorAll(by)] : [...fresh.querySelectorAll(held.tagName)];
+    const goal = by ? all[0] : [all[place], ...all].find((one) => one && isAlike(one, held));
+    if (goal) goal.focus({ preventScroll: true });
+    else rest();
   };
 }
 

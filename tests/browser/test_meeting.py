@@ -13,6 +13,7 @@ from actions.models import Action
 from ogsm.accounts.models import User
 from tests import factories
 from updates.models import Session, Update
+from updates.services import agreement_make
 
 SignIn = Callable[[Page, User], Page]
 SOON = 2000  # within this everybody sees it
@@ -118,6 +119,90 @@ def test_everybody_goes_along_with_next_previous_park_and_skip(
     assert session.lines.get(title="Tien klanten bestellen").outcome == "parked"
     projector.keyboard.press("ArrowRight")
     expect(title(laptop)).to_have_text("What have we agreed?", timeout=SOON)
+
+
+def test_a_presenters_remote_walks_on_and_back_and_does_nothing_in_a_dialog(projector: Page) -> None:
+    projector.keyboard.press("PageDown")
+    expect(title(projector)).to_have_text("Tweede regel")
+    projector.keyboard.press("PageUp")
+    expect(title(projector)).to_have_text("Tien klanten bestellen")
+    projector.keyboard.press("1")
+    expect(projector.locator("#dialog")).to_be_visible()
+    projector.keyboard.press("PageDown")
+    projector.keyboard.press("Escape")
+    expect(projector.locator("#dialog")).not_to_be_visible()
+    expect(title(projector)).to_have_text("Tien klanten bestellen")
+
+
+def test_on_another_line_no_button_of_the_line_before_keeps_the_focus(projector: Page, laptop: Page) -> None:
+    projector.keyboard.press("1")
+    expect(projector.locator("#dialog")).to_be_visible()
+    projector.keyboard.press("Escape")
+    expect(projector.locator("[data-key='1']")).to_be_focused()
+    projector.keyboard.press("ArrowRight")
+    expect(title(projector)).to_have_text("Tweede regel")
+    expect(projector.locator("#main")).to_be_focused()
+    expect(title(laptop)).to_have_text("Tweede regel", timeout=SOON)
+    laptop.keyboard.press("n")
+    expect(laptop.locator("#dialog")).to_be_visible()
+    projector.keyboard.press("ArrowLeft")
+    expect(title(laptop)).to_have_text("Tien klanten bestellen", timeout=SOON)
+    laptop.keyboard.press("Escape")
+    expect(laptop.locator("#main")).to_be_focused()
+
+
+def test_who_walks_on_by_the_buttons_alone_stays_at_them(projector: Page) -> None:
+    projector.get_by_role("button", name="Next").press("Enter")
+    expect(title(projector)).to_have_text("Tweede regel")
+    expect(projector.get_by_role("button", name="Next")).to_be_focused()
+
+
+def test_taking_back_leaves_the_focus_at_the_line_and_at_no_other_button(
+    projector: Page, session: Session, process_owner: User, member: User, on: dt.date, at: dt.datetime
+) -> None:
+    decide_four(session, process_owner, member, on, at)
+    projector.reload(wait_until="networkidle")
+    projector.get_by_role("button", name="Take back Agreement").first.press("Enter")
+    expect(projector.locator(".decided-row")).to_have_count(3)
+    expect(projector.locator("#main")).to_be_focused()
+
+
+def decide_four(session: Session, by: User, who: User, on: dt.date, at: dt.datetime) -> None:
+    line = session.lines.get(title="Tien klanten bestellen")
+    for text in (
+        "Belt de twaalf installateurs die nog niet reageerden op de vraag",
+        "Vraagt het na",
+        "Schrijft",
+        "Belt",
+    ):
+        agreement_make(line, text=text, who=who, due_on=on + 5 * DAY, by=by, at=at)
+
+
+def test_four_decisions_cover_no_fact_of_the_line(
+    projector: Page,
+    laptop: Page,
+    session: Session,
+    process_owner: User,
+    member: User,
+    late: Action,
+    on: dt.date,
+    at: dt.datetime,
+) -> None:
+    long_title = "Tien installateurs bestellen rechtstreeks vanuit hun calculatiepakket"
+    decide_four(session, process_owner, member, on, at)
+    session.lines.filter(title="Tien klanten bestellen").update(title=long_title)
+    for page in (projector, laptop):
+        page.reload(wait_until="networkidle")
+        expect(title(page)).to_have_text(long_title)
+        expect(page.locator(".decided-row")).to_have_count(4)
+        strip, bar = page.locator(".meet-strip").bounding_box(), page.locator(".decide").bounding_box()
+        assert strip
+        assert bar
+        assert strip["y"] + strip["height"] <= bar["y"]
+        for name in page.get_by_role("button", name="Take back").all():
+            row = name.locator("xpath=ancestor::li").bounding_box()
+            assert row
+            assert row["height"] <= 32
 
 
 def test_the_lead_is_taken_over_and_the_other_screen_follows(projector: Page, laptop: Page, phone: Page) -> None:

@@ -81,6 +81,22 @@ def test_a_line_shows_reasons_answers_lights_and_the_expected_end(facilitator, s
     assert 'data-minutes="5"' in page
 
 
+def test_an_expected_end_stays_with_who_said_it_when_somebody_else_takes_over(facilitator, line, session, member):
+    facilitator.post(url("line_responsible", line), {"responsible": member.pk, "reason": ""})
+    page = screen(facilitator, session, line.pk)
+    assert "Joost expects <b>21 Jul</b>" in page
+    assert "Lotte expects" not in page
+
+
+def test_an_expected_end_given_on_somebodys_behalf_is_theirs(
+    facilitator, line, session, late, responsible, process_owner, on, at
+):
+    given = {"status": "doing", "light": "red", "expected_end": on + 40 * DAY}
+    update = Update.give(late, by=process_owner, at=at, **given)
+    assert update.on_behalf_of == responsible
+    assert "Joost expects <b>21 Jul</b>" in screen(facilitator, session, line.pk)
+
+
 def test_without_a_line_it_shows_the_one_that_has_the_floor(facilitator, session, second, at):
     assert "Who is here" in screen(facilitator, session)
     session.turn_to(line_of(session, second), at=at)
