@@ -79,6 +79,7 @@ def test_the_main_job_from_reading_the_plan_to_reading_the_minutes(
     page.get_by_role("button", name=says["Start session"]).click()
     page.locator("#dialog .btn-primary").click()  # three days early: it is asked first
     expect(page.locator("#meet[data-session-state=running]")).to_be_visible()
+    page.wait_for_load_state("networkidle")  # its keys are there
     while page.locator(f"[data-agenda-line={key}]").count() == 0:
         shown = page.get_by_role("heading", level=1).inner_text()
         page.get_by_role("button", name=re.compile(f"^{next_word}")).click()
