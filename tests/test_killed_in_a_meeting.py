@@ -155,8 +155,9 @@ def test_nothing_decided_is_lost_and_the_clock_is_right(server: Server) -> None:
     assert "R1" in facilitator.get(f"{plan}actions/{action}/"), "the plan has the new date too"
     assert "Wat algemeens" in facilitator.get(f"{session}run/?line=closing")
 
-    facilitator.get(f"{session}close/")
-    facilitator.post(f"{session}close/")
+    asked = facilitator.get(f"{session}close/")
+    following = re.findall(r'<input type="\w+" name="(next-\w+)" value="([^"]*)"', asked)
+    facilitator.post(f"{session}close/", **dict(following))
     minutes = facilitator.get(f"{session}minutes/")
     assert set(answered) <= set(re.findall(r"Afspraak nummer \d{4}", minutes))
     assert "Reason: R1" in minutes
