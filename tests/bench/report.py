@@ -180,8 +180,6 @@ def under_load(plan: Plan, owner: User, number: int, seconds: float) -> Iterator
             failed = sum(client.failures for client in clients)
             slowest, pace = min(done) * len(done) / sum(done), sum(done) / took
             holds = not failed and (not kind.budget or (pace >= kind.budget and slowest >= 0.5))
-            said = (
-                f"{number} clients {kind.name}: {pace:.0f} a second, {failed} failed, slowest {slowest:.0%} of the mean"
-            )
+            said = f"{number} clients {kind.name}: {pace:.0f} a second, {failed} failed,"
             wanted = f" (budget {kind.budget} a second)" if kind.budget else ""
             yield f"{said} slowest {slowest:.0%} of the mean{wanted}{'' if holds else ' **missed**'}", holds
