@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from functools import cache
+from html import escape
 from typing import TYPE_CHECKING, NamedTuple
 
 from django.urls import reverse
-from django.utils.html import escape
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from ogsm import words
 from ogsm.accounts.models import User
-from ogsm.marks import due_html, flags_html, icon_html, light_html, who_html
+from ogsm.marks import due_date_html, flags_html, icon_html, light_html, who_html
 
 from .querysets import ActionQuerySet
 from .rules import DOING, DONE, Flag, flag_names
@@ -62,12 +63,13 @@ class CardMaker:
     ) -> None:
         self.access, self.on = access, on
         self.choices = {
-            choice.pk: (choice.colour, f"{choice.number} {choice.short_name}", choice) for choice in choices
+            choice.pk: (choice.colour, escape(f"{choice.number} {choice.short_name}"), escape(choice.short_name))
+            for choice in choices
         }
         self.people = {user.pk: user for user in people}
-        self.marks: dict[int, str] = {}
         self.address = reverse("actions:action_list", args=[access.plan.pk])
-        self.flag_names: dict[int, str] = {}
+        self.who, self.flag_names, self.light = cache(self._who), cache(self._flag_names), cache(light_html)
+        self.due, self.done = cache(self._due), cache(self._done)
         self.menu, self.dots = escape(gettext("Menu")), icon_html("dots")
         self.open = escape(gettext("Open"))
 
@@ -87,14 +89,9 @@ class CardMaker:
 
     def _item(self, row: Row) -> str:
         colour, choice = self._choice(row)
-        names = self.flag_names.get(row.flag_bits)
-        if names is None:
-            names = self.flag_names[row.flag_bits] = " ".join(flag_names(row.flag_bits))
         address = f"{self.address}{row.pk}/"
         result = escape(row.result)
-        who = self.marks.get(row.responsible_id)
-        if who is None:
-            who = self.marks[row.responsible_id] = self._who(row.responsible_id)
+        who = self.who(row.responsible_id)
         move = f' data-move-url="{address}move/"' if self.access.may_move_action(row) else ""
         menu = (
             f'<details class="menu menu-end" data-menu hx-get="{address}?menu" hx-trigger="toggle"'
@@ -102,37 +99,42 @@ class CardMaker:
             f' aria-label="{self.menu}: {result}">{self.dots}</summary>'
             f'<div class="menu-list"><a href="{address}">{self.open}</a></div></details>'
         )
-        head = f'id="action-{row.pk}" data-version="{row.version}" data-flags="{names}"{move}>'
+        head = f'id="action-{row.pk}" data-version="{row.version}" data-flags="{self.flag_names(row.flag_bits)}"{move}>'
         title = f'<h3><a href="{address}">{result}</a></h3>'
         if row.status == DONE:
             return (
-                f'<li><article class="card card-done c{colour}" {head}{title}<footer>{self._done(row)}'
+                f'<li><article class="card card-done c{colour}" {head}{title}<footer>{self.done(row.completed_on)}'
                 f'<span class="muted">{choice}</span>{who}{menu}</footer></article></li>'
             )
         return (
             f'<li><article class="card c{colour}" {head}<header><span class="txt">{choice}</span>{menu}</header>'
-            f"{title}{flags_html(row)}<footer>{self._light(row)}{due_html(row, self.on, clock=True)}{who}"
-            "</footer></article></li>"
+            f"{title}{flags_html(row)}<footer>{self._light(row)}{self.due(row.deadline)}{who}</footer></article></li>"
         )
 
     def _choice(self, row: Row) -> tuple[int, str]:
         known = self.choices.get(row.choice_id)
         if known is None:
             return 0, ""
-        colour, name, choice = known
-        return colour, escape(choice.short_name if row.status == DONE else name)
+        colour, name, short_name = known
+        return colour, short_name if row.status == DONE else name
 
     def _who(self, user_id: int) -> str:
         return who_html(self.people.get(user_id), me=user_id == self.access.user.pk)
 
-    @staticmethod
-    def _light(row: Row) -> str:
+    def _light(self, row: Row) -> str:
         """The judgement; what has not started shows none, unless it should have one."""
         if row.light or row.status == DOING or row.flag_bits & Flag.NOT_JUDGED:
-            return light_html(row.light)
+            return self.light(row.light)
         return ""
 
+    def _due(self, deadline: dt.date) -> str:
+        return due_date_html(deadline, self.on, clock=True)
+
     @staticmethod
-    def _done(row: Row) -> str:
-        day = words.day_short(row.completed_on) if row.completed_on else ""
+    def _flag_names(bits: int) -> str:
+        return " ".join(flag_names(bits))
+
+    @staticmethod
+    def _done(completed_on: dt.date | None) -> str:
+        day = words.day_short(completed_on) if completed_on else ""
         return light_html("done", gettext("Done %(day)s") % {"day": day})

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 from functools import lru_cache
-from typing import Any, TypedDict, cast
+from typing import TYPE_CHECKING, Any, TypedDict, cast
 
 from django.conf import settings
 from django.db.models import (
@@ -21,6 +21,7 @@ from django.db.models import (
     Model,
     OuterRef,
     Q,
+    QuerySet,
     Subquery,
     Value,
     When,
@@ -36,6 +37,9 @@ from plans.models import Plan
 
 from . import timeline
 from .rules import AMBER, DOING, DONE, GREEN, RED, SLIPS_THAT_FLAG, TODO, Flag
+
+if TYPE_CHECKING:
+    from .models import Action
 
 
 class Figures(TypedDict):
@@ -197,10 +201,19 @@ class ActionQuerySet(LiveQuerySet):
 
     def figures_by_plan(self, plan_ids: Iterable[int], on: dt.date) -> dict[int, Figures]:
         """The same counts for each of the plans, in one query."""
-        counts = _ready(self.model, on, self.db).counts
-        rows = self.live().filter(plan__in=plan_ids).order_by().values("plan_id").annotate(**counts)
+        rows = self.filter(plan__in=plan_ids).counted_by_plan(on)
         found = {row.pop("plan_id"): cast(Figures, row) for row in rows}
-        return {plan_id: found.get(plan_id) or cast(Figures, dict.fromkeys(counts, 0)) for plan_id in plan_ids}
+        return {plan_id: found.get(plan_id) or no_figures() for plan_id in plan_ids}
+
+    def counted_by_plan(self, on: dt.date) -> QuerySet[Action, dict[str, Any]]:
+        """`plan_id` and the counts of its live actions, for each plan that has any. No query of its own."""
+        counts = _ready(self.model, on, self.db).counts
+        return self.live().order_by().values("plan_id").annotate(**counts)
+
+
+def no_figures() -> Figures:
+    """Of a plan without actions."""
+    return cast(Figures, dict.fromkeys(Figures.__annotations__, 0))
 
 
 def percent_current(figures: Figures) -> int | None:

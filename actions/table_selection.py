@@ -145,7 +145,7 @@ def group_menu(selection: TableSelection) -> Menu:
     labels = {"": _("No groups"), CHOICE: _("Choice"), PERSON: _("Person"), STATUS: _("Status"), MONTH: _("Month")}
     options = [Option(label, selection.address(group=name), name == selection.group) for name, label in labels.items()]
     label = _("Group: %(by)s") % {"by": labels[selection.group]} if selection.group else _("Group")
-    return Menu("group", label, bool(selection.group), options)
+    return Menu(label, bool(selection.group), options)
 
 
 def period_menu(selection: TableSelection) -> Menu:
@@ -161,7 +161,7 @@ def period_menu(selection: TableSelection) -> Menu:
     elif selection.has_period:
         ends = [words.day_short_year(day) if day else "…" for day in (selection.due_from, selection.due_to)]
         label = " – ".join(ends)
-    return Menu("due", label, selection.has_period, options)
+    return Menu(label, selection.has_period, options)
 
 
 def _is_picked(selection: TableSelection, name: str) -> bool:

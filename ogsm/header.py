@@ -5,15 +5,17 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 
 from django.db import connection
 
-from actions.querysets import percent_current
+from actions.models import Action
+from actions.querysets import Figures, no_figures, percent_current
 from plans.models import Plan
 from updates.models import Session
 from updates.my_work import owed_count
 
+from .ready_query import OPEN_ID, ReadyQuery
 from .request import Request
 
 
@@ -30,7 +32,7 @@ class PlanHeader:
 
 def plan_header(plan: Plan, *, on: dt.date) -> PlanHeader:
     """Two queries."""
-    figures = plan.actions.figures(on)
+    figures = _figures(plan, on)
     return PlanHeader(
         plan=plan,
         open_count=figures["open"],
@@ -38,6 +40,18 @@ def plan_header(plan: Plan, *, on: dt.date) -> PlanHeader:
         percent_current=percent_current(figures),
         next_session=plan.sessions.next_on(on).first(),
     )
+
+
+def _figures(plan: Plan, on: dt.date) -> Figures:
+    for row in _counts(on).rows(plan.pk):
+        return cast(Figures, dict(zip(Figures.__annotations__, row, strict=True)))
+    return no_figures()
+
+
+@lru_cache(maxsize=16)
+def _counts(on: dt.date) -> ReadyQuery:
+    counted = Action.objects.filter(plan=OPEN_ID).counted_by_plan(on)
+    return ReadyQuery.of(counted.values_list(*Figures.__annotations__))
 
 
 def my_work_count(request: Request) -> int:

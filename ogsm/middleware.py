@@ -19,6 +19,23 @@ View = Callable[..., HttpResponseBase]
 PAGE_HEADERS = ("HTTP_REFERER", "HTTP_HX_CURRENT_URL")
 
 
+# Frames of Python calls lie in pieces of memory: of 16 KB, unless one frame needs more. With this many slots of 8 bytes
+# the first frame gets a piece of 256 KB, and leaves half of it to all the frames of a request above it.
+ROOM = 15_400
+
+
+def room_for_calls(get_response: Next) -> Next:
+    """One piece of memory for all the Python calls of a request. A page is made thirty templates deep: where a loop
+    stands at the edge of a piece, each call in it asks the system for 16 KB and gives them back (a third of the time
+    that the action plan of a thousand took, see docs/speed.md). Costs 0.05 ms."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        return get_response(request)
+
+    middleware.__code__ = middleware.__code__.replace(co_stacksize=ROOM)
+    return middleware
+
+
 def readable(get_response: Next) -> Next:
     """Text comes in as UTF-8, as every browser sends it: 400 otherwise. A page address that is none is left out."""
 

@@ -8,9 +8,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from django.db import connection
 from django.db.models import Max, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -19,6 +18,7 @@ from actions.models import Action
 from actions.querysets import ActionQuerySet
 from actions.rules import Flag, off_plan_key
 from ogsm import dates, words
+from ogsm.ready_query import OPEN_ID, ReadyQuery
 from plans.models import Choice, Indicator, Membership, Plan
 from plans.rules import Light, owed_period
 
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 
 MINUTES_PER_UPDATE = 2
 SOON_DAYS = 14
-ANYBODY = -1  # stands in ready-made SQL where the id of a person belongs
 SILENCE = Flag.NO_UPDATE | Flag.NOT_JUDGED  # what an update, once given, takes away
 
 
@@ -45,19 +44,12 @@ def owed_by(user: User | int, on: dt.date) -> ActionQuerySet:
 
 def owed_count(user: User, on: dt.date) -> int:
     """How many updates the user owes. One query."""
-    sql, params = _owed_sql(on)
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [user.pk if param == ANYBODY else param for param in params])
-        [count] = cursor.fetchone()
-    return count
+    return _owed(on).count(user.pk)
 
 
 @lru_cache(maxsize=16)
-def _owed_sql(on: dt.date) -> tuple[str, tuple[Any, ...]]:
-    """The number of actions in `owed_by` as SQL, ready for a day: every page asks for it, and Django needs longer to
-    write it than the database to answer."""
-    sql, params = owed_by(ANYBODY, on).order_by().values("pk").query.sql_with_params()
-    return f"SELECT COUNT(*) FROM ({sql}) owed", params  # noqa: S608  (made by Django)
+def _owed(on: dt.date) -> ReadyQuery:
+    return ReadyQuery.of(owed_by(OPEN_ID, on).values("pk"))
 
 
 @dataclass

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -37,10 +38,17 @@ MORE_TABS = [
 
 
 @register.simple_tag
+@lru_cache(maxsize=1024)  # each page of a plan has them all, and finding twelve addresses takes as long as a query
 def plan_tabs(plan_id: int, more: bool = False) -> list[tuple[str, str, Any, str]]:
     """(name, address, word, icon) of the pages of a plan."""
     tabs = MORE_TABS if more else TABS
     return [(name, reverse(view, args=[plan_id]), word, icon_name) for name, view, word, icon_name in tabs]
+
+
+@register.simple_tag(takes_context=True)
+def filter_links(context: Context, menu: Any, page_id: str) -> SafeString:
+    """The links in a menu of filters (actions.filters.Menu): each to this page, to swap its part with that id."""
+    return menu.links(context["request"].path, page_id)
 
 
 @register.simple_tag

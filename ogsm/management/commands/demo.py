@@ -8,7 +8,6 @@ from typing import Any
 
 from django.core.management import CommandError, call_command
 from django.core.management.base import BaseCommand
-from django.core.wsgi import get_wsgi_application
 from django.db import connections
 
 from ogsm.accounts.auth import DEMO_PASSWORD
@@ -81,6 +80,8 @@ def serve(host: str, port: int, *, when_ready: Any) -> None:
             self.cfg.set("when_ready", lambda server: when_ready())
 
         def load(self) -> Any:
-            return get_wsgi_application()
+            from ogsm.wsgi import application
+
+            return application
 
     Server().run()
