@@ -6,13 +6,15 @@ import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, F, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
+
+from ogsm.ready_query import OPEN_ID, ReadyQuery
 
 from .cards import CardMaker, Row, card_rows
 from .filters import CHOICE, PERSON, Selection, whole_number
@@ -183,7 +185,8 @@ class Board:
     def card(self, action: Action, *, people: Iterable[User] = ()) -> tuple[Row, SafeString]:
         """The `<li>` of one action, picked or not. One query, and one more for a responsible who is not among
         `people`."""
-        [row] = card_rows(Action.objects.filter(pk=action.pk).with_flags(self.on))
+        [values] = _one_card(self.on).rows(action.pk)
+        row = Row(*values)
         return row, self.maker(people).items([row])
 
     def place(self, row: Row) -> dict[str, Any]:
@@ -194,6 +197,11 @@ class Board:
         if (lower := below.first()) is not None:
             return {"status": row.status, "before": lower}
         return {"status": row.status, "after": higher}
+
+
+@lru_cache(maxsize=16)
+def _one_card(on: dt.date) -> ReadyQuery:
+    return ReadyQuery.of(Action.objects.filter(pk=OPEN_ID).with_flags(on).values_list(*Row._fields))
 
 
 def neighbours(column: ActionQuerySet, row: Row) -> tuple[int | None, int | None]:
