@@ -8,6 +8,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from django.conf import settings
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import translation
 
 # Said by the page itself: after signing in you see your work, after signing out the sign-in page.
@@ -24,6 +25,12 @@ class Adapter(DefaultAccountAdapter):
     ) -> None:
         if message_template not in NOT_WORTH_SAYING:
             super().add_message(request, level, message_template, *args, **kwargs)
+
+    def get_reset_password_from_key_url(self, key: str) -> str:
+        """The address in the mail: from SITE_URL, not from what the request says of its host."""
+        user, _, secret = key.partition("-")
+        path = reverse("account_reset_password_from_key", kwargs={"uidb36": user, "key": secret})
+        return f"{settings.SITE_URL}{path}"
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """In the language of the one who gets it, where they chose one."""
