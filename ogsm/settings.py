@@ -24,7 +24,8 @@ DEBUG = env.bool("DEBUG", default=False)
 # DEMO accepts the demo people's public password, so it answers to this machine's own names only.
 DEMO = env.bool("DEMO", default=False)
 LOCAL = DEBUG or DEMO
-SECRET_KEY = env.str("SECRET_KEY", default="protects-nothing-but-one-machine" if LOCAL else env.NOTSET)
+PUBLIC_KEY = "protects-nothing-but-one-machine"
+SECRET_KEY = env.str("SECRET_KEY", default=PUBLIC_KEY if LOCAL else env.NOTSET)
 # Keys of before, with commas: what they signed still holds, and nothing new is signed with them.
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 ALLOWED_HOSTS = LOOPBACK if DEMO else env.list("ALLOWED_HOSTS", default=LOOPBACK if DEBUG else [])
