@@ -1,5 +1,5 @@
-"""System checks of our own; `manage.py check` runs them, and so does every command. Those about settings that are foolish
-for others to reach are asked for with `check --deploy`."""
+"""System checks of our own; `manage.py check` runs them, and so does every command. Those about foolish settings
+of an installation that others reach are asked for with `check --deploy`."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def _hosts() -> Iterator[CheckMessage]:
     if any("*" in origin or not origin.startswith("https://") for origin in settings.CSRF_TRUSTED_ORIGINS):
         yield Warning(
             "CSRF_TRUSTED_ORIGINS trusts forms of a whole domain, or sent over plain HTTP.",
-            hint="Name each origin, with https://, or leave it out: it is needed only where the proxy changes the host.",
+            hint="Name each origin, with https://, or leave it out: only a proxy that changes the host needs it.",
             id="ogsm.W006",
         )
 

@@ -1,4 +1,4 @@
-"""What every answer tells the browser, beside what Django and the policy of `settings` say: docs/security.md lists them."""
+"""What every answer tells the browser, beside what Django says and `settings` set: docs/security.md lists it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Slows down who guesses, and who asks for costly things over and over. The rates themselves are `settings.RATE_LIMITS`.
+"""Slows down who guesses, and who asks for costly things over and over. The rates are `settings.RATE_LIMITS`.
 
 Counted in the cache, so every web process sees the same. What allauth counts itself (signing in, passwords, the second
 step) and what a view counts where it can say so in its form (invitations) uses the same list.
