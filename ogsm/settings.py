@@ -26,7 +26,7 @@ DEMO = env.bool("DEMO", default=False)
 LOCAL = DEBUG or DEMO
 PUBLIC_KEY = "protects-nothing-but-one-machine"
 SECRET_KEY = env.str("SECRET_KEY", default=PUBLIC_KEY if LOCAL else env.NOTSET)
-# Keys of before, with commas: what they signed still holds, and nothing new is signed with them.
+# keys of before, with commas: what they signed still holds, and nothing new is signed with them
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 ALLOWED_HOSTS = LOOPBACK if DEMO else env.list("ALLOWED_HOSTS", default=LOOPBACK if DEBUG else [])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
@@ -191,7 +191,8 @@ MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = ORGANISATION_NAME
 
 # --- how often -------------------------------------------------------------------------------------------------------
-# times/within/whose (ogsm/rates.py). Change some of them with RATE_LIMITS="export=60/m/user,login=100/m/ip".
+# other limits than these, such as `export=60/m/user,login=100/m/ip`: times/within/whose, see docs/security.md
+_other_rates = env.str("RATE_LIMITS", default="")
 RATE_LIMITS = rates.with_changes(
     {
         "login": "30/m/ip",  # sign-in forms sent
@@ -207,7 +208,7 @@ RATE_LIMITS = rates.with_changes(
         "export": "30/m/user",  # workbooks and PDFs
         "import": "20/m/user",  # files and pasted lists
     },
-    env.str("RATE_LIMITS", default=""),
+    _other_rates,
 )
 ACCOUNT_RATE_LIMITS = RATE_LIMITS
 

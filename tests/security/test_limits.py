@@ -208,9 +208,13 @@ print(*(consume(RequestFactory().get("/"), "link_guess") for _ in range(2)))
 
 def test_every_web_process_sees_the_same_count(tmp_path):
     environment = {
-        "PATH": "/usr/bin:/bin", "DJANGO_SETTINGS_MODULE": "ogsm.settings", "SECRET_KEY": "x" * 60,
-        "ALLOWED_HOSTS": "a",        "DATABASE_URL": f"sqlite:///{tmp_path}/a.sqlite3", "RATE_LIMITS": "link_guess=3/h/ip",
-    }  # fmt: skip
+        "PATH": "/usr/bin:/bin",
+        "DJANGO_SETTINGS_MODULE": "ogsm.settings",
+        "SECRET_KEY": "x" * 60,
+        "ALLOWED_HOSTS": "a",
+        "DATABASE_URL": f"sqlite:///{tmp_path}/a.sqlite3",
+        "RATE_LIMITS": "link_guess=3/h/ip",
+    }
     said = [
         run([sys.executable, "-c", COUNT], env=environment, cwd=project.BASE_DIR, capture_output=True, text=True)
         for _ in range(2)
