@@ -15,12 +15,14 @@ from allauth.core.internal import ratelimit
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
+from django.template.loader import get_template
 from django.utils.translation import ngettext
 
 from .pages import is_fragment, toast
 
+MOST_BYTES = 25_000_000  # of one request; what a file may be is its form's to say
 APP = "allauth.account"  # whose settings name the rates
-TOO_MANY = 429
+TOO_MANY, TOO_MUCH = 429, 413
 # Pages that make a file, whichever way they are asked for.
 EXPORTS = {
     "exchange:actions_xlsx",
@@ -43,6 +45,23 @@ ACCOUNT_PAGES = {
     "account_reset_password_from_key": "reset_password_from_key",
 }
 View = Callable[..., HttpResponseBase]
+
+
+def size(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callable[[HttpRequest], HttpResponseBase]:
+    """413 before a body is read that would fill the disk: also of who is not signed in, since the token of a form is
+    looked for in it. Without a length nothing is read at all."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        if _length(request) > MOST_BYTES:
+            return HttpResponse(get_template("413.html").render(), status=TOO_MUCH)
+        return get_response(request)
+
+    return middleware
+
+
+def _length(request: HttpRequest) -> int:
+    text = request.META.get("CONTENT_LENGTH") or "0"
+    return int(text) if text.isascii() and text.isdigit() else 0
 
 
 class RateLimits:

@@ -10,6 +10,7 @@ import pytest
 import time_machine
 from django.conf import settings as project
 from django.core import mail
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
@@ -92,6 +93,25 @@ def test_a_page_that_is_open_gets_the_sentence_in_its_line_at_the_bottom(client_
     assert (answer.status_code, answer.content) == (429, b"")
     assert "You handed in very many lists" in answer["HX-Trigger"]
     assert int(answer["Retry-After"]) > 0
+
+
+# ---- size ----
+@pytest.mark.parametrize("address", ["/accounts/login/", "/accounts/profile/", "/nowhere/"])
+def test_what_would_fill_the_disk_is_refused_before_it_is_read(client, address, monkeypatch):
+    def read(*arguments: object) -> None:
+        raise AssertionError("it was read")
+
+    monkeypatch.setattr("django.core.handlers.wsgi.LimitedStream.read", read)
+    answer = client.post(address, {"file": "x"}, CONTENT_LENGTH="25000001")
+    assert answer.status_code == 413
+    assert "a file is at most 10 MB" in answer.text
+
+
+def test_a_file_that_is_too_large_but_bearable_is_refused_beside_its_field(client_of, plan, plan_owner):
+    file = SimpleUploadedFile("plan.xlsx", b"P" * 10_000_001)
+    answer = client_of(plan_owner).post(reverse("exchange:plan_import", args=[plan.pk]), {"file": file})
+    assert answer.status_code == 422
+    assert "larger than 10 MB" in answer.text
 
 
 # ---- secret addresses ----
