@@ -7,7 +7,6 @@ import re
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,7 +14,6 @@ import pytest
 from django.conf import settings as project
 
 HOST = b"Host: 127.0.0.1\r\n"
-PATIENCE = 60  # s to start
 
 
 @pytest.fixture(scope="module")
@@ -33,37 +31,26 @@ def port(tmp_path_factory) -> Iterator[int]:
         "DEBUG": "1",  # static files as they lie
         "HTTPS": "0",
     }
-    command = [
-        Path(sys.executable).with_name("gunicorn"),
-        "ogsm.wsgi",
-        "--bind",
-        f"127.0.0.1:{number}",
-        "--workers",
-        "1",
-    ]
-    with (folder / "log").open("w") as log:
-        server = subprocess.Popen(command, env=environment, cwd=project.BASE_DIR, stdout=log, stderr=log)
+    gunicorn = Path(sys.executable).with_name("gunicorn")
+    command = [gunicorn, "ogsm.wsgi", "--bind", f"127.0.0.1:{number}", "--workers", "1"]
+    server = subprocess.Popen(command, env=environment, cwd=project.BASE_DIR, stderr=subprocess.PIPE, text=True)
+    assert server.stderr
     try:
-        until = time.monotonic() + PATIENCE
-        while not _answers(number):
-            assert server.poll() is None, (folder / "log").read_text()
-            assert time.monotonic() < until, (folder / "log").read_text()
-            time.sleep(0.1)
+        said = []
+        for line in server.stderr:
+            said.append(line)
+            if "Listening at" in line:
+                break
+        assert server.poll() is None, "".join(said)
         yield number
     finally:
         server.terminate()
         server.wait(timeout=30)
-
-
-def _answers(port: int) -> bool:
-    try:
-        return bool(ask(port, b"GET /healthz HTTP/1.1\r\n" + HOST + b"Connection: close\r\n\r\n"))
-    except OSError:
-        return False
+        server.stderr.close()
 
 
 def ask(port: int, request: bytes) -> bytes:
-    with socket.create_connection(("127.0.0.1", port), timeout=20) as connection:
+    with socket.create_connection(("127.0.0.1", port), timeout=60) as connection:
         connection.sendall(request)
         answer = b""
         while piece := connection.recv(65536):
@@ -127,14 +114,9 @@ def test_no_file_outside_the_static_ones_is_served(port, path):
     assert b"root:" not in answer
 
 
-@pytest.mark.parametrize(
-    ("line", "status"),
-    [(b"GET /?" + b"a" * 5000, 414), (b"TRACE /accounts/login/", 405)],
-    ids=["a long address", "TRACE"],
-)
-def test_odd_request_lines_are_refused(port, line, status):
-    answer = ask(port, line + b" HTTP/1.1\r\n" + HOST + b"Connection: close\r\n\r\n")
-    assert status_of(answer) == status
+def test_an_address_without_end_is_refused(port):
+    answer = ask(port, b"GET /?" + b"a" * 5000 + b" HTTP/1.1\r\n" + HOST + b"Connection: close\r\n\r\n")
+    assert status_of(answer) == 414
 
 
 def test_headers_without_end_are_refused(port):
