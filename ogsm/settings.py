@@ -11,6 +11,8 @@ import environ
 from csp.constants import NONE, SELF, UNSAFE_INLINE
 from django.utils.translation import gettext_lazy as _
 
+from ogsm import rates
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 NODE_MODULES = BASE_DIR / "node_modules"
 LOOPBACK = ["127.0.0.1", "localhost", "[::1]"]
@@ -22,13 +24,20 @@ DEBUG = env.bool("DEBUG", default=False)
 # DEMO accepts the demo people's public password, so it answers to this machine's own names only.
 DEMO = env.bool("DEMO", default=False)
 LOCAL = DEBUG or DEMO
-SECRET_KEY = env.str("SECRET_KEY", default="protects-nothing-but-one-machine" if LOCAL else env.NOTSET)
+PUBLIC_KEY = "protects-nothing-but-one-machine"
+SECRET_KEY = env.str("SECRET_KEY", default=PUBLIC_KEY if LOCAL else env.NOTSET)
+# keys of before, with commas: what they signed still holds, and nothing new is signed with them
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 ALLOWED_HOSTS = LOOPBACK if DEMO else env.list("ALLOWED_HOSTS", default=LOOPBACK if DEBUG else [])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
 ORGANISATION_NAME = env.str("ORGANISATION_NAME", default="OGSM")
-# for links outside a request
-SITE_URL = env.str("SITE_URL", default=f"http://127.0.0.1:{env.str('PORT', default='8000')}").rstrip("/")
+HTTPS = env.bool("HTTPS", default=not LOCAL)
+# Where people reach it. Every link that is mailed begins with it, whatever a request says of its host; without it that
+# is the one name in ALLOWED_HOSTS, and on one's own machine the port.
+_host = ALLOWED_HOSTS[0] if len(ALLOWED_HOSTS) == 1 and ALLOWED_HOSTS[0][:1] not in ("*", ".") else ""
+_site = f"http{'s' if HTTPS else ''}://{_host}" if _host else f"http://127.0.0.1:{env.str('PORT', default='8000')}"
+SITE_URL = env.str("SITE_URL", default=_site).rstrip("/")
 
 # --- applications ----------------------------------------------------------------------------------------------------
 INSTALLED_APPS = [
@@ -57,15 +66,18 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "ogsm.middleware.room_for_calls",  # the first: room for all that follow
-    "django.middleware.security.SecurityMiddleware",
+    "ogsm.headers.headers",  # sees every answer
+    "ogsm.after_answer.does_what_comes_after",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
+    "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "ogsm.middleware.readable",
     "ogsm.middleware.admin_styles",
     "ogsm.middleware.calendar_without_cookies",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
+    "ogsm.limits.size",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -75,6 +87,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "ogsm.limits.RateLimits",
     "simple_history.middleware.HistoryRequestMiddleware",
     "ogsm.middleware.PlanTransaction",  # the last: it calls the view
 ]
@@ -175,11 +188,32 @@ ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # a password reset mails nobody but our own people
-ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key", "invite": "20/h/user", "invite_again": "5/h/key"}
 SOCIALACCOUNT_ONLY = False
 SOCIALACCOUNT_ADAPTER = "ogsm.accounts.adapter.SocialAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = ORGANISATION_NAME
+
+# --- how often -------------------------------------------------------------------------------------------------------
+# other limits than these, such as `export=60/m/user,login=100/m/ip`: times/within/whose, see docs/security.md
+_other_rates = env.str("RATE_LIMITS", default="")
+RATE_LIMITS = rates.with_changes(
+    {
+        "login": "30/m/ip",  # sign-in forms sent
+        "login_failed": "10/m/ip,5/5m/key",  # wrong passwords; key: the account. Wrong codes of the second step too
+        "reset_password": "20/m/ip,5/m/key",  # links asked for; key: the e-mail address
+        "reset_password_from_key": "20/m/ip",  # new passwords by such a link
+        "reauthenticate": "10/m/user",  # the password asked once more
+        "change_password": "5/m/user",
+        "signup": "20/m/ip",
+        "link_guess": "30/m/ip",  # invitations, links of mails and calendar addresses that do not exist
+        "invite": "20/h/user",  # forms, of up to fifty people each
+        "invite_again": "5/h/key",  # key: who is invited
+        "export": "30/m/user",  # workbooks and PDFs
+        "import": "20/m/user",  # files and pasted lists
+    },
+    _other_rates,
+)
+ACCOUNT_RATE_LIMITS = RATE_LIMITS
 
 # --- mail ------------------------------------------------------------------------------------------------------------
 vars().update(env.email_url("EMAIL_URL", default="consolemail://" if LOCAL else "smtp://localhost:25"))
@@ -187,12 +221,13 @@ EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="OGSM <ogsm@localhost>")
 
 # --- what the browser may do -----------------------------------------------------------------------------------------
-HTTPS = env.bool("HTTPS", default=not LOCAL)
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
+if HTTPS:  # names that no other host of the domain, and no page over plain HTTP, can set
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"

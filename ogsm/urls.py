@@ -12,6 +12,8 @@ from . import http, operations
 # Sign-in to the administration goes the same way as everybody's: throttled, and with a second factor.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
+handler429 = "ogsm.limits.too_many_tries"
+
 urlpatterns = [
     path("healthz", http.healthz, name="healthz"),
     path("admin/", admin.site.urls),

@@ -17,6 +17,8 @@ for _name in (
     "DEFAULT_FROM_EMAIL",
     "LOG_LEVEL",
     "DEFAULT_LANGUAGE",
+    "RATE_LIMITS",
+    "SECRET_KEY_FALLBACKS",
 ):
     os.environ.pop(_name, None)
 

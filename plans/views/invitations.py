@@ -42,7 +42,7 @@ def member_invite(request: Request, plan_id: int, membership_id: int) -> HttpRes
         invitation = Invitation.issue(access.plan, membership.user, by=request.user, at=request.at)
     except ValidationError as error:
         return member_page(request, access, INVALID, refused=membership, why=refusal(error))
-    mail_after(request, [letter_of(request, invitation)])
+    mail_after(request, [letter_of(invitation)])
     return saved(request, members_address(plan_id), _("%(name)s gets a new link.") % {"name": membership.user})
 
 

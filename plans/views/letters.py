@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from django.conf import settings
 from django.contrib import messages
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -13,16 +14,17 @@ from plans.inviting import Invited, Letter, added_letter, invitation_letter, pos
 from plans.models import Invitation
 
 
-def letter_of(request: Request, invitation: Invitation) -> Letter:
-    return invitation_letter(invitation, request.build_absolute_uri(invitation.path))
+def letter_of(invitation: Invitation) -> Letter:
+    """Its link begins with SITE_URL: what a request says of its host gets into no mail."""
+    return invitation_letter(invitation, f"{settings.SITE_URL}{invitation.path}")
 
 
 def letters_of(request: Request, invited: Invited) -> list[Letter]:
     """One for each: a link for who has no password yet, word of it for who has one and signs in."""
-    letters = [letter_of(request, invitation) for invitation in invited.invitations]
+    letters = [letter_of(invitation) for invitation in invited.invitations]
     told = [membership for membership in invited.added if membership.user.is_active]
     return letters + [
-        added_letter(membership, request.user, request.build_absolute_uri(membership.plan.get_absolute_url()))
+        added_letter(membership, request.user, f"{settings.SITE_URL}{membership.plan.get_absolute_url()}")
         for membership in told
     ]
 
