@@ -28,6 +28,7 @@ def readable(get_response: Next) -> Next:
         for header in PAGE_HEADERS:
             if not _is_address(request.META.get(header, "")):
                 del request.META[header]
+                request.__dict__.pop("headers", None)  # made of it, when somebody has looked there before
         return get_response(request)
 
     return middleware

@@ -50,15 +50,19 @@ INSTALLED_APPS = [
     "crispy_forms",
     "crispy_bootstrap5",
     "django_filters",
+    "django_guid",
     "django_htmx",
     "simple_history",
     "template_partials",
 ]
 
 MIDDLEWARE = [
+    "ogsm.logs.request_log",  # the first: it sees what was answered, and how long it took
+    "django_guid.middleware.guid_middleware",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
+    "ogsm.health.asked_by_machines",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "ogsm.middleware.readable",
     "ogsm.middleware.admin_styles",
@@ -113,10 +117,23 @@ if _database["ENGINE"] == "django.db.backends.sqlite3":
     }
 else:
     _database["CONN_HEALTH_CHECKS"] = True
+    # A server that is gone without a word is given up after seconds, not after the minutes that TCP takes for it.
+    _database["OPTIONS"] = {
+        "connect_timeout": 5,
+        "tcp_user_timeout": 15_000,
+        "keepalives_idle": 10,
+        "keepalives_interval": 5,
+        "keepalives_count": 3,
+        **_database.get("OPTIONS", {}),
+    }
 
-# In the database, so that every web process sees the same: sign-in throttling counts in it.
+# In the database, so that every web process sees the same: sign-in throttling counts in it. Or redis://host:6379/0.
 CACHES = {"default": env.cache_url("CACHE_URL", default="dbcache://cache?max_entries=10000")}
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+if CACHES["default"]["BACKEND"].endswith(".RedisCache"):
+    # It may go away and come back with what it knew: sessions, which have to end everywhere at once, are not in it.
+    CACHES["default"]["BACKEND"] = "ogsm.caches.ForgivingRedisCache"
+    SESSION_ENGINE = "django.contrib.sessions.backends.db"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 # --- languages and time ----------------------------------------------------------------------------------------------
@@ -188,15 +205,16 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="OGSM 
 # --- what the browser may do -----------------------------------------------------------------------------------------
 HTTPS = env.bool("HTTPS", default=not LOCAL)
 SECURE_SSL_REDIRECT = HTTPS
-SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-# One proxy in front that ends HTTPS and sets X-Forwarded-Proto and X-Forwarded-For.
-if env.bool("BEHIND_PROXY", default=False):
+# One proxy in front that ends HTTPS and sets X-Forwarded-Proto and X-Forwarded-For (and X-Request-ID, if it likes).
+BEHIND_PROXY = env.bool("BEHIND_PROXY", default=False)
+if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     ALLAUTH_TRUSTED_PROXY_COUNT = 1
 CONTENT_SECURITY_POLICY = {
@@ -213,16 +231,29 @@ CONTENT_SECURITY_POLICY = {
 ADMIN_STYLE_SRC = [SELF, UNSAFE_INLINE]
 
 # --- log -------------------------------------------------------------------------------------------------------------
+LOG_FORMAT = env.str("LOG_FORMAT", default="line")  # line, to read along, or json, for programs; see docs/logs.md
+ACCESS_LOG = env.bool("ACCESS_LOG", default=not DEMO)  # a line per request
+SLOW_QUERY_MS = env.int("SLOW_QUERY_MS", default=0)  # statements that take as long are written down; 0: none
+DJANGO_GUID = {"GUID_HEADER_NAME": "X-Request-ID", "EXPOSE_HEADER": False}
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {"line": {"()": "ogsm.logs.Line"}, "json": {"()": "ogsm.logs.Json"}},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT},  # to standard error
+        "nowhere": {"class": "logging.NullHandler"},
+    },
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
     # Django's own handlers would write each line twice, and mail errors to ADMINS.
     "loggers": {
         "django": {"handlers": [], "propagate": True},
-        "django.server": {"propagate": False},
+        # The line of the request says the same of what was refused; this one adds the errors.
+        "django.request": {"level": "ERROR"},
+        # The development server's own, with whole addresses.
+        "django.server": {"handlers": ["nowhere"], "propagate": False},
+        "django_guid": {"level": "ERROR"},
+        "gunicorn.error": {"handlers": [], "propagate": True},
+        "ogsm.access": {"level": "INFO" if ACCESS_LOG else "WARNING"},
         # They report every step and every rule of ours that is meant for browsers alone.
         "weasyprint": {"level": "ERROR"},
         "fontTools": {"level": "ERROR"},

@@ -16,6 +16,9 @@ for _name in (
     "CSRF_TRUSTED_ORIGINS",
     "DEFAULT_FROM_EMAIL",
     "LOG_LEVEL",
+    "LOG_FORMAT",
+    "ACCESS_LOG",
+    "SLOW_QUERY_MS",
     "DEFAULT_LANGUAGE",
 ):
     os.environ.pop(_name, None)
