@@ -67,7 +67,7 @@ MIDDLEWARE = [
     "ogsm.middleware.readable",
     "ogsm.middleware.admin_styles",
     "ogsm.middleware.calendar_without_cookies",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "ogsm.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -180,7 +180,7 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "account_login"
-ACCOUNT_ADAPTER = "ogsm.accounts.adapter.Adapter"
+ACCOUNT_ADAPTER = "ogsm.signin_mails.Adapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_FORMS = {"login": "ogsm.accounts.forms.SignInForm"}
 ACCOUNT_LOGIN_METHODS = {"email"}
@@ -200,6 +200,7 @@ MFA_TOTP_ISSUER = ORGANISATION_NAME
 # --- mail ------------------------------------------------------------------------------------------------------------
 vars().update(env.email_url("EMAIL_URL", default="consolemail://" if LOCAL else "smtp://localhost:25"))
 EMAIL_TIMEOUT = 20
+MAIL_AT_ONCE = env.bool("MAIL_AT_ONCE", default=True)  # what somebody waits for goes out beside the request
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="OGSM <ogsm@localhost>")
 
 # --- what the browser may do -----------------------------------------------------------------------------------------

@@ -82,7 +82,7 @@ def test_a_full_disk_is_said_and_what_was_acknowledged_is_there(tmp_path: Path, 
             with filler.open("wb", buffering=0) as file, suppress(OSError):
                 while file.write(b"\0" * 4096):
                     pass
-            answers = [(text, ambition(person, plan, text)) for text in (f"{n} " + "x" * 3000 for n in range(25))]
+            answers = [(text, ambition(person, plan, text)) for text in (f"{n} " + "x" * 480 for n in range(80))]
             refused = [answer for _text, answer in answers if answer.status != 302]
             assert refused, "the disk is full"
             for answer in refused:

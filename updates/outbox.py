@@ -33,6 +33,7 @@ import base64
 import datetime as dt
 import logging
 import re
+import threading
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -44,11 +45,12 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
-from django.db import DatabaseError
+from django.db import DatabaseError, transaction
 from django.db import connection as database
+from django.db import connections as database_connections
 from django.db.models import F
 from django.template.loader import render_to_string
-from django.utils import translation
+from django.utils import timezone, translation
 
 from .outbox_models import OutgoingMail
 
@@ -60,6 +62,7 @@ COMPOSERS = [  # modules whose composers fill the templates
     "updates.minutes_mail",
     "updates.reminder_mails",
     "updates.calendar_mails",
+    "ogsm.signin_mails",
 ]
 LEASE = dt.timedelta(minutes=15)  # longer than any one mail takes: each answer of the server is waited for 20 s
 FIRST_WAIT = dt.timedelta(minutes=5)  # doubled after each try
@@ -158,13 +161,32 @@ class Sent:
     trouble: list[str] = field(default_factory=list)
 
 
-def send_due(at: dt.datetime, *, clock: Callable[[], dt.datetime] | None = None) -> Sent:
+def send_soon(occasion: str) -> None:
+    """For a mail that somebody is waiting for: sends what was queued about it as soon as that is stored, beside the
+    request, which goes on. What does not get through is sent by `run_due`."""
+    if settings.MAIL_AT_ONCE:
+        send = threading.Thread(target=_send_beside, args=[occasion], daemon=True)
+        transaction.on_commit(send.start)
+
+
+def _send_beside(occasion: str) -> None:
+    try:
+        send_due(timezone.now(), clock=timezone.now, occasion=occasion)
+    except Exception:
+        log.exception("A mail could not be sent at once; the next run tries it")
+    finally:
+        database_connections.close_all()  # this thread's own
+
+
+def send_due(at: dt.datetime, *, clock: Callable[[], dt.datetime] | None = None, occasion: str = "") -> Sent:
     """Send what is due, one by one over one connection. Call it outside any transaction: a slow mail server holds up
     nobody. A mail that fails is tried again later and stops no other; a mail server that does not answer ends the run,
-    without a try being counted. `clock` gives the moments while it runs (`at` when None)."""
+    without a try being counted. `clock` gives the moments while it runs (`at` when None); `occasion` leaves out every
+    other."""
     now = clock or (lambda: at)
     result = Sent()
-    due = list(OutgoingMail.objects.due(at).values_list("pk", flat=True))
+    mails = OutgoingMail.objects.due(at)
+    due = list((mails.filter(occasion=occasion) if occasion else mails).values_list("pk", flat=True))
     if not due:
         return result
     connection = get_connection()
@@ -282,7 +304,7 @@ def _tidy(text: str) -> str:
 def compose(mail: OutgoingMail, *, at: dt.datetime) -> EmailMultiAlternatives | None:
     """The message as it goes out now, or None when it has become pointless."""
     _load_composers()
-    with translation.override(language_of(mail.user)):
+    with translation.override(mail.user.language or mail.facts.get("language") or settings.LANGUAGE_CODE):
         added = _composers[mail.template](mail, at) if mail.template in _composers else {}
         if added is None:
             return None
