@@ -12,7 +12,7 @@ from django.conf import settings
 from django.contrib.sessions.exceptions import SessionInterrupted
 from django.contrib.sessions.middleware import SessionMiddleware as DjangoSessionMiddleware
 from django.db import DatabaseError, transaction
-from django.http import HttpRequest, HttpResponseBadRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseBase
 from django.utils import timezone, translation
 
 from .failures import failure_of
@@ -132,9 +132,9 @@ class SessionMiddleware(DjangoSessionMiddleware):
     """What was saved stays acknowledged when afterwards only the session cannot be written (a full disk, a database
     that just went): the line that says so is lost then. Whoever is signing in needs it, and gets the sentence."""
 
-    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
         try:
-            return super().process_response(request, response)  # type: ignore[arg-type]
+            return super().process_response(request, response)
         except SessionInterrupted as error:  # Django's word for every update that failed
             cause: BaseException | None = error
             while cause and not isinstance(cause, DatabaseError):

@@ -1,5 +1,5 @@
-"""The mail with which a forgotten password is replaced: through the outbox like every other, so that no page waits for a
-mail server, and one that was away gets it later. Its link is made when it is sent and is stored nowhere."""
+"""The mail with which a forgotten password is replaced: through the outbox like every other, so that no page waits for
+a mail server, and one that was away gets it later. Its link is made when it is sent and is stored nowhere."""
 
 from __future__ import annotations
 
@@ -32,8 +32,6 @@ class Adapter(adapter.Adapter):
 
 @composer("password_reset")
 def password_reset_mail(mail: OutgoingMail, at: dt.datetime) -> dict[str, Any]:
-    key = f"{user_pk_to_url_str(mail.user)}-{default_token_generator.make_token(mail.user)}"
-    url = reverse(
-        "account_reset_password_from_key", kwargs=dict(zip(("uidb36", "key"), key.split("-", 1), strict=True))
-    )
-    return {"url": whole(url)}
+    key = default_token_generator.make_token(mail.user)
+    known = {"uidb36": user_pk_to_url_str(mail.user), "key": key}
+    return {"url": whole(reverse("account_reset_password_from_key", kwargs=known))}

@@ -63,6 +63,7 @@ COMPOSERS = [  # modules whose composers fill the templates
     "updates.reminder_mails",
     "updates.calendar_mails",
     "ogsm.signin_mails",
+    "plans.joining_mails",
 ]
 LEASE = dt.timedelta(minutes=15)  # longer than any one mail takes: each answer of the server is waited for 20 s
 FIRST_WAIT = dt.timedelta(minutes=5)  # doubled after each try
@@ -71,7 +72,9 @@ MOST_TRIES = 9  # the last about 21 hours after the first
 log = logging.getLogger(__name__)
 
 Composer = Callable[[OutgoingMail, dt.datetime], dict[str, Any] | None]
+Sequel = Callable[[OutgoingMail, dt.datetime], None]
 _composers: dict[str, Composer] = {}
+_sequels: dict[str, Sequel] = {}
 
 
 @dataclass(frozen=True)
@@ -98,6 +101,16 @@ def composer(template: str) -> Callable[[Composer], Composer]:
 
     def register(function: Composer) -> Composer:
         _composers[template] = function
+        return function
+
+    return register
+
+
+def when_sent(template: str) -> Callable[[Sequel], Sequel]:
+    """Registers what is noted once a mail of this template went out."""
+
+    def register(function: Sequel) -> Sequel:
+        _sequels[template] = function
         return function
 
     return register
@@ -150,6 +163,26 @@ def queue_all(
     return new
 
 
+@dataclass(frozen=True)
+class Letter:
+    """What one person is mailed about one occasion."""
+
+    occasion: str
+    user: User
+    facts: dict[str, Any]
+
+
+def queue_letters(letters: Iterable[Letter], *, template: str, at: dt.datetime) -> None:
+    """Mails of one template that say something else to each. One query; who has one about that occasion keeps it."""
+    values: dict[str, Any] = {"template": template, "queued_at": at, "next_try_at": at}
+    mails = [
+        OutgoingMail(user=letter.user, occasion=letter.occasion, facts=letter.facts, **values)
+        for letter in letters
+        if letter.user.is_active
+    ]
+    OutgoingMail.objects.bulk_create(mails, ignore_conflicts=True)
+
+
 @dataclass
 class Sent:
     """What a run of the outbox did, counted, and why it stopped early if it did."""
@@ -161,32 +194,32 @@ class Sent:
     trouble: list[str] = field(default_factory=list)
 
 
-def send_soon(occasion: str) -> None:
-    """For a mail that somebody is waiting for: sends what was queued about it as soon as that is stored, beside the
+def send_soon(*occasions: str) -> None:
+    """For mails that somebody is waiting for: sends what was queued about these as soon as that is stored, beside the
     request, which goes on. What does not get through is sent by `run_due`."""
-    if settings.MAIL_AT_ONCE:
-        send = threading.Thread(target=_send_beside, args=[occasion], daemon=True)
+    if settings.MAIL_AT_ONCE and occasions:
+        send = threading.Thread(target=_send_beside, args=[occasions], daemon=True)
         transaction.on_commit(send.start)
 
 
-def _send_beside(occasion: str) -> None:
+def _send_beside(occasions: Iterable[str]) -> None:
     try:
-        send_due(timezone.now(), clock=timezone.now, occasion=occasion)
+        send_due(timezone.now(), clock=timezone.now, occasions=occasions)
     except Exception:
         log.exception("A mail could not be sent at once; the next run tries it")
     finally:
         database_connections.close_all()  # this thread's own
 
 
-def send_due(at: dt.datetime, *, clock: Callable[[], dt.datetime] | None = None, occasion: str = "") -> Sent:
+def send_due(at: dt.datetime, *, clock: Callable[[], dt.datetime] | None = None, occasions: Iterable[str] = ()) -> Sent:
     """Send what is due, one by one over one connection. Call it outside any transaction: a slow mail server holds up
     nobody. A mail that fails is tried again later and stops no other; a mail server that does not answer ends the run,
-    without a try being counted. `clock` gives the moments while it runs (`at` when None); `occasion` leaves out every
-    other."""
+    without a try being counted. `clock` gives the moments while it runs (`at` when None); `occasions`
+    leaves out every other."""
     now = clock or (lambda: at)
     result = Sent()
     mails = OutgoingMail.objects.due(at)
-    due = list((mails.filter(occasion=occasion) if occasion else mails).values_list("pk", flat=True))
+    due = list((mails.filter(occasion__in=occasions) if occasions else mails).values_list("pk", flat=True))
     if not due:
         return result
     connection = get_connection()
@@ -254,6 +287,8 @@ def _write_down(mail: OutgoingMail, *, at: dt.datetime, result: Sent) -> None:
     for _attempt in range(2):
         try:
             _settle(mail, sent_at=at, last_error="")
+            if mail.template in _sequels:
+                _sequels[mail.template](mail, at)
         except DatabaseError as error:
             log.exception("Mail %s was sent, which could not be written down", mail.pk)
             result.trouble.append(f"{type(error).__name__}: {error}")

@@ -20,10 +20,10 @@ from ogsm.pages import CONFLICT, INVALID, posted, refusal, refuse_in_form, saved
 from ogsm.request import Request
 from plans.access import plan_for
 from plans.invitation_models import Standing
+from plans.joining_mails import mail_joining
 from plans.member_forms import InvitationForm
 from plans.models import Invitation
 
-from .letters import letter_of, mail_after
 from .members import member_page, members_address
 
 GONE, TOO_MANY = 410, 429
@@ -42,7 +42,7 @@ def member_invite(request: Request, plan_id: int, membership_id: int) -> HttpRes
         invitation = Invitation.issue(access.plan, membership.user, by=request.user, at=request.at)
     except ValidationError as error:
         return member_page(request, access, INVALID, refused=membership, why=refusal(error))
-    mail_after(request, [letter_of(request, invitation)])
+    mail_joining(invitations=[invitation], by=request.user, at=request.at)
     return saved(request, members_address(plan_id), _("%(name)s gets a new link.") % {"name": membership.user})
 
 

@@ -18,13 +18,12 @@ from ogsm.request import Request
 from plans.access import PlanAccess, plan_for
 from plans.forms import RoleForm
 from plans.inviting import people_invite
+from plans.joining_mails import mail_joining
 from plans.member_forms import MemberAddForm
 from plans.models import Membership, StandIn
 from plans.services import member_remove as remove_member
 from plans.services import member_role as change_role
 from plans.services import refuse_removal, work_in_words
-
-from .letters import letters_of, mail_after
 
 
 def member_page(request: Request, access: PlanAccess, status: int = 200, **more: object) -> HttpResponse:
@@ -35,6 +34,7 @@ def member_page(request: Request, access: PlanAccess, status: int = 200, **more:
         membership.work = work.get(membership.user_id, [])
         invitation = membership.invitation = invitations.get(membership.user_id)
         membership.is_late = invitation is not None and request.at >= invitation.expires_at
+        membership.is_unsent = invitation is not None and invitation.is_unsent(request.at)
     context = plan_page_context(access, request, "members", plan=access.plan, memberships=memberships)
     context["stand_ins"] = _stand_ins(request, access, memberships)
     context["ended"] = _just_ended(request, access)
@@ -86,7 +86,7 @@ def member_add(request: Request, plan_id: int) -> HttpResponse:
         invited = people_invite(
             plan=access.plan, addressees=values["people"], role=values["role"], by=request.user, at=request.at
         )
-        mail_after(request, letters_of(request, invited))
+        mail_joining(invitations=invited.invitations, added=invited.added, by=request.user, at=request.at)
         return saved(request, members_address(plan_id), invited.in_words)
     context = {"form": form, "plan": access.plan}
     if is_fragment(request):
