@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import re
 import shutil
+import socket
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -28,6 +29,7 @@ from tests.machine import (
     serving,
     wait_until,
 )
+from tests.smtp_server import mail_server
 
 pytestmark = pytest.mark.slow
 
@@ -183,6 +185,52 @@ def test_a_database_that_is_gone_for_a_while_is_said_and_the_same_processes_go_o
         env=server.env,
     )  # fmt: skip
     assert said.split() == ["Na", "11", "0"]
+
+
+# ---- the mail server ----
+@contextmanager
+def silent_server() -> Iterator[str]:
+    """It takes connections and never says a word."""
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        listening.listen(50)
+        yield f"smtp://127.0.0.1:{listening.getsockname()[1]}"
+
+
+def test_a_mail_server_that_never_answers_keeps_no_page_waiting_and_the_mails_come_later(
+    tmp_path: Path, filled: Path
+) -> None:
+    database = Path(shutil.copy(filled, tmp_path / "ogsm.sqlite3"))
+    with silent_server() as silent, serving(tmp_path, f"sqlite:///{database}", EMAIL_URL=silent) as server:
+        person, forgetful = Person(server), Person(server)
+        plan = person.sign_in()
+        invited = person.post(f"{plan}members/add/", {"people": "nina@example.org", "role": "member"})
+        forgetful.get("/accounts/password/reset/")
+        asked = forgetful.post("/accounts/password/reset/", {"email": "karin@example.org"})
+        assert (invited.status, asked.status) == (302, 302)
+        assert max(invited.seconds, asked.seconds) < 5
+        assert "Nina is invited" in person.get(f"{plan}members/").text
+        assert ambition(person, plan, "Terwijl de post hangt").status == 302
+        with mail_server() as working:
+            manage("run_due", env={**server.env, "EMAIL_URL": working.url})
+            assert working.wait_for(2)
+        assert {to for to, _message in working.got} == {"nina@example.org", "karin@example.org"}
+        for to, message in working.got:
+            text = message.get_payload(0).get_payload(decode=True).decode()
+            path = re.search(r"https?://[^/]+(/accounts/\S+)", text)[1]
+            assert Person(server).get(path).status in (200, 302), to
+        assert "nina@" not in server.log.read_text()
+
+
+def test_a_mail_that_can_go_out_goes_beside_the_request(tmp_path: Path, filled: Path) -> None:
+    database = Path(shutil.copy(filled, tmp_path / "ogsm.sqlite3"))
+    with mail_server() as working, serving(tmp_path, f"sqlite:///{database}", EMAIL_URL=working.url) as server:
+        person = Person(server)
+        plan = person.sign_in()
+        person.post(f"{plan}members/add/", {"people": "nina@example.org, bob@example.org", "role": "member"})
+        assert working.wait_for(2), "without run_due"
+        manage("run_due", env={**server.env})
+        assert len(working.got) == 2, "and not twice"
 
 
 # ---- the cache ----
