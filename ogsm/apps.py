@@ -1,5 +1,7 @@
 from django.apps import AppConfig
+from django.conf import settings
 from django.contrib.staticfiles.apps import StaticFilesConfig as DjangoStaticFilesConfig
+from django.db.backends.signals import connection_created
 from django.utils.translation import gettext_lazy as _
 
 
@@ -9,6 +11,11 @@ class OgsmConfig(AppConfig):
 
     def ready(self) -> None:
         from . import checks  # noqa: F401  (registers them)
+
+        if settings.SLOW_QUERY_MS:
+            from .logs import watch_queries
+
+            connection_created.connect(watch_queries)
 
 
 class StaticFilesConfig(DjangoStaticFilesConfig):

@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "crispy_forms",
     "crispy_bootstrap5",
     "django_filters",
+    "django_guid",
     "django_htmx",
     "simple_history",
     "template_partials",
@@ -66,16 +67,18 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "ogsm.middleware.room_for_calls",  # the first: room for all that follow
+    "ogsm.logs.request_log",  # sees what was answered, and how long it took
+    "django_guid.middleware.guid_middleware",
     "ogsm.headers.headers",  # sees every answer
-    "ogsm.after_answer.does_what_comes_after",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
+    "ogsm.health.asked_by_machines",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "ogsm.middleware.readable",
     "ogsm.middleware.admin_styles",
     "ogsm.middleware.calendar_without_cookies",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "ogsm.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "ogsm.limits.size",
     "django.middleware.common.CommonMiddleware",
@@ -127,10 +130,23 @@ if _database["ENGINE"] == "django.db.backends.sqlite3":
     }
 else:
     _database["CONN_HEALTH_CHECKS"] = True
+    # A server that is gone without a word is given up after seconds, not after the minutes that TCP takes for it.
+    _database["OPTIONS"] = {
+        "connect_timeout": 5,
+        "tcp_user_timeout": 15_000,
+        "keepalives_idle": 10,
+        "keepalives_interval": 5,
+        "keepalives_count": 3,
+        **_database.get("OPTIONS", {}),
+    }
 
-# In the database, so that every web process sees the same: sign-in throttling counts in it.
+# In the database, so that every web process sees the same: sign-in throttling counts in it. Or redis://host:6379/0.
 CACHES = {"default": env.cache_url("CACHE_URL", default="dbcache://cache?max_entries=10000")}
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+if CACHES["default"]["BACKEND"].endswith(".RedisCache"):
+    # It may go away and come back with what it knew: sessions, which have to end everywhere at once, are not in it.
+    CACHES["default"]["BACKEND"] = "ogsm.caches.ForgivingRedisCache"
+    SESSION_ENGINE = "django.contrib.sessions.backends.db"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 # --- languages and time ----------------------------------------------------------------------------------------------
@@ -177,7 +193,7 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "account_login"
-ACCOUNT_ADAPTER = "ogsm.accounts.adapter.Adapter"
+ACCOUNT_ADAPTER = "ogsm.signin_mails.Adapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_FORMS = {"login": "ogsm.accounts.forms.SignInForm"}
 ACCOUNT_LOGIN_METHODS = {"email"}
@@ -218,11 +234,12 @@ ACCOUNT_RATE_LIMITS = RATE_LIMITS
 # --- mail ------------------------------------------------------------------------------------------------------------
 vars().update(env.email_url("EMAIL_URL", default="consolemail://" if LOCAL else "smtp://localhost:25"))
 EMAIL_TIMEOUT = 20
+MAIL_AT_ONCE = env.bool("MAIL_AT_ONCE", default=True)  # what somebody waits for goes out beside the request
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="OGSM <ogsm@localhost>")
 
 # --- what the browser may do -----------------------------------------------------------------------------------------
 SECURE_SSL_REDIRECT = HTTPS
-SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
@@ -231,8 +248,9 @@ if HTTPS:  # names that no other host of the domain, and no page over plain HTTP
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-# One proxy in front that ends HTTPS and sets X-Forwarded-Proto and X-Forwarded-For.
-if env.bool("BEHIND_PROXY", default=False):
+# One proxy in front that ends HTTPS and sets X-Forwarded-Proto and X-Forwarded-For (and X-Request-ID, if it likes).
+BEHIND_PROXY = env.bool("BEHIND_PROXY", default=False)
+if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     ALLAUTH_TRUSTED_PROXY_COUNT = 1
 CONTENT_SECURITY_POLICY = {
@@ -249,16 +267,29 @@ CONTENT_SECURITY_POLICY = {
 ADMIN_STYLE_SRC = [SELF, UNSAFE_INLINE]
 
 # --- log -------------------------------------------------------------------------------------------------------------
+LOG_FORMAT = env.str("LOG_FORMAT", default="line")  # line, to read along, or json, for programs; see docs/logs.md
+ACCESS_LOG = env.bool("ACCESS_LOG", default=not DEMO)  # a line per request
+SLOW_QUERY_MS = env.int("SLOW_QUERY_MS", default=0)  # statements that take as long are written down; 0: none
+DJANGO_GUID = {"GUID_HEADER_NAME": "X-Request-ID", "EXPOSE_HEADER": False}
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {"line": {"()": "ogsm.logs.Line"}, "json": {"()": "ogsm.logs.Json"}},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT},  # to standard error
+        "nowhere": {"class": "logging.NullHandler"},
+    },
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
     # Django's own handlers would write each line twice, and mail errors to ADMINS.
     "loggers": {
         "django": {"handlers": [], "propagate": True},
-        "django.server": {"propagate": False},
+        # The line of the request says the same of what was refused; this one adds the errors.
+        "django.request": {"level": "ERROR"},
+        # The development server's own, with whole addresses.
+        "django.server": {"handlers": ["nowhere"], "propagate": False},
+        "django_guid": {"level": "ERROR"},
+        "gunicorn.error": {"handlers": [], "propagate": True},
+        "ogsm.access": {"level": "INFO" if ACCESS_LOG else "WARNING"},
         # They report every step and every rule of ours that is meant for browsers alone.
         "weasyprint": {"level": "ERROR"},
         "fontTools": {"level": "ERROR"},

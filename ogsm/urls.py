@@ -7,15 +7,18 @@ from django.urls import include, path
 
 from plans.views.invitations import invitation_accept
 
-from . import http, operations
+from . import health, operations
 
 # Sign-in to the administration goes the same way as everybody's: throttled, and with a second factor.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 handler429 = "ogsm.limits.too_many_tries"
+handler400 = "ogsm.failures.bad_request"
+handler500 = "ogsm.failures.server_error"
 
 urlpatterns = [
-    path("healthz", http.healthz, name="healthz"),
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
     path("admin/", admin.site.urls),
     path("operations/", operations.operations, name="operations"),
     path("operations/try-again/", operations.operations_try_again, name="operations_try_again"),

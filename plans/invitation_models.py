@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from .models import Plan
 
 VALID_FOR = dt.timedelta(days=14)
+UNSENT_AFTER = dt.timedelta(minutes=15)  # as a rule its mail takes a second
 SALT = "plans.invitation"  # a value signed for anything else opens no invitation
 
 
@@ -110,6 +111,10 @@ class Invitation(Recorded):
     def path(self) -> str:
         """The address of its present link. A secret: whoever has it becomes this person."""
         return reverse("invitation_accept", args=[signing.dumps(f"{self.pk}:{self.number}", salt=SALT)])
+
+    def is_unsent(self, at: dt.datetime) -> bool:
+        """Whether its mail should have gone out by now, and has not."""
+        return self.mailed_at is None and at >= self.invited_at + UNSENT_AFTER
 
     @property
     def role(self) -> str:

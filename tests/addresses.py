@@ -164,7 +164,7 @@ FRAGMENTS = {
     "updates:session_ready",
 }
 # Addresses outside a plan: open without signing in, or for whoever is signed in.
-OPEN = {"healthz", "account_login", "account_reset_password"}
+OPEN = {"healthz", "readyz", "account_login", "account_reset_password"}
 SIGNED_IN = {"updates:my_work", "plans:plan_list", "accounts:profile"}
 SUPERUSERS = {"operations", "operations_try_again"}  # test_operations.py
 CREATES_PLANS = {"plans:plan_new"}

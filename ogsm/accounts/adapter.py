@@ -5,14 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
-from allauth.core.context import request_context
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils import translation
-
-from ogsm.after_answer import after_answer
 
 # Said by the page itself: after signing in you see your work, after signing out the sign-in page.
 NOT_WORTH_SAYING = {"account/messages/logged_in.txt", "account/messages/logged_out.txt"}
@@ -28,22 +24,6 @@ class Adapter(DefaultAccountAdapter):
     ) -> None:
         if message_template not in NOT_WORTH_SAYING:
             super().add_message(request, level, message_template, *args, **kwargs)
-
-    def get_reset_password_from_key_url(self, key: str) -> str:
-        """The address in the mail: from SITE_URL, not from what the request says of its host."""
-        user, _, secret = key.partition("-")
-        path = reverse("account_reset_password_from_key", kwargs={"uidb36": user, "key": secret})
-        return f"{settings.SITE_URL}{path}"
-
-    def send_password_reset_mail(self, user: Any, email: str, context: dict[str, Any]) -> None:
-        """When the answer is out: an address we know takes no longer than another, also when mail is in trouble."""
-        request, send = self.request, super().send_password_reset_mail
-
-        def later() -> None:
-            with request_context(request):
-                send(user, email, context)
-
-        after_answer(request, later)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """In the language of the one who gets it, where they chose one."""

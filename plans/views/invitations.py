@@ -16,6 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
+from ogsm.joining_mails import mail_joining
 from ogsm.pages import CONFLICT, INVALID, posted, refusal, refuse_in_form, saved
 from ogsm.request import Request
 from plans.access import plan_for
@@ -23,7 +24,6 @@ from plans.invitation_models import Standing
 from plans.member_forms import InvitationForm
 from plans.models import Invitation
 
-from .letters import letter_of, mail_after
 from .members import member_page, members_address
 
 GONE, TOO_MANY = 410, 429
@@ -42,7 +42,7 @@ def member_invite(request: Request, plan_id: int, membership_id: int) -> HttpRes
         invitation = Invitation.issue(access.plan, membership.user, by=request.user, at=request.at)
     except ValidationError as error:
         return member_page(request, access, INVALID, refused=membership, why=refusal(error))
-    mail_after(request, [letter_of(invitation)])
+    mail_joining(invitations=[invitation], by=request.user, at=request.at)
     return saved(request, members_address(plan_id), _("%(name)s gets a new link.") % {"name": membership.user})
 
 
