@@ -61,6 +61,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "ogsm.api.middleware.for_programs",
     "ogsm.middleware.readable",
     "ogsm.middleware.admin_styles",
     "ogsm.middleware.calendar_without_cookies",
@@ -160,6 +161,7 @@ AUTH_PASSWORD_VALIDATORS = [
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "ogsm.accounts.auth.NotTheDemoPassword"},
+    {"NAME": "ogsm.accounts.auth.TokensEndWithThePassword"},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
@@ -178,6 +180,8 @@ ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # a password reset mails nobody but our 
 ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key", "invite": "20/h/user", "invite_again": "5/h/key"}
 SOCIALACCOUNT_ONLY = False
 SOCIALACCOUNT_ADAPTER = "ogsm.accounts.adapter.SocialAdapter"
+# requests per minute of each token that reads the API (0: no limit)
+API_RATE_LIMIT = env.int("API_RATE_LIMIT", default=300)
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = ORGANISATION_NAME
 
