@@ -9,6 +9,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError, models, transaction
 from django.db.models import Q
@@ -82,7 +83,7 @@ class ApiToken(Recorded):
     ) -> tuple[ApiToken, str]:
         """A new token and its secret, which is nowhere else. ValidationError for a name in use, or one too many. Two
         clicks at once: the person's row is locked."""
-        type(user).objects.select_for_update().get(pk=user.pk)
+        get_user_model().objects.select_for_update().get(pk=user.pk)
         if user.api_tokens.filter(name=name).exists():
             raise ValidationError({"name": _("You have a token with this name already.")}, code="name")
         if user.api_tokens.count() >= AT_MOST:

@@ -96,11 +96,12 @@ def chosen(rows: QuerySet, params: Changing) -> QuerySet:
     return with_updated_at(rows)
 
 
-def refuse_unknown(request: Request, params: Schema) -> None:
+def refuse_unknown(request: Request, params: Schema | None = None) -> None:
     """A misspelt filter would otherwise be no filter."""
-    unknown = sorted(request.GET.keys() - type(params).model_fields.keys())
+    fields = type(params).model_fields if params else {}
+    unknown = sorted(request.GET.keys() - fields.keys())
     if unknown:
-        known = ", ".join(type(params).model_fields)
+        known = ", ".join(fields) or "none"
         raise ValidationError([{"loc": ["query", name], "msg": f"unknown; known are {known}"} for name in unknown])
 
 

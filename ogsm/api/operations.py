@@ -56,10 +56,6 @@ api = Api(
 )
 
 
-class Nothing(schemas.Schema):
-    """No parameters."""
-
-
 class ActionFilter(Archiving):
     status: list[schemas.Status] | None = Field(None, description="One or more of these.")
     flag: list[schemas.FlagName] | None = Field(None, description="Those with any of these today.")
@@ -108,9 +104,9 @@ def exactly(queryset: QuerySet, **wanted: Any) -> QuerySet:
 
 
 @api.get("", response=answers(schemas.Root), summary="Whom this token speaks for")
-def root(request: Request, params: Query[Nothing]) -> Any:
+def root(request: Request) -> Any:
     """To try a token out."""
-    refuse_unknown(request, params)
+    refuse_unknown(request)
     token = request.auth  # type: ignore[attr-defined]
     return {
         "organisation": settings.ORGANISATION_NAME,
@@ -136,10 +132,10 @@ def plans(request: Request, params: Query[Archiving]) -> Any:
 
 
 @api.get(PLAN, response=answers(schemas.PlanRow), summary="One plan")
-def plan(request: Request, plan_id: int, params: Query[Nothing]) -> Any:
+def plan(request: Request, plan_id: int) -> Any:
     """A plan you are a member of, archived or not."""
     access = plan_for(request, plan_id)
-    refuse_unknown(request, params)
+    refuse_unknown(request)
     found = with_updated_at(Plan.objects.all()).get(pk=access.plan.pk)
     return rows.plan_row(found, access.role, found.actions.figures(request.on), request.build_absolute_uri)
 
@@ -183,9 +179,9 @@ def actions(request: Request, plan_id: int, params: Query[ActionFilter]) -> Any:
 
 
 @api.get(f"{PLAN}actions/{{int:action_id}}/", response=answers(schemas.ActionRow), summary="One action")
-def action(request: Request, plan_id: int, action_id: int, params: Query[Nothing]) -> Any:
+def action(request: Request, plan_id: int, action_id: int) -> Any:
     access = plan_for(request, plan_id)
-    refuse_unknown(request, params)
+    refuse_unknown(request)
     known = with_updated_at(access.plan.actions.for_display(request.on))
     found = one_of(known.prefetch_related("involved", "serves"), action_id)
     return rows.action_row(found, request.build_absolute_uri)
@@ -224,9 +220,9 @@ def indicators(request: Request, plan_id: int, params: Query[IndicatorFilter]) -
 
 
 @api.get(f"{PLAN}indicators/{{int:indicator_id}}/", response=answers(schemas.IndicatorRow), summary="One indicator")
-def indicator(request: Request, plan_id: int, indicator_id: int, params: Query[Nothing]) -> Any:
+def indicator(request: Request, plan_id: int, indicator_id: int) -> Any:
     access = plan_for(request, plan_id)
-    refuse_unknown(request, params)
+    refuse_unknown(request)
     known = with_updated_at(Indicator.objects.filter(choice__plan=access.plan))
     return indicator_row(request, plan_id, one_of(read_indicators(known), indicator_id))
 
@@ -264,10 +260,10 @@ def sessions(request: Request, plan_id: int, params: Query[SessionFilter]) -> An
     response=answers(schemas.SessionWhole),
     summary="One session, with its decisions and minutes",
 )
-def session(request: Request, plan_id: int, session_id: int, params: Query[Nothing]) -> Any:
+def session(request: Request, plan_id: int, session_id: int) -> Any:
     """Minutes are there once the session is closed."""
     access = plan_for(request, plan_id)
-    refuse_unknown(request, params)
+    refuse_unknown(request)
     found = one_of(with_updated_at(access.plan.sessions.select_related("facilitator")), session_id)
     decided = with_updated_at(found.decisions.standing().select_related("who", "by"))
     return {
