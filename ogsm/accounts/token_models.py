@@ -78,9 +78,7 @@ class ApiToken(Recorded):
 
     @classmethod
     @transaction.atomic
-    def make(
-        cls, user: User, *, name: str, expires_on: dt.date | None, at: dt.datetime
-    ) -> tuple[ApiToken, str]:
+    def make(cls, user: User, *, name: str, expires_on: dt.date | None, at: dt.datetime) -> tuple[ApiToken, str]:
         """A new token and its secret, which is nowhere else. ValidationError for a name in use, or one too many. Two
         clicks at once: the person's row is locked."""
         get_user_model().objects.select_for_update().get(pk=user.pk)

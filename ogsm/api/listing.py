@@ -197,5 +197,3 @@ def _cell(value: Any) -> str:
 
 def _text(text: str) -> str:
     return f"'{text}" if text.startswith(MAKES_A_FORMULA) else text
-
-

@@ -22,9 +22,10 @@ def for_programs(get_response: Next) -> Next:
         request.COOKIES = {}
         response = get_response(request)
         if response.status_code >= 400 and not is_problem(response):
-            kept = {name: response[name] for name in KEPT if name in response}
-            response = problem(response.status_code)
-            response.headers.update(kept)
+            refused, response = response, problem(response.status_code)
+            for name in KEPT:
+                if name in refused.headers:
+                    response[name] = refused[name]
         response["Vary"] = "Authorization, Accept"
         response["Content-Language"] = "en"
         response.headers.setdefault("Cache-Control", "private, no-store")

@@ -25,13 +25,13 @@ from plans.models import Indicator, IndicatorValue, Plan
 from updates.models import Update
 
 from . import rows, schemas
-from .listing import Archiving, Changing, Id, Paging, chosen, listing, refuse_unknown, with_updated_at
+from .listing import Archiving, Changing, Id, chosen, listing, refuse_unknown, with_updated_at
 from .problems import problem
 from .tokens import Token, TooMany
 
 ADDRESS = "/api/v1/"
 PLAN = "plans/{int:plan_id}/"
-REFUSALS: dict[int, Any] = {status: schemas.Problem for status in (401, 404, 422, 429)}
+REFUSALS: dict[int, Any] = dict.fromkeys((401, 404, 422, 429), schemas.Problem)
 CSV_TOO = {"responses": {200: {"content": {"text/csv": {"schema": {"type": "string"}}}}}}
 
 
@@ -161,14 +161,15 @@ def choices(request: Request, plan_id: int, params: Query[Archiving]) -> Any:
 def actions(request: Request, plan_id: int, params: Query[ActionFilter]) -> Any:
     """The flags are those of the board: by today's date, and the same for everybody."""
     access = plan_for(request, plan_id)
-    found = chosen(access.plan.actions.for_display(request.on), params)
+    known = access.plan.actions.for_display(request.on)
+    if params.flag:
+        bits = sum(FLAG_BY_NAME[name] for name in set(params.flag))
+        known = known.flagged(Flag(bits), request.on)
+    found = chosen(known, params)
     found = exactly(
         found.prefetch_related("involved", "serves"), choice_id=params.choice_id, responsible_id=params.responsible_id,
         status__in=params.status,
     )  # fmt: skip
-    if params.flag:
-        bits = sum(FLAG_BY_NAME[name] for name in set(params.flag))
-        found = found.flagged(Flag(bits), request.on)
     if params.off_plan is not None:
         found = found.filter(flag_bits__gt=0) if params.off_plan else found.filter(flag_bits=0)
     return listing(
@@ -312,5 +313,9 @@ def not_found(request: HttpRequest, error: Http404) -> HttpResponse:
 
 @api.exception_handler(ValidationError)
 def not_valid(request: HttpRequest, error: ValidationError) -> HttpResponse:
-    wrong = [{"parameter": str(each["loc"][-1]), "message": str(each["msg"])} for each in error.errors]
+    """Names the parameter: the last word of the place, after which there may be a number in a list."""
+    wrong = []
+    for each in error.errors:
+        *_path, name = [part for part in each["loc"] if isinstance(part, str)]
+        wrong.append({"parameter": name, "message": str(each["msg"])})
     return problem(422, errors=wrong)

@@ -52,9 +52,7 @@ def plan_row(plan: Plan, role: str, figures: Figures, web: Web) -> Row:
 
 
 def goal_row(goal: Goal) -> Row:
-    same = _same(
-        goal, "plan_id", "name", "unit", "baseline", "target", "due_on", "actual", "archived_at", "updated_at"
-    )
+    same = _same(goal, "plan_id", "name", "unit", "baseline", "target", "due_on", "actual", "archived_at", "updated_at")
     return {**same, "judgement": goal.judgement or None}
 
 

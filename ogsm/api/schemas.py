@@ -322,4 +322,3 @@ class Minutes(Schema):
 class SessionWhole(SessionRow):
     decisions: list[DecisionRow]
     minutes: Minutes | None = Field(description="Of a closed session.")
-

@@ -93,9 +93,10 @@ def v1(request: HttpRequest, address: str = "") -> HttpResponse:
         match = _resolver().resolve(address)
     except Resolver404 as error:
         raise Http404 from error
-    request.method = "GET"  # of HEAD the server leaves the body out
+    method, request.method = request.method, "GET"  # HEAD is answered alike; its body is left out further on
     with translation.override("en"):
         answer = match.func(request, *match.args, **match.kwargs)
+    request.method = method
     return tag_answer(request, answer)  # type: ignore[arg-type]
 
 

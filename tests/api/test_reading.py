@@ -5,10 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import re
 from decimal import Decimal
+from typing import get_args
 
 import pytest
 
 from actions.models import Action
+from actions.rules import FLAG_NAMES
+from ogsm.api import schemas
 from plans.models import Goal, Indicator
 from tests import factories
 from tests.updates.meeting import closed, line_of, planned, running
@@ -78,8 +81,8 @@ def test_the_flags_are_those_of_the_board(program, client_of, viewer, plan, choi
     day = dt.timedelta(days=1)
     for more in (
         {"deadline": on - 9 * day}, {"starts_on": on - day}, {"status": "doing"}, {"status": "doing", "light": "red"},
-        {"light": "green", "deadline": on - day}, {"expected_end": on + 60 * day}, {"deadline_moves": 2}, {"open_help": 1},
-        {"status": "done"}, {},
+        {"light": "green", "deadline": on - day}, {"expected_end": on + 60 * day}, {"deadline_moves": 2},
+        {"open_help": 1}, {"status": "done"}, {},
     ):  # fmt: skip
         factories.ActionFactory(choice=choice, **more)
     board = client_of(viewer).get(f"/plans/{plan.pk}/board/").content.decode()
@@ -257,14 +260,11 @@ def test_only_what_changed_since_is_given(program, plan, choice, at, responsible
 
 
 def test_an_enumeration_in_the_description_names_every_value_there_is():
-    from typing import get_args
-
-    from actions.rules import FLAG_NAMES
-    from ogsm.api import schemas
-
     def values(model, field):
         annotation = model.model_fields[field].annotation
-        return {value for part in (annotation, *get_args(annotation)) for value in get_args(part) if isinstance(value, str)}
+        return {
+            value for part in (annotation, *get_args(annotation)) for value in get_args(part) if isinstance(value, str)
+        }
 
     assert set(get_args(schemas.FlagName)) == set(FLAG_NAMES.values())
     assert values(schemas.DecisionRow, "kind") == set(Decision.Kind.values)
