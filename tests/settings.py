@@ -17,6 +17,7 @@ for _name in (
     "DEFAULT_FROM_EMAIL",
     "LOG_LEVEL",
     "DEFAULT_LANGUAGE",
+    "API_RATE_LIMIT",
 ):
     os.environ.pop(_name, None)
 
