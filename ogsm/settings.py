@@ -75,6 +75,7 @@ MIDDLEWARE = [
     "ogsm.health.asked_by_machines",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "ogsm.api.middleware.for_programs",
     "ogsm.middleware.readable",
     "ogsm.middleware.admin_styles",
     "ogsm.middleware.calendar_without_cookies",
@@ -189,6 +190,7 @@ AUTH_PASSWORD_VALIDATORS = [
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "ogsm.accounts.auth.NotTheDemoPassword"},
+    {"NAME": "ogsm.accounts.auth.TokensEndWithThePassword"},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
@@ -206,6 +208,8 @@ ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # a password reset mails nobody but our own people
 SOCIALACCOUNT_ONLY = False
 SOCIALACCOUNT_ADAPTER = "ogsm.accounts.adapter.SocialAdapter"
+# requests per minute of each token that reads the API (0: no limit)
+API_RATE_LIMIT = env.int("API_RATE_LIMIT", default=300)
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = ORGANISATION_NAME
 

@@ -22,6 +22,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("operations/", operations.operations, name="operations"),
     path("operations/try-again/", operations.operations_try_again, name="operations_try_again"),
+    path("api/", include("ogsm.api.urls")),
     path("accounts/invitation/<str:token>/", invitation_accept, name="invitation_accept"),
     path("accounts/", include("ogsm.accounts.urls")),
     path("accounts/", include("ogsm.accounts.signin_urls")),

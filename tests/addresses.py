@@ -166,6 +166,8 @@ FRAGMENTS = {
 # Addresses outside a plan: open without signing in, or for whoever is signed in.
 OPEN = {"healthz", "readyz", "account_login", "account_reset_password"}
 SIGNED_IN = {"updates:my_work", "plans:plan_list", "accounts:profile"}
+OPEN = {"healthz", "account_login", "account_reset_password"}
+SIGNED_IN = {"updates:my_work", "plans:plan_list", "accounts:profile", "accounts:token_make", "api:api_page"}
 SUPERUSERS = {"operations", "operations_try_again"}  # test_operations.py
 CREATES_PLANS = {"plans:plan_new"}
 POSTED_TO_BY_ANYONE = {"accounts:calendar_make", "accounts:calendar_involved", "accounts:calendar_off"}  # signed in
@@ -183,6 +185,8 @@ PREPARE = {
     "updates:prepare_value_enter",
 }
 BY_SECRET = {"invitation_accept", "updates:calendar_feed"} | PREPARE
+BY_TOKEN = {"api:v1_root", "api:v1"}  # what is below them, and who reads it: api/test_access.py
+OWN_PIECES = {"accounts:token_revoke"}  # nobody else's: accounts/test_tokens.py
 FOREIGN_PREFIXES = ("admin:", "account_", "socialaccount_", "mfa_", "password_", "admin_")
 
 

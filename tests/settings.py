@@ -22,6 +22,7 @@ for _name in (
     "DEFAULT_LANGUAGE",
     "RATE_LIMITS",
     "SECRET_KEY_FALLBACKS",
+    "API_RATE_LIMIT",
 ):
     os.environ.pop(_name, None)
 

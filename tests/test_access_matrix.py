@@ -19,9 +19,11 @@ from tests.addresses import (
     ALL,
     ALL_ADDRESSES,
     BY_SECRET,
+    BY_TOKEN,
     CREATES_PLANS,
     FOREIGN_PREFIXES,
     OPEN,
+    OWN_PIECES,
     PLAN_ADDRESSES,
     POSTED_TO_BY_ANYONE,
     SIGNED_IN,
@@ -31,7 +33,7 @@ from updates.models import AgendaLine
 
 
 def test_every_address_is_in_the_table():
-    outside = OPEN | SIGNED_IN | SUPERUSERS | CREATES_PLANS | POSTED_TO_BY_ANYONE | BY_SECRET
+    outside = OPEN | SIGNED_IN | SUPERUSERS | CREATES_PLANS | POSTED_TO_BY_ANYONE | BY_SECRET | BY_TOKEN | OWN_PIECES
     known = PLAN_ADDRESSES.keys() | outside
     unknown = {name for name in ALL_ADDRESSES.keys() - known if not name.startswith(FOREIGN_PREFIXES)}
     assert unknown == set(), "an address nobody has said the rights of"

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from ogsm.admin import RuledAdmin
@@ -9,6 +10,7 @@ from ogsm.admin import RuledAdmin
 from .calendar_models import CalendarFeed
 from .forms import NewPersonForm
 from .models import User
+from .token_models import ApiToken
 
 
 @admin.register(User)
@@ -44,3 +46,16 @@ class CalendarFeedAdmin(RuledAdmin):
     search_fields = ["user__name", "user__email"]
     fields = readonly_fields = ["user", "language", "with_involved", "made_at"]
     list_select_related = ["user"]
+
+
+@admin.register(ApiToken)
+class ApiTokenAdmin(RuledAdmin):
+    """Whose programs read along. The secret is nobody's to see; deleting the row revokes the token."""
+
+    list_display = ["name", "user", "start", "made_at", "expires_on", "last_used_at"]
+    search_fields = ["name", "user__name", "user__email"]
+    fields = readonly_fields = ["user", "name", "start", "made_at", "expires_on", "last_used_at"]
+    list_select_related = ["user"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False

@@ -17,6 +17,7 @@ from ogsm.pieces import history
 from . import names
 from .calendar_models import CalendarFeed  # noqa: F401  (Django finds models here)
 from .managers import UserManager
+from .token_models import ApiToken, revoke_all_of  # noqa: F401
 
 
 class User(AbstractBaseUser, PermissionsMixin):
@@ -73,13 +74,16 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.name or self.email
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Stores the address in lower case (sign-in looks it up that way) and keeps the sort name with the name."""
+        """Stores the address in lower case (sign-in looks it up that way) and keeps the sort name with the name. The
+        tokens of who is switched off end for good."""
         self.email = self.email.lower()
         self.sort_name = names.sort_name(self.name) or self.email
         fields = kwargs.get("update_fields")
         if fields is not None and not {"name", "email"}.isdisjoint(fields):
             kwargs["update_fields"] = {*fields, "sort_name"}
         super().save(*args, **kwargs)
+        if not self.is_active:
+            revoke_all_of(self)
 
     def clean(self) -> None:
         super().clean()
