@@ -7,7 +7,7 @@ from django.urls import include, path
 
 from plans.views.invitations import invitation_accept
 
-from . import http, operations
+from . import http, oidc_views, operations
 
 # Sign-in to the administration goes the same way as everybody's: throttled, and with a second factor.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
@@ -19,6 +19,12 @@ urlpatterns = [
     path("operations/try-again/", operations.operations_try_again, name="operations_try_again"),
     path("accounts/invitation/<str:token>/", invitation_accept, name="invitation_accept"),
     path("accounts/", include("ogsm.accounts.urls")),
+    path("accounts/oidc/<slug:provider_id>/login/", oidc_views.openid_connect_login, name="openid_connect_login"),
+    path(
+        "accounts/oidc/<slug:provider_id>/login/callback/",
+        oidc_views.openid_connect_callback,
+        name="openid_connect_callback",
+    ),
     path("accounts/", include("ogsm.accounts.signin_urls")),
     path("", include("updates.urls")),
     path("plans/", include("plans.urls")),
