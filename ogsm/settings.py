@@ -48,7 +48,7 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "allauth.socialaccount",
     "allauth.socialaccount.providers.openid_connect",
-    "allauth.usersessions",
+    "ogsm.apps.UserSessionsConfig",
     "crispy_forms",
     "crispy_bootstrap5",
     "django_filters",

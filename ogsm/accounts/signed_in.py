@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 
 from allauth.usersessions.models import UserSession
 from django.contrib.auth import HASH_SESSION_KEY, update_session_auth_hash
@@ -14,6 +15,13 @@ from django.utils.crypto import constant_time_compare
 
 from .browsers import browser_of
 from .models import User
+
+
+def note(request: HttpRequest, **_signal: Any) -> None:
+    """Notes that this browser is signed in, and forgets the person's places that are none any more. Seven queries."""
+    UserSession.objects.create_from_request(request)
+    mine = UserSession.objects.filter(user=request.user.pk)
+    mine.exclude(session_key__in=Session.objects.values("session_key")).delete()
 
 
 @dataclass(frozen=True)
@@ -53,6 +61,7 @@ def end_elsewhere(request: HttpRequest, user: User) -> None:
     """Ends every session of this person but the present one, also those of before they were kept."""
     user.end_sessions()
     update_session_auth_hash(request, user)
-    for kept in UserSession.objects.filter(user=user).exclude(session_key=request.session.session_key):
-        kept.end()
-    UserSession.objects.create_from_request(request)
+    others = UserSession.objects.filter(user=user).exclude(session_key=request.session.session_key)
+    Session.objects.filter(session_key__in=others.values("session_key")).delete()
+    others.delete()
+    note(request)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.core import ratelimit
-from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login
@@ -18,6 +17,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
+from ogsm.accounts import signed_in
 from ogsm.pages import CONFLICT, INVALID, posted, refusal, refuse_in_form, saved
 from ogsm.request import Request
 from plans.access import plan_for
@@ -76,7 +76,7 @@ def invitation_accept(request: Request, token: str) -> HttpResponse:
             refuse_in_form(form, error)
         else:
             login(request, user)
-            UserSession.objects.create_from_request(request)
+            signed_in.note(request)
             messages.success(request, _("Welcome, %(name)s.") % {"name": user.first_name})
             return redirect(invitation.plan)
     context = {"form": form, "invitation": invitation, "role": invitation.role}
