@@ -252,6 +252,7 @@ LOGGING = {
         # They report every step and every rule of ours that is meant for browsers alone.
         "weasyprint": {"level": "ERROR"},
         "fontTools": {"level": "ERROR"},
+        "fido2": {"level": "WARNING"},
     },
 }
 

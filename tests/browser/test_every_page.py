@@ -23,7 +23,7 @@ from .conftest import LOCALES, SignInAs
 DOCUMENTS = ("_pdf", "_ics", "_xlsx")  # what a browser shows or saves without a page of ours around it
 NO_PAGES = {*FRAGMENTS, *(name for name in PLAN_ADDRESSES if name.endswith(DOCUMENTS))}
 SHOWN = [name for name, (get, _post) in PLAN_ADDRESSES.items() if get is not None and name not in NO_PAGES]
-OUTSIDE_A_PLAN = ["updates:my_work", "plans:plan_list", "plans:plan_new", "accounts:profile"]
+OUTSIDE_A_PLAN = ["updates:my_work", "plans:plan_list", "plans:plan_new", "accounts:profile", "accounts:places"]
 NARROWEST = 320
 
 
