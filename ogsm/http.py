@@ -10,6 +10,22 @@ from django.utils.functional import SimpleLazyObject
 
 from .header import my_work_count
 from .request import Request
+from .two_steps import came_by_provider, is_missing
+
+
+class WaysIn:
+    """How one signs in here, for the pages around it; asked only where a page shows it."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self.request = request
+
+    by_provider = property(lambda self: bool(settings.OIDC_ISSUER))
+    only_provider = property(lambda self: settings.OIDC_ONLY)
+    provider_name = property(lambda self: settings.OIDC_NAME)
+
+    @property
+    def is_step_missing(self) -> bool:
+        return is_missing(self.request.user) and not came_by_provider(self.request)
 
 
 def shell(request: Request) -> dict[str, Any]:
@@ -19,5 +35,6 @@ def shell(request: Request) -> dict[str, Any]:
         "organisation": settings.ORGANISATION_NAME,
         "DEMO": settings.DEMO,
         "theme": getattr(user, "theme", ""),
+        "sign_in": WaysIn(request),
         "my_work_count": SimpleLazyObject(lambda: my_work_count(request) if user.is_authenticated else 0),
     }

@@ -56,6 +56,8 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "ogsm.apps.UserSessionsConfig",
     "crispy_forms",
     "crispy_bootstrap5",
     "django_filters",
@@ -90,6 +92,7 @@ MIDDLEWARE = [
     "ogsm.middleware.profile_language",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "ogsm.two_steps.TwoStepsFirst",
     "django_htmx.middleware.HtmxMiddleware",
     "ogsm.limits.RateLimits",
     "simple_history.middleware.HistoryRequestMiddleware",
@@ -206,12 +209,35 @@ ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # a password reset mails nobody but our own people
-SOCIALACCOUNT_ONLY = False
-SOCIALACCOUNT_ADAPTER = "ogsm.accounts.adapter.SocialAdapter"
 # requests per minute of each token that reads the API (0: no limit)
 API_RATE_LIMIT = env.int("API_RATE_LIMIT", default=300)
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+SOCIALACCOUNT_ADAPTER = "ogsm.oidc.SocialAdapter"
+SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"provider_class": "ogsm.oidc.Provider"}}
+SOCIALACCOUNT_STORE_TOKENS = False
+SOCIALACCOUNT_REQUESTS_TIMEOUT = 10  # s
+# The organisation's own sign-in (OpenID Connect): the provider's issuer address; empty is none. See docs/sign-in.md.
+OIDC_ISSUER = env.str("OIDC_ISSUER", default="").rstrip("/")
+# what the provider calls this application
+OIDC_CLIENT_ID = env.str("OIDC_CLIENT_ID", default="")
+# the secret that the provider gave with it
+OIDC_CLIENT_SECRET = env.str("OIDC_CLIENT_SECRET", default="")
+# the words on the button
+OIDC_NAME = env.str("OIDC_NAME", default=ORGANISATION_NAME)
+# passwords open the door for superusers alone
+OIDC_ONLY = env.bool("OIDC_ONLY", default=False) and bool(OIDC_ISSUER)
+# domains whose people get an account at their first sign-in; empty: only who has one (was invited)
+OIDC_CREATE = [domain.lower() for domain in env.list("OIDC_CREATE", default=[])]
+# domains whose addresses count as verified though the provider does not say so (Entra ID does not)
+OIDC_VERIFIED_DOMAINS = env.list("OIDC_VERIFIED_DOMAINS", default=[])
+# who has to sign in in two steps: nobody, superusers, owners, everybody; several with commas
+REQUIRE_TWO_FACTORS = env.list("REQUIRE_TWO_FACTORS", default=["nobody"])
+MFA_ADAPTER = "ogsm.two_steps.MfaAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_TOTP_ISSUER = ORGANISATION_NAME
+MFA_TOTP_TOLERANCE = 1  # the code before and after counts too: telephones' clocks differ
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # addresses are proven by invitation
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = LOCAL
 
 # --- how often -------------------------------------------------------------------------------------------------------
 # other limits than these, such as `export=60/m/user,login=100/m/ip`: times/within/whose, see docs/security.md
@@ -297,6 +323,7 @@ LOGGING = {
         # They report every step and every rule of ours that is meant for browsers alone.
         "weasyprint": {"level": "ERROR"},
         "fontTools": {"level": "ERROR"},
+        "fido2": {"level": "WARNING"},
     },
 }
 

@@ -145,11 +145,25 @@ class Invitation(Recorded):
         user.name = name
         user.set_password(password)
         user.save(update_fields=["name", "password"])
-        for invitation in user.invitations.filter(accepted_at=None, withdrawn_at=None):
-            invitation.change(by=user, at=at, accepted_at=at)
+        _accept_all(user, at=at)
         return user
 
     def withdraw(self, *, by: User, at: dt.datetime) -> None:
         """Its link is worth nothing any more."""
         if self.accepted_at is None and self.withdrawn_at is None:
             self.change(by=by, at=at, withdrawn_at=at)
+
+
+@transaction.atomic
+def welcome(user: User, *, name: str, at: dt.datetime) -> None:
+    """A newcomer who proved the address by signing in elsewhere has accepted every open invitation by that, and is
+    called as they are called there."""
+    if name:
+        user.name = name[: User._meta.get_field("name").max_length]
+        user.save(update_fields=["name"])
+    _accept_all(user, at=at)
+
+
+def _accept_all(user: User, *, at: dt.datetime) -> None:
+    for invitation in user.invitations.filter(accepted_at=None, withdrawn_at=None):
+        invitation.change(by=user, at=at, accepted_at=at)

@@ -9,6 +9,7 @@ from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -50,8 +51,10 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_staff = models.BooleanField(_("administrator"), default=False, help_text=_("May sign in to the administration."))
     can_create_plans = models.BooleanField(_("may create plans"), default=False)
     date_joined = models.DateTimeField(_("added"), default=timezone.now, editable=False)
+    removed_at = models.DateTimeField(_("removed at"), null=True, blank=True, editable=False)
+    session_series = models.PositiveIntegerField(default=0, db_default=0, editable=False)  # sessions of an earlier one are over
     action_columns = models.JSONField(_("columns of the action plan"), default=list, blank=True, editable=False)
-    history = history(excluded_fields=["password", "last_login", "action_columns"])
+    history = history(excluded_fields=["password", "last_login", "action_columns", "session_series"])
 
     objects = UserManager()
 
@@ -88,6 +91,18 @@ class User(AbstractBaseUser, PermissionsMixin):
     def clean(self) -> None:
         super().clean()
         self.email = self.email.lower()
+
+    def end_sessions(self) -> None:
+        """Whoever is signed in as this person, is no longer, also after being switched on again. No history of it."""
+        type(self).objects.filter(pk=self.pk).update(session_series=models.F("session_series") + 1)
+        self.refresh_from_db(fields=["session_series"])
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """Django's, of the series too; in the first series as it was before there were any."""
+        if not self.session_series:
+            return super()._get_session_auth_hash(secret=secret)  # type: ignore[misc]
+        value = f"{self.password}:{self.session_series}"
+        return salted_hmac("ogsm.accounts.session", value, secret=secret, algorithm="sha256").hexdigest()
 
     @property
     def may_create_plans(self) -> bool:

@@ -91,6 +91,7 @@ if (document.querySelector("[data-follow]")) import("./follow.js");
 if (document.querySelector("[data-value-sheet]")) import("./values.js");
 if (document.querySelector("[data-ready]")) import("./ready.js");
 if (document.querySelector("[data-copy]")) import("./copy.js");
+if (document.querySelector("[data-passkey]")) import("./passkey.js");
 
 // the tab of this page comes to the middle; not by scrollIntoView, after which Tab would start from there
 const tab = document.querySelector(".tabs [aria-current]");

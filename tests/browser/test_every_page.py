@@ -28,6 +28,7 @@ OUTSIDE_A_PLAN = [
     "plans:plan_list",
     "plans:plan_new",
     "accounts:profile",
+    "accounts:places",
     "accounts:token_make",
     "api:api_page",
 ]
