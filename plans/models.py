@@ -176,7 +176,8 @@ class Membership(Recorded):
     user = models.ForeignKey(USER, models.CASCADE, related_name="memberships", verbose_name=_("person"))
     role = models.CharField(_("role"), max_length=20, choices=Role, default=Role.MEMBER)
     board_view = models.JSONField(_("view of the board"), default=dict, blank=True, editable=False)
-    history = history(excluded_fields=["board_view"])
+    list_columns = models.JSONField(_("columns of lists taken over"), default=dict, blank=True, editable=False)
+    history = history(excluded_fields=["board_view", "list_columns"])
 
     objects = MembershipQuerySet.as_manager()
 

@@ -171,4 +171,14 @@ def _list(request: Request, access: PlanAccess, upload: Upload) -> HttpResponse:
     if not sheet.table:
         return _choose(request, access, _("There are no rows below the heads of this list."), INVALID)
     address = reverse("actions:actions_paste", args=[access.plan.pk])
-    return paste_page(request, access, sheet=sheet, paste_address=address)
+    note = _other_lists(upload)
+    return paste_page(request, access, sheet=sheet, paste_address=address, note=note)
+
+
+def _other_lists(upload: Upload) -> str:
+    """That there are more sheets than the one that is read; '' when there are none."""
+    if not (others := upload.other_lists):
+        return ""
+    read = upload.list_grid.name if upload.list_grid else ""
+    known = {"sheet": read, "others": ", ".join(others[:5])}
+    return _("Only the sheet ‘%(sheet)s’ is read here. Not read: %(others)s.") % known
