@@ -53,7 +53,9 @@ _NUMBERS = re.compile(r"(\d{1,2})[-/. ](\d{1,2})(?:[-/. ](\d{2}|\d{4}))?(?: \d{1
 _DAY_MONTH = re.compile(r"(\d{1,2})(?:st|nd|rd|th|e)?[ .-]*([a-z]+)\.?[ ,'-]*(\d{4}|\d{2})?")
 _MONTH_DAY = re.compile(r"([a-z]+)\.? (\d{1,2})(?:st|nd|rd|th)?(?:,? (\d{4}))?")
 _LEADS = re.compile(r"^(voor|uiterlijk|per|op|t/m|tot|vanaf|by|before|on|until|from|due) ")
-_MONTH_YEAR = re.compile(r"(?:(begin|start|medio|half|halverwege|mid|eind|end) )?([a-z]+)\.?(?:[ ,'-]*(\d{4})|(?:-| ?')(\d\d))?")
+_MONTH_YEAR = re.compile(
+    r"(?:(begin|start|medio|half|halverwege|mid|eind|end) )?([a-z]+)\.?(?:[ ,'-]*(\d{4})|(?:-| ?')(\d\d))?"
+)
 _WEEK = re.compile(r"(?:wk|week|w)\.? ?(\d{1,2})(?:[ ,/-]+(\d{4}))?")
 _WEEK_ISO = re.compile(r"(\d{4})[ -]?w(?:k|eek)?\.? ?(\d{1,2})")
 _QUARTER = re.compile(r"(?:q|k|kwartaal |quarter )([1-4])[ ,/-]*(\d{4})?")
