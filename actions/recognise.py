@@ -285,13 +285,15 @@ def near_person(text: str, people: Iterable[Person]) -> Person | None:
     """Who is probably meant by a name that is misspelt; None when that is nobody, or could be two. To be asked."""
     asked = _name(text)
     near: dict[int, tuple[float, Person]] = {}
+    matcher = SequenceMatcher(None, "", asked)
     if not 4 <= len(asked) <= 60:
         return None
     for person in people:
         for way in person.written | person.short:
-            if len(way) >= 4:
-                likeness = SequenceMatcher(None, asked, way).ratio()
-                near[person.pk] = max(near.get(person.pk, (0.0, person)), (likeness, person), key=lambda each: each[0])
+            matcher.set_seq1(way)
+            if len(way) >= 4 and min(matcher.real_quick_ratio(), matcher.quick_ratio()) >= LIKE - CLEARLY:
+                known = near.get(person.pk, (0.0, person))
+                near[person.pk] = max(known, (matcher.ratio(), person), key=lambda each: each[0])
     found = sorted(near.values(), key=lambda each: -each[0])
     if not found or found[0][0] < LIKE or (len(found) > 1 and found[0][0] - found[1][0] < CLEARLY):
         return None

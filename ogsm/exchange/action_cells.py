@@ -104,7 +104,7 @@ class ActionCells:
         link = texts.link_of(layout.plain(cell))
         return link, link, link
 
-    _readers: dict[str, Callable[[ActionCells, Value], Read]] = {
+    _readers: dict[str, Callable[[Any, Value], Read]] = {
         CHOICE: _choice_of,
         RESULT: _result_of,
         RESPONSIBLE: _responsible_of,

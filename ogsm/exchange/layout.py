@@ -44,6 +44,7 @@ START, DEADLINE, STATUS, LIGHT = "starts_on", "deadline", "status", "light"
 DESCRIPTION, LINK = "description", "link"
 LIGHTS = ("green", "amber", "red")
 PAGE_MARK = "page:"
+LISTS_PEOPLE, LISTS_ADDRESSES = 1, 5  # columns of the hidden sheet, from 0
 BETWEEN_PEOPLE = "; "
 Value = str | int | float | dt.date | None  # what a cell of a sheet holds
 

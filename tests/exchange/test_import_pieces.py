@@ -12,7 +12,6 @@ from tests import factories
 
 from .conftest import changes, faults
 
-
 STAYS = "An indicator stays with its strategic choice. Make a new row for another one."
 
 
