@@ -167,7 +167,7 @@ FRAGMENTS = {
 OPEN = {"healthz", "account_login", "account_reset_password"}
 SIGNED_IN = {"updates:my_work", "plans:plan_list", "accounts:profile"}
 SUPERUSERS = {"operations", "operations_try_again"}  # test_operations.py
-CREATES_PLANS = {"plans:plan_new"}
+CREATES_PLANS = {"plans:plan_new", "new_plan:plan_from_file", "new_plan:plan_from_file_make"}
 POSTED_TO_BY_ANYONE = {"accounts:calendar_make", "accounts:calendar_involved", "accounts:calendar_off"}  # signed in
 # open to whoever has the link: plans/test_invitation.py, updates/test_calendar_feed.py, updates/test_prepare_*.py
 PREPARE = {

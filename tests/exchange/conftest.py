@@ -98,6 +98,16 @@ def brought_back(plan: Plan, user: User, on: dt.date) -> str:
     return keep("plan.xlsx", open_file(upload(book.data)), plan_id=plan.pk, user_id=user.pk).token
 
 
+def sent_by_another(plan: Plan, user: User, on: dt.date) -> str:
+    """The token of a workbook that somebody hands in for a new plan: with people nobody knows here, and a mistake."""
+    access = PlanAccess(plan, plan.memberships.get(user=user), user)
+    book = Book(plan_workbook(access, on))
+    first, second, *_rest = plan.actions.live().values_list("pk", flat=True)
+    book.set("actions", first, "responsible", "Truus van den Onbekende-Achternaam")
+    book.set("actions", second, "deadline", "31-02-2026")
+    return keep("plan.xlsx", open_file(upload(book.data)), plan_id=0, user_id=user.pk).token
+
+
 @pytest.fixture
 def look(plan: Plan, client_of: Callable[[User], Client], plan_owner: User) -> Callable[..., Any]:
     """Hands a workbook in as somebody; the answer is the page with what it would change."""
