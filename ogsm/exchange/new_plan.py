@@ -178,7 +178,7 @@ class _Reading:
             is_whole = True
             for key in kind.fields:
                 cell = row.cells.get(key)
-                if cell in (None, "") and not is_needed(kind.model, key):
+                if cell in (None, "") and not self._is_needed(name, key):
                     continue
                 try:
                     values[key] = self._value(kind.model, key, cell)

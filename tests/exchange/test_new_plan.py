@@ -217,6 +217,14 @@ def test_a_cell_that_cannot_be_read_is_left_out_with_its_address(export, hand_in
     assert not made.actions.filter(result="Team staat").exists()
 
 
+def test_a_goal_without_a_day_is_for_the_last_day_of_the_plan(export, hand_in, make, filled):
+    book = export(filled)
+    book.set("goals", filled.goals.get().pk, "due_on", None)
+    page = hand_in(book)
+    assert page.context["found"].faults == []
+    assert make(page, ends_on="2027-06-30").goals.get().due_on == dt.date(2027, 6, 30)
+
+
 def test_choices_that_were_moved_or_added_are_found_by_their_name(export, hand_in, make, filled, choice):
     book = export(filled)
     book.sheet("choices").insert_rows(3)
