@@ -1,4 +1,5 @@
-"""How a new plan can start, besides empty: a copy of a plan for a new period."""
+"""How a new plan can start, besides empty: a copy of a plan for a new period; from a
+workbook it goes on in ogsm/exchange."""
 
 from __future__ import annotations
 
@@ -14,8 +15,8 @@ from .copying import Along, next_particulars
 from .forms import PeriodMixin
 from .models import Plan
 
-EMPTY, EXAMPLE, COPY = "empty", "example", "copy"
-WAYS = (EMPTY, EXAMPLE, COPY)
+EMPTY, EXAMPLE, COPY, WORKBOOK = "empty", "example", "copy", "workbook"
+WAYS = (EMPTY, EXAMPLE, COPY, WORKBOOK)
 
 
 class SourceForm(forms.Form):

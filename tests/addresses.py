@@ -181,6 +181,8 @@ POSTED_TO_BY_ANYONE = {  # signed in
     "accounts:place_end",
     "accounts:places_end",
 }
+CREATES_PLANS = {"plans:plan_new", "new_plan:plan_from_file", "new_plan:plan_from_file_make"}
+POSTED_TO_BY_ANYONE = {"accounts:calendar_make", "accounts:calendar_involved", "accounts:calendar_off"}  # signed in
 # open to whoever has the link: plans/test_invitation.py, updates/test_calendar_feed.py, updates/test_prepare_*.py
 PREPARE = {
     "updates:prepare_page",

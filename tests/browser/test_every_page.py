@@ -13,7 +13,7 @@ from actions.models import Action
 from plans.models import Plan
 from tests import factories
 from tests.addresses import ALL_ADDRESSES, FRAGMENTS, PLAN_ADDRESSES
-from tests.exchange.conftest import brought_back
+from tests.exchange.conftest import brought_back, sent_by_another
 from updates.due import run_due
 from updates.models import AgendaLine, OutgoingMail, RunRecord, Update
 from updates.prepare_links import prepare_token
@@ -94,10 +94,13 @@ def paths(demo_plans: list[Plan], language: str, at: dt.datetime, on: dt.date) -
     owed = Action.objects.owed(on).filter(plan=plan, responsible=responsible).first() or update.action
     Action.objects.filter(pk=owed.pk).update(responsible=responsible)
     found["an update by link"] = reverse("updates:prepare_update_give", args=[token, owed.pk])
-    for way in ("example", "copy"):
+    for way in ("example", "copy", "workbook"):
         found[f"a new plan: {way}"] = f"{found['plans:plan_new']}?start={way}"
     found["a year of sessions"] = f"{found['updates:session_add']}?repeat=1"
     found["a workbook that came back"] = f"{found['exchange:plan_import']}?file={brought_back(plan, owner, at.date())}"
+    new = reverse("new_plan:plan_from_file")
+    found["a new plan from a workbook"] = new
+    found["what a workbook would become"] = f"{new}?file={sent_by_another(plan, owner, at.date())}"
     found["the board in lanes"] = f"{found['actions:action_board']}?lanes=choice"
     found["the plan with marks"] = f"{found['plans:plan_page']}?since=session-{closed.pk}"
     found["the history of an action"] = f"{found['plans:plan_history']}?piece=action-{ids['action_id']}&since=active"
