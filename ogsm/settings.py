@@ -1,4 +1,6 @@
-"""All settings. Each comes from an environment variable with a safe default; README.md lists them.
+"""All settings. Each comes from an environment variable with a safe default.
+
+The comment beside or above each becomes its row in docs/operations.md (`make settings`).
 
 Safe by default: without any variable it refuses to start (no SECRET_KEY), and with one it serves only HTTPS.
 DEBUG=1 is for developing, DEMO=1 for trying it out on one's own machine.
@@ -18,17 +20,21 @@ LOOPBACK = ["127.0.0.1", "localhost", "[::1]"]
 env = environ.Env()
 
 # --- how it runs -----------------------------------------------------------------------------------------------------
-DEBUG = env.bool("DEBUG", default=False)
-# DEMO accepts the demo people's public password, so it answers to this machine's own names only.
+DEBUG = env.bool("DEBUG", default=False)  # `1`: for developing on one's own machine
+# `1`: accepts the demo people's public password, so it answers to this machine's own names only; `make demo` sets it
 DEMO = env.bool("DEMO", default=False)
 LOCAL = DEBUG or DEMO
+# signs sessions and links; at least 50 random characters (default: none, required)
 SECRET_KEY = env.str("SECRET_KEY", default="protects-nothing-but-one-machine" if LOCAL else env.NOTSET)
+# host names it answers to, with commas (default: none, required)
 ALLOWED_HOSTS = LOOPBACK if DEMO else env.list("ALLOWED_HOSTS", default=LOOPBACK if DEBUG else [])
+# `https://…` origins with commas, when the proxy changes the host name
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
-ORGANISATION_NAME = env.str("ORGANISATION_NAME", default="OGSM")
-# for links outside a request
-SITE_URL = env.str("SITE_URL", default=f"http://127.0.0.1:{env.str('PORT', default='8000')}").rstrip("/")
+ORGANISATION_NAME = env.str("ORGANISATION_NAME", default="OGSM")  # shown above every page and in mail
+_PORT = env.str("PORT", default="8000")  # where `make demo` serves
+# where people reach it, for links outside a page (default: `http://127.0.0.1:8000`)
+SITE_URL = env.str("SITE_URL", default=f"http://127.0.0.1:{_PORT}").rstrip("/")
 
 # --- applications ----------------------------------------------------------------------------------------------------
 INSTALLED_APPS = [
@@ -102,6 +108,7 @@ CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
 CRISPY_TEMPLATE_PACK = "bootstrap5"
 
 # --- data ------------------------------------------------------------------------------------------------------------
+# `postgres://user:password@host/name` for PostgreSQL (default: `sqlite:///db.sqlite3` in the program's folder)
 DATABASES = {"default": env.db_url("DATABASE_URL", default=f"sqlite:///{BASE_DIR / 'db.sqlite3'}")}
 _database = DATABASES["default"]
 _database.setdefault("CONN_MAX_AGE", 60)  # s; opening SQLite and reading its tables costs a third of a short answer
@@ -115,16 +122,17 @@ if _database["ENGINE"] == "django.db.backends.sqlite3":
 else:
     _database["CONN_HEALTH_CHECKS"] = True
 
-# In the database, so that every web process sees the same: sign-in throttling counts in it.
+# `redis://host:6379/0` for Redis; never memory of one process, since every web process must see the same: sign-in
+# throttling counts in it (default: a table in the database)
 CACHES = {"default": env.cache_url("CACHE_URL", default="dbcache://cache?max_entries=10000")}
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 # --- languages and time ----------------------------------------------------------------------------------------------
-LANGUAGE_CODE = env.str("DEFAULT_LANGUAGE", default="en")  # of mails to who leaves the language to the browser
+LANGUAGE_CODE = env.str("DEFAULT_LANGUAGE", default="en")  # `nl` or `en`, for who leaves it to the browser
 LANGUAGES = [("en", _("English")), ("nl", _("Dutch"))]
 LOCALE_PATHS = [BASE_DIR / "ogsm" / "locale"]
-TIME_ZONE = env.str("TIME_ZONE", default="Europe/Amsterdam")
+TIME_ZONE = env.str("TIME_ZONE", default="Europe/Amsterdam")  # decides what *today* and *late* are
 USE_TZ = True
 
 # --- static files ----------------------------------------------------------------------------------------------------
@@ -182,11 +190,14 @@ MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = ORGANISATION_NAME
 
 # --- mail ------------------------------------------------------------------------------------------------------------
+# `smtp+tls://user:password@host:587` for a mail server that wants a sign-in (default: `smtp://localhost:25`)
 vars().update(env.email_url("EMAIL_URL", default="consolemail://" if LOCAL else "smtp://localhost:25"))
 EMAIL_TIMEOUT = 20
+# sender of all mail, and organizer of the sessions in calendars: keep it the same
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="OGSM <ogsm@localhost>")
 
 # --- what the browser may do -----------------------------------------------------------------------------------------
+# `0` serves plain HTTP: no redirect, no HSTS, cookies without `Secure` (default: on)
 HTTPS = env.bool("HTTPS", default=not LOCAL)
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
@@ -196,7 +207,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-# One proxy in front that ends HTTPS and sets X-Forwarded-Proto and X-Forwarded-For.
+# `1`: trust X-Forwarded-Proto and X-Forwarded-For of the one proxy in front that ends HTTPS
 if env.bool("BEHIND_PROXY", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     ALLAUTH_TRUSTED_PROXY_COUNT = 1
@@ -219,6 +230,7 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    # what goes to standard error: DEBUG, INFO, WARNING or ERROR
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
     # Django's own handlers would write each line twice, and mail errors to ADMINS.
     "loggers": {

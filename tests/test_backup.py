@@ -12,7 +12,7 @@ import sqlite3
 import stat
 import tarfile
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing
 from io import StringIO
 from pathlib import Path
@@ -273,13 +273,13 @@ def test_what_a_killed_backup_left_is_swept_away_a_day_later(plan, tmp_path):
 
 
 @pytest.fixture
-def small(tmp_path: Path) -> Iterator[dict[str, str]]:
+def small(tmp_path: Path) -> dict[str, str]:
     """A database file of its own that has nothing but a long table."""
     name = tmp_path / "small.sqlite3"
     with closing(sqlite3.connect(name)) as database, database:
         database.execute("CREATE TABLE django_migrations (id INTEGER PRIMARY KEY, app TEXT, name TEXT)")
         database.executemany("INSERT INTO django_migrations (app, name) VALUES ('a', ?)", [("x" * 900,)] * 500)
-    yield {"NAME": str(name)}
+    return {"NAME": str(name)}
 
 
 def test_a_damaged_database_is_not_backed_up_as_if_it_were_whole(small, tmp_path):
@@ -324,5 +324,5 @@ def test_a_pg_dump_older_than_its_server_is_said_so(tmp_path, monkeypatch, versi
 
 def test_a_machine_without_pg_dump_is_told_what_to_install(monkeypatch, tmp_path):
     monkeypatch.setenv("PATH", str(tmp_path))
-    with pytest.raises(archive.Trouble, match="pg_dump is not on this machine.*postgresql-client"):
+    with pytest.raises(archive.Trouble, match=r"pg_dump is not on this machine.*postgresql-client"):
         postgresql._program("pg_dump")

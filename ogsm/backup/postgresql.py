@@ -94,7 +94,7 @@ def _program(name: str) -> str:
 
 def _refuse_an_older(program: str) -> None:
     """pg_dump reads servers of its own version and older, never newer ones."""
-    said = subprocess.run([program, "--version"], capture_output=True, text=True, check=False).stdout
+    said = subprocess.run([program, "--version"], capture_output=True, text=True, check=False).stdout  # noqa: S603
     number = re.search(r"\d+", said.partition(")")[2])
     with connection.cursor():  # connected
         server = connection.pg_version // 10000  # type: ignore[attr-defined]
