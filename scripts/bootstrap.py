@@ -105,7 +105,7 @@ def has_stamp(stamp: Path, value: str) -> bool:
 
 def python_packages(interpreter: str, profile: str, env: dict[str, str]) -> None:
     made_by = f"{os.path.realpath(interpreter)} {sys.version}"
-    # Each of these holds all of those before it, so an environment of a later one serves. An image has no lock of `dev`.
+    # Each holds all of those before it, so an environment of a later one serves. An image has no lock of `dev`.
     profiles = ["runtime", "server", "dev"]
     stamps = {
         name: digest(*locks(name), made_by)

@@ -133,7 +133,7 @@ def clean_root(root: Path) -> Path:
 
 
 def copy(stage: Stage, words: list[str], stages: dict[str, Stage]) -> None:
-    target = Path(os.path.normpath(stage.root / stage.folder.lstrip("/") / words[-1].lstrip("/")))
+    target = stage.root / os.path.normpath(f"{stage.folder}/{words[-1]}" if words[-1][0] != "/" else words[-1])[1:]
     if words[0].startswith("--from="):
         source = stages[words[0].removeprefix("--from=")].root / words[1].lstrip("/")
         shutil.copytree(source, target, symlinks=True, dirs_exist_ok=True)
