@@ -1,4 +1,4 @@
-"""The files an installation is made of: each program that reads them finds nothing wrong, and they agree with each other."""
+"""The files an installation is made of: the programs that read them find nothing wrong, and they agree."""
 
 from __future__ import annotations
 
