@@ -186,9 +186,27 @@ def assert_it_serves(command: list[str], folder: Path, env: dict[str, str]) -> N
 
 
 @pytest.mark.slow
-def test_the_install_on_the_machine_itself_comes_up_empty_by_following_the_document(machine):
+def test_install_upgrade_backup_and_restore_work_by_following_the_document(machine, tmp_path):
     said = [machine.run(block) for block in section("Install on the machine itself")]
     assert "Set a password within three days at https://ogsm.example.org/" in said[1]
-    assert "ogsm-backup.timer" in machine.asked.read_text()
-    later = machine.run("ogsm backup /var/lib/ogsm/backups --keep 14")
-    assert "0 plans, 1 people" in later
+
+    newer = ["git", "-C", tmp_path / "program", "-c", "user.name=Test", "-c", "user.email=test@example.org"]
+    (tmp_path / "program" / "NEW").touch()
+    subprocess.run([*newer, "add", "NEW"], check=True)
+    subprocess.run([*newer, "commit", "--quiet", "--message", "A newer version"], check=True)
+    machine.run(section("Upgrade")[0])
+    assert (machine.root / "opt/ogsm/NEW").exists()
+    assert machine.asked.read_text().endswith("systemctl restart ogsm.service\n")
+
+    made = machine.run(section("Backup")[0])
+    folder = machine.root / "var/lib/ogsm/backups"
+    [before, backup] = sorted(path.name for path in folder.iterdir())
+    assert f"{folder}/{backup} (0 plans, 1 people" in made
+
+    machine.run("ogsm first_owner second@example.org")
+    machine.words["BACKUP"] = backup
+    restored = machine.run(section("Restore")[0])
+    assert "0 plans, 1 people" in restored
+    [copy] = [path.name for path in folder.iterdir() if path.name not in (before, backup)]
+    machine.words["BACKUP"] = copy
+    assert "0 plans, 2 people" in machine.run(section("Restore")[0])
