@@ -1,4 +1,6 @@
-"""All settings. Each comes from an environment variable with a safe default; README.md lists them.
+"""All settings. Each comes from an environment variable with a safe default.
+
+The comment beside or above each becomes its row in docs/operations.md (`make settings`).
 
 Safe by default: without any variable it refuses to start (no SECRET_KEY), and with one it serves only HTTPS.
 DEBUG=1 is for developing, DEMO=1 for trying it out on one's own machine.
@@ -20,23 +22,28 @@ LOOPBACK = ["127.0.0.1", "localhost", "[::1]"]
 env = environ.Env()
 
 # --- how it runs -----------------------------------------------------------------------------------------------------
-DEBUG = env.bool("DEBUG", default=False)
-# DEMO accepts the demo people's public password, so it answers to this machine's own names only.
+DEBUG = env.bool("DEBUG", default=False)  # `1`: for developing on one's own machine
+# `1`: accepts the demo people's public password, so it answers to this machine's own names only; `make demo` sets it
 DEMO = env.bool("DEMO", default=False)
 LOCAL = DEBUG or DEMO
 PUBLIC_KEY = "protects-nothing-but-one-machine"
+# signs sessions and links; at least 50 random characters (default: none, required)
 SECRET_KEY = env.str("SECRET_KEY", default=PUBLIC_KEY if LOCAL else env.NOTSET)
 # keys of before, with commas: what they signed still holds, and nothing new is signed with them
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
+# host names it answers to, with commas (default: none, required)
 ALLOWED_HOSTS = LOOPBACK if DEMO else env.list("ALLOWED_HOSTS", default=LOOPBACK if DEBUG else [])
+# `https://…` origins with commas, when the proxy changes the host name
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
-ORGANISATION_NAME = env.str("ORGANISATION_NAME", default="OGSM")
+ORGANISATION_NAME = env.str("ORGANISATION_NAME", default="OGSM")  # shown above every page and in mail
+# `0` serves plain HTTP: no redirect, no HSTS, cookies without `Secure` (default: on)
 HTTPS = env.bool("HTTPS", default=not LOCAL)
-# Where people reach it. Every link that is mailed begins with it, whatever a request says of its host; without it that
-# is the one name in ALLOWED_HOSTS, and on one's own machine the port.
+_PORT = env.str("PORT", default="8000")  # where `make demo` serves
 _host = ALLOWED_HOSTS[0] if len(ALLOWED_HOSTS) == 1 and ALLOWED_HOSTS[0][:1] not in ("*", ".") else ""
-_site = f"http{'s' if HTTPS else ''}://{_host}" if _host else f"http://127.0.0.1:{env.str('PORT', default='8000')}"
+_site = f"http{'s' if HTTPS else ''}://{_host}" if _host else f"http://127.0.0.1:{_PORT}"
+# where people reach it: every link that is mailed begins with it, whatever a request says of its host (default: the
+# one name in `ALLOWED_HOSTS`, else `http://127.0.0.1:8000`)
 SITE_URL = env.str("SITE_URL", default=_site).rstrip("/")
 
 # --- applications ----------------------------------------------------------------------------------------------------
@@ -122,6 +129,7 @@ CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
 CRISPY_TEMPLATE_PACK = "bootstrap5"
 
 # --- data ------------------------------------------------------------------------------------------------------------
+# `postgres://user:password@host/name` for PostgreSQL (default: `sqlite:///db.sqlite3` in the program's folder)
 DATABASES = {"default": env.db_url("DATABASE_URL", default=f"sqlite:///{BASE_DIR / 'db.sqlite3'}")}
 _database = DATABASES["default"]
 _database.setdefault("CONN_MAX_AGE", 60)  # s; opening SQLite and reading its tables costs a third of a short answer
@@ -144,7 +152,8 @@ else:
         **_database.get("OPTIONS", {}),
     }
 
-# In the database, so that every web process sees the same: sign-in throttling counts in it. Or redis://host:6379/0.
+# `redis://host:6379/0` for Redis; never memory of one process, since every web process must see the same: sign-in
+# throttling counts in it (default: a table in the database)
 CACHES = {"default": env.cache_url("CACHE_URL", default="dbcache://cache?max_entries=10000")}
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 if CACHES["default"]["BACKEND"].endswith(".RedisCache"):
@@ -154,10 +163,10 @@ if CACHES["default"]["BACKEND"].endswith(".RedisCache"):
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 # --- languages and time ----------------------------------------------------------------------------------------------
-LANGUAGE_CODE = env.str("DEFAULT_LANGUAGE", default="en")  # of mails to who leaves the language to the browser
+LANGUAGE_CODE = env.str("DEFAULT_LANGUAGE", default="en")  # `nl` or `en`, for who leaves it to the browser
 LANGUAGES = [("en", _("English")), ("nl", _("Dutch"))]
 LOCALE_PATHS = [BASE_DIR / "ogsm" / "locale"]
-TIME_ZONE = env.str("TIME_ZONE", default="Europe/Amsterdam")
+TIME_ZONE = env.str("TIME_ZONE", default="Europe/Amsterdam")  # decides what *today* and *late* are
 USE_TZ = True
 
 # --- static files ----------------------------------------------------------------------------------------------------
@@ -262,9 +271,11 @@ RATE_LIMITS = rates.with_changes(
 ACCOUNT_RATE_LIMITS = RATE_LIMITS
 
 # --- mail ------------------------------------------------------------------------------------------------------------
+# `smtp+tls://user:password@host:587` for a mail server that wants a sign-in (default: `smtp://localhost:25`)
 vars().update(env.email_url("EMAIL_URL", default="consolemail://" if LOCAL else "smtp://localhost:25"))
 EMAIL_TIMEOUT = 20
 MAIL_AT_ONCE = env.bool("MAIL_AT_ONCE", default=True)  # what somebody waits for goes out beside the request
+# sender of all mail, and organizer of the sessions in calendars: keep it the same
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="OGSM <ogsm@localhost>")
 
 # --- what the browser may do -----------------------------------------------------------------------------------------
@@ -278,7 +289,7 @@ if HTTPS:  # names that no other host of the domain, and no page over plain HTTP
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-# One proxy in front that ends HTTPS and sets X-Forwarded-Proto and X-Forwarded-For (and X-Request-ID, if it likes).
+# `1`: trust X-Forwarded-Proto, X-Forwarded-For and X-Request-ID of the one proxy in front that ends HTTPS
 BEHIND_PROXY = env.bool("BEHIND_PROXY", default=False)
 if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
@@ -309,6 +320,7 @@ LOGGING = {
         "console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT},  # to standard error
         "nowhere": {"class": "logging.NullHandler"},
     },
+    # what goes to standard error: DEBUG, INFO, WARNING or ERROR
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
     # Django's own handlers would write each line twice, and mail errors to ADMINS.
     "loggers": {
