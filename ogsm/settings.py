@@ -114,6 +114,10 @@ if _database["ENGINE"] == "django.db.backends.sqlite3":
     }
 else:
     _database["CONN_HEALTH_CHECKS"] = True
+    # connections that the threads of a process share, at most; 0: each thread keeps one of its own (docs/growing.md)
+    if _pool := env.int("DATABASE_POOL", default=0):
+        _database["CONN_MAX_AGE"] = 0  # the pool keeps them
+        _database.setdefault("OPTIONS", {})["pool"] = {"min_size": 1, "max_size": _pool, "timeout": 10}
 
 # In the database, so that every web process sees the same: sign-in throttling counts in it.
 CACHES = {"default": env.cache_url("CACHE_URL", default="dbcache://cache?max_entries=10000")}

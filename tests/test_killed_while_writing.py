@@ -11,9 +11,9 @@ import pytest
 from tests.machines import GONE, Facilitator, Machine, Site, Writer, machines, site
 from tests.smtp_server import mail_server
 
-ROUNDS = 3
+ROUNDS = 100
 WRITERS = 3
-LOOK_EVERY = 2  # rounds
+LOOK_EVERY = 20  # rounds
 
 pytestmark = pytest.mark.slow
 
