@@ -151,6 +151,10 @@ else:
         "keepalives_count": 3,
         **_database.get("OPTIONS", {}),
     }
+    # connections that the threads of a process share, at most; 0: each thread keeps one of its own (docs/growing.md)
+    if _pool := env.int("DATABASE_POOL", default=0):
+        _database["CONN_MAX_AGE"] = 0  # the pool keeps them
+        _database["OPTIONS"]["pool"] = {"min_size": 1, "max_size": _pool, "timeout": 10}
 
 # `redis://host:6379/0` for Redis; never memory of one process, since every web process must see the same: sign-in
 # throttling counts in it (default: a table in the database)

@@ -26,10 +26,13 @@ PARTS = ("templates", "static", "ogsm", "plans", "actions", "updates")
 
 @lru_cache(maxsize=1)
 def release() -> str:
-    """Another text after an upgrade or other settings; the same in every web process."""
+    """Another text after an upgrade or other settings; the same in every web process and on every machine, whenever
+    its files were copied there."""
     parts = (path for part in PARTS for path in Path(settings.BASE_DIR, part).rglob("*") if path.is_file())
-    newest = max(path.stat().st_mtime_ns for path in parts if "__pycache__" not in path.parts)
-    return f"{newest} {settings.ORGANISATION_NAME} {settings.DEMO}"
+    content = hashlib.sha256()
+    for path in sorted(path for path in parts if "__pycache__" not in path.parts):
+        content.update(f"{path.relative_to(settings.BASE_DIR)} ".encode() + path.read_bytes())
+    return f"{content.hexdigest()} {settings.ORGANISATION_NAME} {settings.DEMO}"
 
 
 def page_tag(request: Request, *facts: Any) -> str | None:
