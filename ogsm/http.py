@@ -26,7 +26,8 @@ class WaysIn:
 
     @property
     def is_step_missing(self) -> bool:
-        return is_missing(self.request.user) and not came_by_provider(self.request)
+        user: Any = self.request.user  # asked for who is signed in
+        return is_missing(user) and not came_by_provider(self.request)
 
 
 def shell(request: Request) -> dict[str, Any]:

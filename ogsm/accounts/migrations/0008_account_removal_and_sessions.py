@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0006_columns_of_the_action_plan'),
+        ('accounts', '0007_api_tokens'),
     ]
 
     operations = [
