@@ -32,6 +32,11 @@ MAKES_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 Row = Callable[[Any], dict[str, Any]]
 
 
+def _with_its_plus(value: Any) -> Any:
+    """A '+' of a zone that was not quoted in the address arrives as a space."""
+    return value.replace(" ", "+") if isinstance(value, str) and "T" in value else value
+
+
 def _moment(moment: dt.datetime) -> dt.datetime:
     """In this century, so that it exists in every zone; without a zone it is the organisation's."""
     if not EARLIEST <= moment.date() <= LATEST:
@@ -41,12 +46,7 @@ def _moment(moment: dt.datetime) -> dt.datetime:
     return moment
 
 
-def _day_too(value: Any) -> Any:
-    """A '+' of a zone that was not quoted in the address arrives as a space."""
-    return value.replace(" ", "+") if isinstance(value, str) and "T" in value else value
-
-
-Moment = Annotated[dt.datetime, BeforeValidator(_day_too), AfterValidator(_moment)]
+Moment = Annotated[dt.datetime, BeforeValidator(_with_its_plus), AfterValidator(_moment)]
 Id = Annotated[int, Field(ge=1, le=BIGGEST)]
 
 

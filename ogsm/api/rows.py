@@ -14,6 +14,7 @@ from actions.querysets import Figures, percent_current
 from ogsm import dates
 from plans.models import Choice, Goal, Indicator, IndicatorValue, Plan
 from plans.rules import judge, target_path
+from updates.changes import Change
 from updates.models import Decision, Session, Update
 
 Web = Callable[[str], str]
@@ -175,7 +176,7 @@ def minutes_of(session: Session) -> Row | None:
         "lines": [_line(line) for line in record["lines"]],
         "note": record.get("note", ""),
         "other_decisions": [_recorded(decision) for decision in record.get("other_decisions", [])],
-        "changes": [{**change, "action_id": change["action"]} for change in record["changes"]],
+        "changes": [_change(Change.read(change)) for change in record["changes"]],
         "indicator_lights": record.get("indicators", {}),
         "next_session_at": record.get("next_session"),
         "corrections": [
@@ -198,6 +199,11 @@ def _line(line: Mapping[str, Any]) -> Row:
         "answer": answer and {"state": answer["state"], "text": answer["text"], "by_name": answer["by"]},
         "decisions": [_recorded(decision) for decision in line["decisions"]],
     }
+
+
+def _change(change: Change) -> Row:
+    same = {name: getattr(change, name) for name in ("kind", "title", "before", "after", "text")}
+    return {**same, "action_id": change.action}
 
 
 def _recorded(decision: Mapping[str, Any]) -> Row:

@@ -193,6 +193,10 @@ def test_no_answer_is_kept_by_others_nor_depends_on_a_cookie_or_language(ids, pr
         assert not answer.cookies, path
 
 
+def test_a_host_that_is_not_ours_is_refused_in_json(program):
+    assert is_refused(program.client.get("/api/v1/", headers={"host": "elsewhere.example"}), 400)
+
+
 def test_text_that_is_no_utf_8_is_refused_in_json(program):
     answer = program.client.get("/api/v1/", headers={"content-type": "text/plain; charset=latin-1"})
     assert is_refused(answer, 400)

@@ -217,6 +217,17 @@ def test_a_session_comes_with_its_decisions_and_once_closed_its_minutes(
     assert [each["text"] for each in minutes["corrections"]] == ["Karin was er wel"]
 
 
+def test_minutes_tell_what_changed_since_the_session_before(program, plan, action, responsible, process_owner, at, on):
+    closed(plan, process_owner, days=-30)
+    action.shift_deadline(on + dt.timedelta(days=50), reason="Leverancier is later", by=responsible, at=at)
+    session = closed(plan, process_owner, days=1)
+    changes = program.read(f"plans/{plan.pk}/sessions/{session.pk}/")["minutes"]["changes"]
+    assert [change["kind"] for change in changes] == ["moved", "new"]
+    change = changes[0]
+    assert (change["action_id"], change["title"]) == (action.pk, action.result)
+    assert (change["before"], change["after"], change["text"]) == ("2026-07-11", "2026-07-31", "Leverancier is later")
+
+
 def test_minutes_of_the_first_form_are_read_as_well(program, plan, process_owner):
     session = closed(plan, process_owner)
     record = session.minutes_record
