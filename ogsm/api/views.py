@@ -111,7 +111,7 @@ def _resolver() -> URLResolver:
 def openapi() -> HttpResponse:
     """The description for programs. It tells what anybody can read in the source, so it needs no token."""
     response = JsonResponse(_description())
-    response["Cache-Control"] = "public, max-age=3600"
+    response["Cache-Control"] = "private, no-cache"  # as everything here: after an upgrade there may be more
     return response
 
 

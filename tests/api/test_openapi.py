@@ -18,10 +18,8 @@ def test_the_description_is_a_valid_one(description):
     assert description["openapi"].startswith("3.")
 
 
-def test_everybody_may_read_the_description_and_keep_it(client):
-    answer = client.get("/api/v1/openapi.json")
-    assert answer.status_code == 200
-    assert "public" in answer["Cache-Control"]
+def test_everybody_may_read_the_description(client):
+    assert client.get("/api/v1/openapi.json").status_code == 200
 
 
 def test_the_page_for_people_names_every_address_of_the_description(description):

@@ -41,5 +41,7 @@ def paths(world, plan, member, responsible, monkeypatch, at):  # noqa: F811
     }
     for name in BY_SECRET - {"invitation_accept"}:
         found[name] = reverse(name, kwargs={key: secrets[key] for key in ALL_ADDRESSES[name]})
+    found["api:v1_root"], found["api:v1"] = "/api/v1/", f"/api/v1/plans/{plan.pk}/actions/"
+    found["accounts:token_revoke"] = reverse("accounts:token_revoke", args=[1])
     found["invitation_accept"] = Invitation.issue(plan, newcomer, by=responsible, at=at).path
     return found
