@@ -12,6 +12,7 @@ from tests.addresses import (
     ALL_ADDRESSES,
     BY_SECRET,
     CREATES_PLANS,
+    IF_IT_IS_REALLY_ME,
     OPEN,
     PLAN_ADDRESSES,
     POSTED_TO_BY_ANYONE,
@@ -28,8 +29,8 @@ def paths(world, plan, member, responsible, monkeypatch, at):  # noqa: F811
     monkeypatch.setattr("ogsm.pdf_engine.make_pdf", lambda html, base_url: (b"%PDF-", 1))
     _people, ids, special, _bodies, _outsiders = world
     found = {name: path_of(name, ids, special) for name in PLAN_ADDRESSES}
-    for name in OPEN | SIGNED_IN | SUPERUSERS | CREATES_PLANS | POSTED_TO_BY_ANYONE:
-        found[name] = reverse(name)
+    for name in OPEN | SIGNED_IN | SUPERUSERS | CREATES_PLANS | POSTED_TO_BY_ANYONE | IF_IT_IS_REALLY_ME:
+        found[name] = reverse(name, args=[1] * len(ALL_ADDRESSES[name]))
     newcomer = factories.UserFactory(email="nieuw@example.org")
     newcomer.set_unusable_password()
     newcomer.save()
@@ -42,6 +43,5 @@ def paths(world, plan, member, responsible, monkeypatch, at):  # noqa: F811
     for name in BY_SECRET - {"invitation_accept"}:
         found[name] = reverse(name, kwargs={key: secrets[key] for key in ALL_ADDRESSES[name]})
     found["api:v1_root"], found["api:v1"] = "/api/v1/", f"/api/v1/plans/{plan.pk}/actions/"
-    found["accounts:token_revoke"] = reverse("accounts:token_revoke", args=[1])
     found["invitation_accept"] = Invitation.issue(plan, newcomer, by=responsible, at=at).path
     return found
