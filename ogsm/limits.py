@@ -26,12 +26,18 @@ TOO_MANY, TOO_MUCH = 429, 413
 # Pages that make a file, whichever way they are asked for.
 EXPORTS = {
     "exchange:actions_xlsx",
+    "exchange:plan_json",
     "exchange:plan_xlsx",
     "plans:plan_pdf",
     "updates:session_minutes_pdf",
 }
 # Forms that read one; looking at the form is no import.
-IMPORTS = {"actions:actions_paste", "exchange:plan_import"}
+IMPORTS = {
+    "actions:actions_paste",
+    "exchange:plan_import",
+    "new_plan:plan_from_file",
+    "plan_bring_in",
+}
 # Addresses that are secrets: who finds nothing there is guessing.
 SECRETS = {"invitation_accept", "updates:calendar_feed"}
 SECRET_PREFIX = "updates:prepare_"  # noqa: S105  (an address, no secret)

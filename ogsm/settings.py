@@ -81,8 +81,8 @@ MIDDLEWARE = [
     "ogsm.headers.headers",  # sees every answer
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
-    "ogsm.health.asked_by_machines",
     "django.middleware.security.SecurityMiddleware",
+    "ogsm.health.asked_by_machines",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "ogsm.api.middleware.for_programs",
     "ogsm.middleware.readable",

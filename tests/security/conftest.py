@@ -10,6 +10,7 @@ from plans.models import Invitation
 from tests import factories
 from tests.addresses import (
     ALL_ADDRESSES,
+    BY_PROVIDER,
     BY_SECRET,
     CREATES_PLANS,
     IF_IT_IS_REALLY_ME,
@@ -42,6 +43,8 @@ def paths(world, plan, member, responsible, monkeypatch, at):  # noqa: F811
     }
     for name in BY_SECRET - {"invitation_accept"}:
         found[name] = reverse(name, kwargs={key: secrets[key] for key in ALL_ADDRESSES[name]})
+    for name in BY_PROVIDER:
+        found[name] = reverse(name, kwargs={"provider_id": "oidc"})
     found["api:v1_root"], found["api:v1"] = "/api/v1/", f"/api/v1/plans/{plan.pk}/actions/"
     found["invitation_accept"] = Invitation.issue(plan, newcomer, by=responsible, at=at).path
     return found
