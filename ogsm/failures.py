@@ -19,7 +19,6 @@ from django.utils.cache import add_never_cache_headers
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.debug import sensitive_variables
 from django_guid.context import guid
 
 from .logs import described, route_of
@@ -61,6 +60,8 @@ READ_ONLY = Failure(
     gettext_lazy("The data can be read but not changed. Tell whoever manages this installation if that lasts."),
     60,
 )
+
+MOST_SENT_AGAIN = 200_000  # characters
 
 BY_ERRNO = {errno.ENOSPC: FULL, errno.EDQUOT: FULL, errno.EFBIG: FULL, errno.EROFS: READ_ONLY}
 BY_SQLITE = {
@@ -110,7 +111,6 @@ def _known(error: BaseException) -> Failure | None:
     return UNREACHABLE if isinstance(error, OperationalError | InterfaceError) else None
 
 
-@sensitive_variables()
 def server_error(request: HttpRequest) -> HttpResponse:
     """The answer to an exception that nobody caught: 503 when it is the machine's trouble, else 500."""
     error = sys.exc_info()[1]
@@ -142,9 +142,22 @@ def _answer(request: HttpRequest, failure: Failure | None) -> HttpResponse:
         "failure": failure,
         "request_id": guid.get(),
         "is_safe": is_safe,
-        "again": request.get_full_path() if is_safe else "",
+        "address": request.get_full_path(),
+        "sent": [] if is_safe else _sent(request),
     }
     return HttpResponse(render_to_string(f"{status}.html", context), status=status)
+
+
+def _sent(request: HttpRequest) -> list[tuple[str, str]]:
+    """The fields of the form, so that the page can send them once more; none where that would show a password, or where
+    a file would be missing from them."""
+    try:
+        fields = [(name, str(value)) for name, values in request.POST.lists() for value in values]
+        if request.FILES or any("password" in name for name, _value in fields):
+            return []
+    except Exception:  # it could not be read, which may be why we are here
+        return []
+    return fields if sum(len(value) for _name, value in fields) < MOST_SENT_AGAIN else []
 
 
 def _sentence(failure: Failure | None, is_safe: bool) -> str:

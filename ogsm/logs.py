@@ -35,6 +35,7 @@ EMAIL = re.compile(r"[^\s@'\"<>(),:;=]+@[^\s@'\"<>(),:;=]+")
 # Their messages speak of code, of tables and of the system, never of what somebody typed. `DataError` does.
 ABOUT_CODE = (AttributeError, ImportError, NameError, NotImplementedError, TemplateDoesNotExist, TypeError)
 ABOUT_CONNECTIONS = (ConnectionError, TimeoutError, smtplib.SMTPServerDisconnected)
+IP = re.compile(r"\bip=\S+?(?=:? |$)")  # gunicorn's, of who sends what is no request
 LONGEST_SQL = 4000
 
 
@@ -140,7 +141,7 @@ def said(record: logging.LogRecord) -> str:
 
 
 def without_secrets(text: str) -> str:
-    return EMAIL.sub("…@…", SECRETS.sub(r"\1/…", text))
+    return IP.sub("ip=…", EMAIL.sub("…@…", SECRETS.sub(r"\1/…", text)))
 
 
 def described(error: BaseException) -> str:

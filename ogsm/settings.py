@@ -321,7 +321,10 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"line": {"()": "ogsm.logs.Line"}, "json": {"()": "ogsm.logs.Json"}},
     "handlers": {
-        "console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT},  # to standard error
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": "json" if LOG_FORMAT == "json" else "line",
+        },  # to standard error
         "nowhere": {"class": "logging.NullHandler"},
     },
     # what goes to standard error: DEBUG, INFO, WARNING or ERROR
@@ -331,6 +334,8 @@ LOGGING = {
         "django": {"handlers": [], "propagate": True},
         # The line of the request says the same of what was refused; this one adds the errors.
         "django.request": {"level": "ERROR"},
+        # Whoever asks under a wrong name gets 400 and the line of the request; scanners do it all day.
+        "django.security.DisallowedHost": {"handlers": ["nowhere"], "propagate": False},
         # The development server's own, with whole addresses.
         "django.server": {"handlers": ["nowhere"], "propagate": False},
         "django_guid": {"level": "ERROR"},
