@@ -9,12 +9,15 @@ from __future__ import annotations
 import errno
 import logging
 import sys
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.db import DatabaseError, InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
+from django.urls import resolve
 from django.utils.cache import add_never_cache_headers
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
@@ -115,6 +118,9 @@ def server_error(request: HttpRequest) -> HttpResponse:
     """The answer to an exception that nobody caught: 503 when it is the machine's trouble, else 500."""
     error = sys.exc_info()[1]
     failure = failure_of(error)
+    if request.resolver_match is None:  # it failed before that was asked; the log wants to know
+        with suppress(Http404):
+            request.resolver_match = resolve(request.path_info)
     try:
         response = _answer(request, failure)
     except Exception:  # never a page without a word
@@ -139,6 +145,7 @@ def _answer(request: HttpRequest, failure: Failure | None) -> HttpResponse:
     if request.headers.get("HX-Request") == "true":
         return HttpResponse(format_html("<p data-failure>{}</p>", _sentence(failure, is_safe)), status=status)
     context = {
+        "organisation": settings.ORGANISATION_NAME,
         "failure": failure,
         "request_id": guid.get(),
         "is_safe": is_safe,
@@ -173,4 +180,5 @@ def _sentence(failure: Failure | None, is_safe: bool) -> str:
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """What no browser of ours sends. Without a word about what was wrong: it may have come from anywhere."""
-    return HttpResponse(render_to_string("400.html", {"request_id": guid.get()}), status=400)
+    context = {"organisation": settings.ORGANISATION_NAME, "request_id": guid.get()}
+    return HttpResponse(render_to_string("400.html", context), status=400)
