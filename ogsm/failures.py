@@ -15,7 +15,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError, OperationalError
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.urls import resolve
 from django.utils.cache import add_never_cache_headers
@@ -24,6 +24,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_guid.context import guid
 
+from .api.problems import problem
 from .logs import described, route_of
 
 log = logging.getLogger(__name__)
@@ -141,7 +142,7 @@ def _answer(request: HttpRequest, failure: Failure | None) -> HttpResponse:
     is_safe = request.method in ("GET", "HEAD")
     if request.path.startswith("/api/"):
         said = str(failure.what) if failure else _("Something went wrong here.")
-        return JsonResponse({"detail": said, "request_id": guid.get()}, status=status)
+        return problem(status, said, request_id=guid.get())
     if request.headers.get("HX-Request") == "true":
         return HttpResponse(format_html("<p data-failure>{}</p>", _sentence(failure, is_safe)), status=status)
     context = {
