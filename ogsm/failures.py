@@ -18,6 +18,7 @@ from django.db import DatabaseError, InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.urls import resolve
+from django.utils import translation
 from django.utils.cache import add_never_cache_headers
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
@@ -141,8 +142,8 @@ def _answer(request: HttpRequest, failure: Failure | None) -> HttpResponse:
     status = 503 if failure else 500
     is_safe = request.method in ("GET", "HEAD")
     if request.path.startswith("/api/"):
-        said = str(failure.what) if failure else _("Something went wrong here.")
-        return problem(status, said, request_id=guid.get())
+        with translation.override("en"):  # the language of everything there
+            return problem(status, str(failure.what) if failure else "", request_id=guid.get())
     if request.headers.get("HX-Request") == "true":
         return HttpResponse(format_html("<p data-failure>{}</p>", _sentence(failure, is_safe)), status=status)
     context = {

@@ -313,7 +313,7 @@ ADMIN_STYLE_SRC = [SELF, UNSAFE_INLINE]
 
 # --- log -------------------------------------------------------------------------------------------------------------
 LOG_FORMAT = env.str("LOG_FORMAT", default="line")  # line, to read along, or json, for programs; see docs/logs.md
-ACCESS_LOG = env.bool("ACCESS_LOG", default=not DEMO)  # a line per request
+ACCESS_LOG = env.bool("ACCESS_LOG", default=not DEMO)  # a line per request (default: on, off in a demo)
 SLOW_QUERY_MS = env.int("SLOW_QUERY_MS", default=0)  # statements that take as long are written down; 0: none
 DJANGO_GUID = {"GUID_HEADER_NAME": "X-Request-ID", "EXPOSE_HEADER": False}
 LOGGING = {
@@ -321,10 +321,8 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"line": {"()": "ogsm.logs.Line"}, "json": {"()": "ogsm.logs.Json"}},
     "handlers": {
-        "console": {
-            "class": "logging.StreamHandler",
-            "formatter": "json" if LOG_FORMAT == "json" else "line",
-        },  # to standard error
+        # to standard error
+        "console": {"class": "logging.StreamHandler", "formatter": "json" if LOG_FORMAT == "json" else "line"},
         "nowhere": {"class": "logging.NullHandler"},
     },
     # what goes to standard error: DEBUG, INFO, WARNING or ERROR

@@ -63,7 +63,7 @@ def says_sorry(answer: Answer, *, sentence: str) -> None:
 
 
 def state_of(database: Path) -> tuple[str, str, list[str]]:
-    """Whether the file is sound, the plan's ambition, and the ambitions its history knows. Every rule of the data holds."""
+    """Whether the file is sound, the plan's ambition, and the ambitions its history knows. All rules hold."""
     assert "rules hold for everything" in manage("check_data", env=product_env(f"sqlite:///{database}"))
     with closing(sqlite3.connect(database)) as connection:
         sound = connection.execute("PRAGMA integrity_check").fetchone()[0]

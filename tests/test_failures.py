@@ -216,7 +216,7 @@ def test_without_a_database_every_page_is_a_sentence(patient, plan, gone, langua
 
 @pytest.mark.django_db(transaction=True)
 def test_a_program_gets_its_answer_as_json(patient, gone):
-    answer = patient.get("/api/v1/plans", headers={"authorization": f"Bearer ogsm_{'x' * 40}"})
+    answer = patient.get("/api/v1/plans/", headers={"authorization": f"Bearer ogsm_{'x' * 40}"})
     assert (answer.status_code, answer["Content-Type"]) == (503, "application/problem+json")
     assert answer["Retry-After"] == "10"
     assert answer.json()["detail"] == "The database does not answer. As a rule that is over within a minute."

@@ -9,6 +9,7 @@ from django.core import mail
 from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from zeal import zeal_ignore
 
 from ogsm.accounts.calendar_models import CalendarFeed
@@ -16,6 +17,7 @@ from ogsm.accounts.models import User
 from plans.models import Invitation
 from tests import factories
 from tests.test_settings import MUST, value_of
+from updates.outbox import send_due
 from updates.prepare_links import prepare_token
 
 pytestmark = pytest.mark.django_db
@@ -41,6 +43,7 @@ def rotate(settings):
 
 def reset_link(user: User) -> str:
     Client().post("/accounts/password/reset/", {"email": user.email})
+    send_due(timezone.now())
     return re.search(r"https?://[^/]+(/accounts/password/reset/key/\S+)", mail.outbox[-1].body)[1]
 
 
