@@ -22,6 +22,7 @@ from django.test import Client
 from django.urls import reverse
 
 from ogsm import failures
+from ogsm.accounts.token_models import LENGTH, PREFIX
 from ogsm.failures import BUSY, FULL, READ_ONLY, UNREACHABLE, failure_of
 from plans.models import Plan
 
@@ -216,7 +217,7 @@ def test_without_a_database_every_page_is_a_sentence(patient, plan, gone, langua
 
 @pytest.mark.django_db(transaction=True)
 def test_a_program_gets_its_answer_as_json(patient, gone):
-    answer = patient.get("/api/v1/plans/", headers={"authorization": f"Bearer ogsm_{'x' * 40}"})
+    answer = patient.get("/api/v1/plans/", headers={"authorization": f"Bearer {PREFIX.ljust(LENGTH, 'x')}"})
     assert (answer.status_code, answer["Content-Type"]) == (503, "application/problem+json")
     assert answer["Retry-After"] == "10"
     assert answer.json()["detail"] == "The database does not answer. As a rule that is over within a minute."
