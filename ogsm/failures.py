@@ -9,19 +9,23 @@ from __future__ import annotations
 import errno
 import logging
 import sys
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.db import DatabaseError, InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.template.loader import render_to_string
+from django.urls import resolve
+from django.utils import translation
 from django.utils.cache import add_never_cache_headers
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.debug import sensitive_variables
 from django_guid.context import guid
 
+from .api.problems import problem
 from .logs import described, route_of
 
 log = logging.getLogger(__name__)
@@ -61,6 +65,8 @@ READ_ONLY = Failure(
     gettext_lazy("The data can be read but not changed. Tell whoever manages this installation if that lasts."),
     60,
 )
+
+MOST_SENT_AGAIN = 200_000  # characters
 
 BY_ERRNO = {errno.ENOSPC: FULL, errno.EDQUOT: FULL, errno.EFBIG: FULL, errno.EROFS: READ_ONLY}
 BY_SQLITE = {
@@ -110,11 +116,13 @@ def _known(error: BaseException) -> Failure | None:
     return UNREACHABLE if isinstance(error, OperationalError | InterfaceError) else None
 
 
-@sensitive_variables()
 def server_error(request: HttpRequest) -> HttpResponse:
     """The answer to an exception that nobody caught: 503 when it is the machine's trouble, else 500."""
     error = sys.exc_info()[1]
     failure = failure_of(error)
+    if request.resolver_match is None:  # it failed before that was asked; the log wants to know
+        with suppress(Http404):
+            request.resolver_match = resolve(request.path_info)
     try:
         response = _answer(request, failure)
     except Exception:  # never a page without a word
@@ -134,17 +142,31 @@ def _answer(request: HttpRequest, failure: Failure | None) -> HttpResponse:
     status = 503 if failure else 500
     is_safe = request.method in ("GET", "HEAD")
     if request.path.startswith("/api/"):
-        said = str(failure.what) if failure else _("Something went wrong here.")
-        return JsonResponse({"detail": said, "request_id": guid.get()}, status=status)
+        with translation.override("en"):  # the language of everything there
+            return problem(status, str(failure.what) if failure else "", request_id=guid.get())
     if request.headers.get("HX-Request") == "true":
         return HttpResponse(format_html("<p data-failure>{}</p>", _sentence(failure, is_safe)), status=status)
     context = {
+        "organisation": settings.ORGANISATION_NAME,
         "failure": failure,
         "request_id": guid.get(),
         "is_safe": is_safe,
-        "again": request.get_full_path() if is_safe else "",
+        "address": request.get_full_path(),
+        "sent": [] if is_safe else _sent(request),
     }
     return HttpResponse(render_to_string(f"{status}.html", context), status=status)
+
+
+def _sent(request: HttpRequest) -> list[tuple[str, str]]:
+    """The fields of the form, so that the page can send them once more; none where that would show a password, or where
+    a file would be missing from them."""
+    try:
+        fields = [(name, str(value)) for name, values in request.POST.lists() for value in values]
+        if request.FILES or any("password" in name for name, _value in fields):
+            return []
+    except Exception:  # it could not be read, which may be why we are here
+        return []
+    return fields if sum(len(value) for _name, value in fields) < MOST_SENT_AGAIN else []
 
 
 def _sentence(failure: Failure | None, is_safe: bool) -> str:
@@ -160,4 +182,5 @@ def _sentence(failure: Failure | None, is_safe: bool) -> str:
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """What no browser of ours sends. Without a word about what was wrong: it may have come from anywhere."""
-    return HttpResponse(render_to_string("400.html", {"request_id": guid.get()}), status=400)
+    context = {"organisation": settings.ORGANISATION_NAME, "request_id": guid.get()}
+    return HttpResponse(render_to_string("400.html", context), status=400)

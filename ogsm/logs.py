@@ -31,10 +31,12 @@ slow = logging.getLogger("ogsm.slow_query")
 
 REQUEST_ID = re.compile(r"[0-9a-fA-F]{32}|[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 SECRETS = re.compile(r"(?<=/)(prepare|calendar|accounts/invitation|accounts/password/reset/key)/[^\s?'\"<>]+")
+TOKENS = re.compile(r"\bogsm_[\w-]{20,}")  # of programs that read along
 EMAIL = re.compile(r"[^\s@'\"<>(),:;=]+@[^\s@'\"<>(),:;=]+")
 # Their messages speak of code, of tables and of the system, never of what somebody typed. `DataError` does.
 ABOUT_CODE = (AttributeError, ImportError, NameError, NotImplementedError, TemplateDoesNotExist, TypeError)
 ABOUT_CONNECTIONS = (ConnectionError, TimeoutError, smtplib.SMTPServerDisconnected)
+IP = re.compile(r"\bip=\S+?(?=:? |$)")  # gunicorn's, of who sends what is no request
 LONGEST_SQL = 4000
 
 
@@ -140,7 +142,7 @@ def said(record: logging.LogRecord) -> str:
 
 
 def without_secrets(text: str) -> str:
-    return EMAIL.sub("…@…", SECRETS.sub(r"\1/…", text))
+    return IP.sub("ip=…", EMAIL.sub("…@…", TOKENS.sub("ogsm_…", SECRETS.sub(r"\1/…", text))))
 
 
 def described(error: BaseException) -> str:

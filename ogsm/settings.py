@@ -313,7 +313,7 @@ ADMIN_STYLE_SRC = [SELF, UNSAFE_INLINE]
 
 # --- log -------------------------------------------------------------------------------------------------------------
 LOG_FORMAT = env.str("LOG_FORMAT", default="line")  # line, to read along, or json, for programs; see docs/logs.md
-ACCESS_LOG = env.bool("ACCESS_LOG", default=not DEMO)  # a line per request
+ACCESS_LOG = env.bool("ACCESS_LOG", default=not DEMO)  # a line per request (default: on, off in a demo)
 SLOW_QUERY_MS = env.int("SLOW_QUERY_MS", default=0)  # statements that take as long are written down; 0: none
 DJANGO_GUID = {"GUID_HEADER_NAME": "X-Request-ID", "EXPOSE_HEADER": False}
 LOGGING = {
@@ -321,7 +321,8 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"line": {"()": "ogsm.logs.Line"}, "json": {"()": "ogsm.logs.Json"}},
     "handlers": {
-        "console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT},  # to standard error
+        # to standard error
+        "console": {"class": "logging.StreamHandler", "formatter": "json" if LOG_FORMAT == "json" else "line"},
         "nowhere": {"class": "logging.NullHandler"},
     },
     # what goes to standard error: DEBUG, INFO, WARNING or ERROR
@@ -331,6 +332,8 @@ LOGGING = {
         "django": {"handlers": [], "propagate": True},
         # The line of the request says the same of what was refused; this one adds the errors.
         "django.request": {"level": "ERROR"},
+        # Whoever asks under a wrong name gets 400 and the line of the request; scanners do it all day.
+        "django.security.DisallowedHost": {"handlers": ["nowhere"], "propagate": False},
         # The development server's own, with whole addresses.
         "django.server": {"handlers": ["nowhere"], "propagate": False},
         "django_guid": {"level": "ERROR"},

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.machine import (
+from tests.programs import (
     Answer,
     Person,
     Postgres,
@@ -25,6 +25,7 @@ from tests.machine import (
     fill,
     manage,
     postgres,
+    product_env,
     remount,
     serving,
     wait_until,
@@ -62,7 +63,8 @@ def says_sorry(answer: Answer, *, sentence: str) -> None:
 
 
 def state_of(database: Path) -> tuple[str, str, list[str]]:
-    """Whether the file is sound, the plan's ambition, and the ambitions its history knows."""
+    """Whether the file is sound, the plan's ambition, and the ambitions its history knows. All rules hold."""
+    assert "rules hold for everything" in manage("check_data", env=product_env(f"sqlite:///{database}"))
     with closing(sqlite3.connect(database)) as connection:
         sound = connection.execute("PRAGMA integrity_check").fetchone()[0]
         broken_keys = connection.execute("PRAGMA foreign_key_check").fetchall()
@@ -178,6 +180,7 @@ def test_a_database_that_is_gone_for_a_while_is_said_and_the_same_processes_go_o
         assert {entry["failure"] for entry in failures} == {"unreachable"}
         assert all("karin" not in str(entry).lower() for entry in failures)
         assert all("traceback" not in entry for entry in failures)
+    assert "rules hold for everything" in manage("check_data", env=server.env)
     said = manage(
         "shell", "-v0", "-c",
         "from plans.models import Plan; p = Plan.objects.get();"

@@ -6,6 +6,8 @@ The database's own errors, made to happen for real; the same with whole processe
 from __future__ import annotations
 
 import errno
+import html
+import re
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
@@ -13,11 +15,14 @@ from contextlib import contextmanager
 
 import pytest
 from django.conf import settings
+from django.contrib.sessions.backends.base import UpdateError
+from django.contrib.sessions.backends.cached_db import SessionStore
 from django.db import DatabaseError, InterfaceError, OperationalError, ProgrammingError, connection
 from django.test import Client
 from django.urls import reverse
 
 from ogsm import failures
+from ogsm.accounts.token_models import LENGTH, PREFIX
 from ogsm.failures import BUSY, FULL, READ_ONLY, UNREACHABLE, failure_of
 from plans.models import Plan
 
@@ -212,10 +217,62 @@ def test_without_a_database_every_page_is_a_sentence(patient, plan, gone, langua
 
 @pytest.mark.django_db(transaction=True)
 def test_a_program_gets_its_answer_as_json(patient, gone):
-    answer = patient.get("/api/v1/plans/", headers={"accept": "application/json"})
-    if answer.status_code != 404:  # once there is such an address
-        assert answer.status_code == 503
-        assert answer.json()["request_id"] == answer["X-Request-ID"]
+    answer = patient.get("/api/v1/plans/", headers={"authorization": f"Bearer {PREFIX.ljust(LENGTH, 'x')}"})
+    assert (answer.status_code, answer["Content-Type"]) == (503, "application/problem+json")
+    assert answer["Retry-After"] == "10"
+    assert answer.json()["detail"] == "The database does not answer. As a rule that is over within a minute."
+    assert answer.json()["request_id"] == answer["X-Request-ID"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_was_sent_is_kept_on_the_page_and_sent_again_from_there(patient, plan):
+    address, text = reverse("plans:ambition_edit", args=[plan.pk]), 'Groei & "bloei" <b>in 2026</b>'
+    with read_only():
+        answer = patient.post(address, {"ambition": text, "first-ambition": plan.ambition})
+    assert "This page has kept it: send it again in a moment." in answer.text
+    form = re.search(rf'<form method="post" action="{address}">.*?</form>', answer.text, re.DOTALL).group()
+    fields = {name: html.unescape(value) for name, value in re.findall(r'name="([^"]*)" value="([^"]*)"', form)}
+    assert fields["ambition"] == text
+    assert patient.post(address, fields).status_code == 302
+    assert Plan.objects.get(pk=plan.pk).ambition == text
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_password_is_never_written_into_a_page(db, plan_owner):
+    client = Client(raise_request_exception=False)
+    with read_only():
+        answer = client.post("/accounts/login/", {"login": plan_owner.email, "password": "a-good-password"})
+    assert answer.status_code == 503
+    assert "a-good-password" not in answer.text
+    assert "Go back and try again in a moment." in answer.text
+
+
+@pytest.mark.django_db
+def test_what_was_saved_stays_acknowledged_when_only_the_session_cannot_be_written(patient, plan, monkeypatch):
+    def fail(*args, **more):
+        try:
+            raise raised(OperationalError, FromDriver(sqlite="SQLITE_FULL"))
+        except OperationalError:
+            raise UpdateError  # noqa: B904  (as Django does it)
+
+    patient.get(f"/plans/{plan.pk}/")
+    monkeypatch.setattr(SessionStore, "save", fail)
+    answer = patient.post(reverse("plans:ambition_edit", args=[plan.pk]), {"ambition": "Toch opgeslagen"})
+    assert answer.status_code == 302
+    assert Plan.objects.get(pk=plan.pk).ambition == "Toch opgeslagen"
+
+
+@pytest.mark.django_db
+def test_whoever_signs_in_hears_that_it_failed(db, plan_owner, monkeypatch):
+    def fail(*args, **more):
+        raise UpdateError from raised(OperationalError, FromDriver(sqlite="SQLITE_FULL"))
+
+    client = Client(raise_request_exception=False)
+    client.get("/accounts/login/")
+    monkeypatch.setattr(SessionStore, "save", fail)
+    answer = client.post("/accounts/login/", {"login": plan_owner.email, "password": "a-good-password"})
+    assert answer.status_code == 503
+    assert "Its disk is full" in answer.text
 
 
 # ---- a mistake of ours ----

@@ -199,7 +199,7 @@ def send_soon(*occasions: str) -> None:
     request, which goes on. What does not get through is sent by `run_due`."""
     if settings.MAIL_AT_ONCE and occasions:
         send = threading.Thread(target=_send_beside, args=[occasions], daemon=True)
-        transaction.on_commit(send.start)
+        transaction.on_commit(send.start, robust=True)
 
 
 def _send_beside(occasions: Iterable[str]) -> None:

@@ -42,7 +42,7 @@ export async function open(cell) {
   cell.removeAttribute("aria-busy");
   if (!answer?.ok || answer.redirected) {
     if (answer?.redirected) location.reload();
-    else say(reason({ status: answer?.status ?? 0, html: "" }));
+    else say(reason({ status: answer?.status ?? 0, html: (await answer?.text()) ?? "" }));
     return;
   }
   const html = await answer.text();

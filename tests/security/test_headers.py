@@ -14,6 +14,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
+from ogsm import health
 from ogsm.limits import EXPORTS
 from tests.addresses import ALL_ADDRESSES, BY_PROVIDER, FOREIGN_PREFIXES
 
@@ -119,7 +120,8 @@ def error(status: int, client_of, plan, viewer, monkeypatch, settings) -> HttpRe
     def gone(*arguments: object) -> None:
         raise DatabaseError
 
-    monkeypatch.setattr("ogsm.health._migrations_missing", gone)
+    monkeypatch.setattr(health._Known, "migrations_applied", False)
+    monkeypatch.setattr(MigrationExecutor, "__init__", gone)
     return client.get("/healthz")
 
 
