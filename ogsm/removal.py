@@ -74,8 +74,8 @@ def _open_memberships(user: User) -> list[Membership]:
 
 
 def _forget(user: User) -> None:
-    """Deletes what is the person's alone: sign-ins, keys, addresses, tokens, sessions, drafts, mails, settings. Whatever
-    belongs to a person (a foreign key that cascades) is that, unless it is KEPT."""
+    """Deletes what is the person's alone: keys, addresses, tokens, sessions, drafts, mails. Whatever belongs to a person
+    (a foreign key that cascades) is that, unless it is KEPT."""
     for relation in User._meta.get_fields(include_hidden=True):
         model: Any = relation.related_model
         if not isinstance(relation, models.ForeignObjectRel) or relation.on_delete is not models.CASCADE:

@@ -18,7 +18,6 @@ from django.utils.translation import gettext_lazy
 from ogsm.accounts.models import User
 from plans.models import Membership, Plan
 
-WHO = {"nobody", "superusers", "owners", "everybody"}
 SECOND_STEPS = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
 # Where one sets it up; what is open without signing in (also signing out, and mailed links) stays open.
 SET_UP = {"mfa_index", "mfa_activate_totp", "mfa_add_webauthn", "account_reauthenticate", "account_logout"}
@@ -41,7 +40,7 @@ def has_to(user: User) -> bool:
 def is_missing(user: User) -> bool:
     """Whether somebody who has to has not set it up yet: also for who comes with a token instead of a sign-in. No
     query where nobody has to, else two at most."""
-    if not WHO.intersection(settings.REQUIRE_TWO_FACTORS) - {"nobody"}:
+    if not set(settings.REQUIRE_TWO_FACTORS) - {"nobody"}:
         return False
     return has_to(user) and not has_second_step(user)
 
@@ -92,7 +91,7 @@ class MfaAdapter(DefaultMFAAdapter):
         mine = Authenticator.objects.filter(user=authenticator.user_id, type__in=SECOND_STEPS)
         return mine.exclude(pk=authenticator.pk).exists()
 
-    def generate_authenticator_name(self, user: Any, type: Authenticator.Type) -> str:  # noqa: A002  (allauth's name)
+    def generate_authenticator_name(self, user: Any, type: Authenticator.Type) -> str:
         number = Authenticator.objects.filter(user_id=user.pk, type=type).count() + 1
         return _("Passkey %(n)d") % {"n": number}
 
