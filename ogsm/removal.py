@@ -74,7 +74,7 @@ def _open_memberships(user: User) -> list[Membership]:
 
 
 def _forget(user: User) -> None:
-    """Deletes what is the person's alone: keys, addresses, tokens, sessions, drafts, mails. Whatever belongs to a person
+    """Deletes what is the person's alone: keys, tokens, sessions, drafts, mails. Whatever belongs to a person
     (a foreign key that cascades) is that, unless it is KEPT."""
     for relation in User._meta.get_fields(include_hidden=True):
         model: Any = relation.related_model
