@@ -22,9 +22,11 @@ from allauth.socialaccount.providers.oauth2.client import OAuth2Error
 from allauth.socialaccount.providers.openid_connect.provider import OpenIDConnectProvider
 from allauth.socialaccount.providers.openid_connect.views import OpenIDConnectOAuth2Adapter
 from django.conf import settings
+from django.core.cache import cache
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.functional import cached_property
 
 from ogsm.accounts.models import User
 from ogsm.accounts.names import guessed_name
@@ -35,6 +37,7 @@ log = logging.getLogger("ogsm.oidc")
 PROVIDER = "sso"  # in the address that the provider sends people back to
 ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512"]  # signed by a key pair
 CLOCKS_APART = 60  # s
+KNOWN_FOR = 300  # s: what the provider says of itself is not asked at every press of the button
 FORBIDDEN, BAD_GATEWAY = 403, 502
 
 
@@ -75,11 +78,15 @@ class Provider(OpenIDConnectProvider):
 class Road(OpenIDConnectOAuth2Adapter):
     """There and back. Whatever is wrong with an answer of the provider is an OAuth2Error, and so a sentence."""
 
-    @property
+    @cached_property
     def openid_config(self) -> dict[str, Any]:
-        config = super().openid_config
-        if str(config.get("issuer", "")).rstrip("/") != settings.OIDC_ISSUER:
-            raise OAuth2Error(f"OIDC_ISSUER is {settings.OIDC_ISSUER}, the provider says {config.get('issuer')}")
+        key = f"oidc-{hashlib.sha256(settings.OIDC_ISSUER.encode()).hexdigest()}"
+        config = cache.get(key)
+        if config is None:
+            config = super().openid_config
+            if str(config.get("issuer", "")).rstrip("/") != settings.OIDC_ISSUER:
+                raise OAuth2Error(f"OIDC_ISSUER is {settings.OIDC_ISSUER}, the provider says {config.get('issuer')}")
+            cache.set(key, config, KNOWN_FOR)
         return config
 
     def complete_login(self, request: HttpRequest, app: SocialApp, token: Any, **kwargs: Any) -> SocialLogin:
@@ -111,6 +118,9 @@ class Road(OpenIDConnectOAuth2Adapter):
             )
         except (jwt.PyJWTError, StopIteration, TypeError, ValueError) as error:
             raise OAuth2Error(f"identity token refused: {error!r}") from error
+
+
+Provider.oauth2_adapter_class = Road
 
 
 class SocialAdapter(DefaultSocialAccountAdapter):
@@ -190,7 +200,7 @@ class SocialAdapter(DefaultSocialAccountAdapter):
 
     def fail(self, request: HttpRequest, why: Any) -> NoReturn:
         unexpected = isinstance(why, Exception) and not isinstance(why, OAuth2Error | requests.RequestException)
-        log.warning("Sign-in through the provider failed: %s", why, exc_info=unexpected)
+        log.warning("Sign-in through the provider failed: %s", str(why)[:300], exc_info=unexpected)
         raise ImmediateHttpResponse(refused(request, "failed", status=BAD_GATEWAY))
 
 

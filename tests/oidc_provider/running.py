@@ -74,7 +74,7 @@ def running_provider(folder: Path, *redirects: str):
     process = subprocess.Popen(
         command, env={**os.environ, "PROVIDER_FOLDER": str(folder)}, stdout=subprocess.PIPE, text=True
     )
-    patience = threading.Timer(60, process.kill)
+    patience = threading.Timer(120, process.kill)
     patience.start()
     try:
         assert process.stdout.readline() == "ready\n", "the provider did not start; see what it said above"
