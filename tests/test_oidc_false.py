@@ -145,11 +145,18 @@ def test_any_other_nonsense_is_a_sentence_too(come_back, false, client, member, 
     assert "_auth_user_id" not in client.session
 
 
-@pytest.mark.parametrize(
-    "config",
-    [b"", [], {}, {"issuer": "https://elsewhere.example"}, {"issuer": "", "authorization_endpoint": "x"}],
-    ids=str,
-)
+def test_a_provider_that_calls_itself_otherwise_is_never_left_for(false, client):
+    false.says["/.well-known/openid-configuration"]["issuer"] = "https://elsewhere.example"
+    assert client.post("/accounts/oidc/sso/login/").status_code == 502
+
+
+def test_what_it_says_of_itself_is_asked_once_for_many_presses_of_the_button(false, client):
+    assert client.post("/accounts/oidc/sso/login/").status_code == 200
+    del false.says["/.well-known/openid-configuration"]
+    assert client.post("/accounts/oidc/sso/login/").status_code == 200
+
+
+@pytest.mark.parametrize("config", [b"", [], {}, {"issuer": ""}], ids=str)
 def test_a_provider_that_says_nothing_of_itself_is_never_left_for(false, client, config):
     false.says["/.well-known/openid-configuration"] = config
     answer = client.post("/accounts/oidc/sso/login/")
