@@ -234,7 +234,7 @@ OIDC_ISSUER = env.str("OIDC_ISSUER", default="").rstrip("/")
 OIDC_CLIENT_ID = env.str("OIDC_CLIENT_ID", default="")
 # the secret that the provider gave with it
 OIDC_CLIENT_SECRET = env.str("OIDC_CLIENT_SECRET", default="")
-# the words on the button
+# the words on the button (default: `ORGANISATION_NAME`)
 OIDC_NAME = env.str("OIDC_NAME", default=ORGANISATION_NAME)
 # passwords open the door for superusers alone
 OIDC_ONLY = env.bool("OIDC_ONLY", default=False) and bool(OIDC_ISSUER)

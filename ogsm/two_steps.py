@@ -47,7 +47,8 @@ def is_missing(user: User) -> bool:
 
 def came_by_provider(request: HttpRequest) -> bool:
     """Whether this session was signed in at the organisation's provider: how safe that is, is the provider's matter."""
-    return any(record.get("method") == "socialaccount" for record in get_authentication_records(request))
+    user: Any = request.user
+    return any(record.get("method") == "socialaccount" for record in get_authentication_records(request, user))
 
 
 def is_missing_for_programs(user: User) -> bool:

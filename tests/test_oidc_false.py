@@ -14,6 +14,8 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 from jwt.algorithms import RSAAlgorithm
 
+from ogsm.accounts.models import User
+
 pytestmark = pytest.mark.django_db
 
 WAY_BACK = "/accounts/oidc/sso/login/callback/"
@@ -92,6 +94,35 @@ def come_back(client, false):
 def test_the_right_answer_lets_the_person_in(come_back, client, member):
     assert come_back().status_code == 302
     assert client.session["_auth_user_id"] == str(member.pk)
+
+
+@pytest.mark.parametrize(
+    ("claims", "userinfo", "gets_in"),
+    [
+        ({}, {"email_verified": None}, True),
+        ({"email": "other@example.org"}, {"email_verified": None}, False),
+        ({"email_verified": False}, {}, True),
+        ({}, {"email_verified": False}, False),
+        ({"email_verified": None}, {"email": None, "email_verified": None}, False),
+    ],
+)
+def test_an_address_counts_as_verified_by_who_says_that_address(
+    come_back, false, client, member, claims, userinfo, gets_in
+):
+    said = {name: value for name, value in {**PERSON, **userinfo}.items() if value is not None}
+    false.says["/userinfo"] = said
+    assert (come_back(**claims).status_code == 302) == gets_in
+    assert ("_auth_user_id" in client.session) == gets_in
+
+
+@pytest.mark.parametrize("name", ["x" * 500, "Nina\0 de\nWit", {"first": "Nina"}, None, "   "])
+def test_any_name_the_provider_has_makes_a_person_with_a_name(come_back, false, client, settings, name):
+    settings.OIDC_CREATE = ["example.org"]
+    false.says["/userinfo"] = {**PERSON, "name": name}
+    assert come_back(name=name).status_code == 302
+    made = User.objects.get(email="lotte@example.org")
+    assert 0 < len(made.name) <= 120
+    assert "\n" not in made.name
 
 
 @pytest.mark.parametrize(
