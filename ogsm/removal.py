@@ -1,6 +1,6 @@
 """Removing somebody's account: the person goes, what the organisation decided and did stays readable.
 
-See docs/decisions/09-account-removal.md for what goes and what stays.
+See docs/decisions/11-account-removal.md for what goes and what stays.
 """
 
 from __future__ import annotations
