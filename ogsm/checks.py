@@ -14,6 +14,9 @@ MEMORY_OF_ONE = ("locmem", "dummy")
 MAIL_TO_NOBODY = ("console", "locmem", "dummy", "filebased")
 THIS_MACHINE = ("", "localhost", "127.0.0.1", "::1")
 
+# of REQUIRE_TWO_FACTORS: who has to sign in in two steps
+WHO = {"nobody", "superusers", "owners", "everybody"}
+
 
 @register
 def node_modules(**kwargs: Any) -> list[CheckMessage]:
@@ -113,3 +116,19 @@ def _mail() -> Iterator[CheckMessage]:
             hint="Use smtp+tls:// or smtp+ssl://",
             id="ogsm.W009",
         )
+
+
+@register
+def ways_in(**kwargs: Any) -> list[CheckMessage]:
+    """A misspelt word here would leave a door open that the administrator believes shut."""
+    found: list[CheckMessage] = []
+    if unknown := set(settings.REQUIRE_TWO_FACTORS) - WHO:
+        hint = f"Use one or more of: {', '.join(sorted(WHO))}"
+        found.append(Error(f"REQUIRE_TWO_FACTORS: {', '.join(sorted(unknown))}", hint=hint, id="ogsm.E011"))
+    if not settings.OIDC_ISSUER:
+        return found
+    if not (settings.OIDC_CLIENT_ID and settings.OIDC_CLIENT_SECRET):
+        found.append(Error("OIDC_ISSUER is set without OIDC_CLIENT_ID and OIDC_CLIENT_SECRET", id="ogsm.E012"))
+    if not settings.OIDC_ISSUER.startswith("https://") and settings.HTTPS:
+        found.append(Error("OIDC_ISSUER has to begin with https://", id="ogsm.E013"))
+    return found

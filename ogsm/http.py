@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
-from django.utils.functional import SimpleLazyObject
+from django.utils.functional import SimpleLazyObject, cached_property
 
 from .header import my_work_count
 from .request import Request
@@ -24,7 +24,7 @@ class WaysIn:
     only_provider = property(lambda self: settings.OIDC_ONLY)
     provider_name = property(lambda self: settings.OIDC_NAME)
 
-    @property
+    @cached_property
     def is_step_missing(self) -> bool:
         user: Any = self.request.user  # asked for who is signed in
         return is_missing(user) and not came_by_provider(self.request)

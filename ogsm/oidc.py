@@ -22,9 +22,11 @@ from allauth.socialaccount.providers.oauth2.client import OAuth2Error
 from allauth.socialaccount.providers.openid_connect.provider import OpenIDConnectProvider
 from allauth.socialaccount.providers.openid_connect.views import OpenIDConnectOAuth2Adapter
 from django.conf import settings
-from django.db import transaction
+from django.core.cache import cache
+from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.functional import cached_property
 
 from ogsm.accounts.models import User
 from ogsm.accounts.names import guessed_name
@@ -35,6 +37,7 @@ log = logging.getLogger("ogsm.oidc")
 PROVIDER = "sso"  # in the address that the provider sends people back to
 ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512"]  # signed by a key pair
 CLOCKS_APART = 60  # s
+KNOWN_FOR = 300  # s: what the provider says of itself is not asked at every press of the button
 FORBIDDEN, BAD_GATEWAY = 403, 502
 
 
@@ -57,29 +60,47 @@ class Provider(OpenIDConnectProvider):
         return hashlib.sha256(f"{claims['iss']} {claims['sub']}".encode()).hexdigest()
 
     def extract_extra_data(self, data: dict[str, Any]) -> dict[str, Any]:
-        said = {**data["id_token"], **data["userinfo"]}
-        return {"iss": data["id_token"]["iss"], "sub": data["id_token"]["sub"], "email": said.get("email", "")}
+        claims = data["id_token"]
+        return {"iss": claims["iss"], "sub": claims["sub"], "email": _about_address(data).get("email", "")}
 
     def extract_common_fields(self, data: dict[str, Any]) -> dict[str, Any]:
-        said = {**data["id_token"], **data["userinfo"]}
-        return {"email": said.get("email"), "name": said.get("name")}
+        return {"email": _about_address(data).get("email")}
 
     def extract_email_addresses(self, data: dict[str, Any]) -> list[EmailAddress]:
-        said = {**data["id_token"], **data["userinfo"]}
+        said = _about_address(data)
         if not said.get("email"):
             return []
         verified = said.get("email_verified") in (True, "true")  # some providers send words
         return [EmailAddress(email=said["email"], verified=verified, primary=True)]
 
 
+def _about_address(data: dict[str, Any]) -> dict[str, Any]:
+    """An address and whether it is verified: both from one of the two, never mixed."""
+    userinfo: dict[str, Any] = data["userinfo"]
+    claims: dict[str, Any] = data["id_token"]
+    if "email" not in userinfo:
+        return claims
+    return userinfo if "email_verified" in userinfo or userinfo["email"] != claims.get("email") else claims
+
+
+def _name(said: Any) -> str:
+    """A name as ours are: one line, not too long, nothing that no database keeps."""
+    words = said.replace("\0", "").split() if isinstance(said, str) else []
+    return " ".join(words)[: User._meta.get_field("name").max_length]
+
+
 class Road(OpenIDConnectOAuth2Adapter):
     """There and back. Whatever is wrong with an answer of the provider is an OAuth2Error, and so a sentence."""
 
-    @property
+    @cached_property
     def openid_config(self) -> dict[str, Any]:
-        config = super().openid_config
-        if str(config.get("issuer", "")).rstrip("/") != settings.OIDC_ISSUER:
-            raise OAuth2Error(f"OIDC_ISSUER is {settings.OIDC_ISSUER}, the provider says {config.get('issuer')}")
+        key = f"oidc-{hashlib.sha256(settings.OIDC_ISSUER.encode()).hexdigest()}"
+        config = cache.get(key)
+        if config is None:
+            config = super().openid_config
+            if str(config.get("issuer", "")).rstrip("/") != settings.OIDC_ISSUER:
+                raise OAuth2Error(f"OIDC_ISSUER is {settings.OIDC_ISSUER}, the provider says {config.get('issuer')}")
+            cache.set(key, config, KNOWN_FOR)
         return config
 
     def complete_login(self, request: HttpRequest, app: SocialApp, token: Any, **kwargs: Any) -> SocialLogin:
@@ -88,7 +109,7 @@ class Road(OpenIDConnectOAuth2Adapter):
         if userinfo and userinfo.get("sub") != claims["sub"]:
             raise OAuth2Error("the user info is about somebody else than the identity token")
         login = self.get_provider().sociallogin_from_response(request, {"id_token": claims, "userinfo": userinfo})
-        login.nonce, login.said_name = claims.get("nonce"), userinfo.get("name") or claims.get("name") or ""
+        login.nonce, login.said_name = claims.get("nonce"), _name(userinfo.get("name") or claims.get("name"))
         return login
 
     def claims_of(self, app: SocialApp, id_token: str) -> dict[str, Any]:
@@ -111,6 +132,9 @@ class Road(OpenIDConnectOAuth2Adapter):
             )
         except (jwt.PyJWTError, StopIteration, TypeError, ValueError) as error:
             raise OAuth2Error(f"identity token refused: {error!r}") from error
+
+
+Provider.oauth2_adapter_class = Road
 
 
 class SocialAdapter(DefaultSocialAccountAdapter):
@@ -163,13 +187,14 @@ class SocialAdapter(DefaultSocialAccountAdapter):
             if user is None:
                 raise ImmediateHttpResponse(refused(request, "unknown", email=email))
             known = SocialAccount.objects.filter(user=user, provider=PROVIDER)
-            if any(one.extra_data.get("iss") == sociallogin.account.extra_data["iss"] for one in known):
+            if same := known.filter(uid=sociallogin.account.uid).first():  # in another window, just now
+                sociallogin.account, sociallogin.user = same, user
+            elif any(one.extra_data.get("iss") == sociallogin.account.extra_data["iss"] for one in known):
                 raise ImmediateHttpResponse(refused(request, "other", email=email))
-            if user.is_active:
-                sociallogin.user = sociallogin.account.user = user
-                sociallogin.account.save()
             else:
-                sociallogin.user = user
+                sociallogin.user = sociallogin.account.user = user
+                if user.is_active:
+                    sociallogin.account.save()
 
     def populate_user(self, request: HttpRequest, sociallogin: SocialLogin, data: dict[str, Any]) -> Any:
         """Nobody is made of what the provider says; see `recognise`."""
@@ -190,8 +215,13 @@ class SocialAdapter(DefaultSocialAccountAdapter):
 
     def fail(self, request: HttpRequest, why: Any) -> NoReturn:
         unexpected = isinstance(why, Exception) and not isinstance(why, OAuth2Error | requests.RequestException)
-        log.warning("Sign-in through the provider failed: %s", why, exc_info=unexpected)
+        log.warning("Sign-in through the provider failed: %s", str(why)[:300], exc_info=unexpected)
         raise ImmediateHttpResponse(refused(request, "failed", status=BAD_GATEWAY))
 
 
-TROUBLE = (OAuth2Error, requests.RequestException, KeyError, TypeError, ValueError, AttributeError)
+TROUBLE = (
+    OAuth2Error,
+    requests.RequestException,
+    IntegrityError,  # the same account made in two windows at once
+    *(KeyError, TypeError, ValueError, AttributeError),  # what the provider says has another form
+)

@@ -11,6 +11,7 @@ from allauth.socialaccount.providers.base.constants import AuthProcess
 from allauth.socialaccount.providers.oauth2.views import OAuth2CallbackView
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import DisallowedRedirect
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
@@ -44,7 +45,7 @@ def openid_connect_login(request: HttpRequest, provider_id: str) -> HttpResponse
                 auth_params={"nonce": nonce},
                 nonce=nonce,
             )
-        except oidc.TROUBLE as error:
+        except (*oidc.TROUBLE, DisallowedRedirect) as error:
             oidc.SocialAdapter(request).fail(request, error)
         if urlsplit(leave.url).scheme not in ("https", "http"):
             oidc.SocialAdapter(request).fail(request, "the provider's address is none of the web")

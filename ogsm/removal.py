@@ -1,6 +1,6 @@
 """Removing somebody's account: the person goes, what the organisation decided and did stays readable.
 
-See docs/decisions/09-account-removal.md for what goes and what stays.
+See docs/decisions/11-account-removal.md for what goes and what stays.
 """
 
 from __future__ import annotations
@@ -74,8 +74,8 @@ def _open_memberships(user: User) -> list[Membership]:
 
 
 def _forget(user: User) -> None:
-    """Deletes what is the person's alone: sign-ins, keys, addresses, tokens, sessions, drafts, mails, settings. Whatever
-    belongs to a person (a foreign key that cascades) is that, unless it is KEPT."""
+    """Deletes what is the person's alone: keys, tokens, sessions, drafts, mails. Whatever belongs to a person
+    (a foreign key that cascades) is that, unless it is KEPT."""
     for relation in User._meta.get_fields(include_hidden=True):
         model: Any = relation.related_model
         if not isinstance(relation, models.ForeignObjectRel) or relation.on_delete is not models.CASCADE:

@@ -228,21 +228,21 @@ SOCIALACCOUNT_ADAPTER = "ogsm.oidc.SocialAdapter"
 SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"provider_class": "ogsm.oidc.Provider"}}
 SOCIALACCOUNT_STORE_TOKENS = False
 SOCIALACCOUNT_REQUESTS_TIMEOUT = 10  # s
-# The organisation's own sign-in (OpenID Connect): the provider's issuer address; empty is none. See docs/sign-in.md.
+# the organisation's own sign-in (OpenID Connect): the provider's issuer address, see docs/sign-in.md
 OIDC_ISSUER = env.str("OIDC_ISSUER", default="").rstrip("/")
 # what the provider calls this application
 OIDC_CLIENT_ID = env.str("OIDC_CLIENT_ID", default="")
 # the secret that the provider gave with it
 OIDC_CLIENT_SECRET = env.str("OIDC_CLIENT_SECRET", default="")
-# the words on the button
+# the words on the button (default: `ORGANISATION_NAME`)
 OIDC_NAME = env.str("OIDC_NAME", default=ORGANISATION_NAME)
-# passwords open the door for superusers alone
+# `1`: passwords and passkeys open the door for superusers alone
 OIDC_ONLY = env.bool("OIDC_ONLY", default=False) and bool(OIDC_ISSUER)
 # domains whose people get an account at their first sign-in; empty: only who has one (was invited)
 OIDC_CREATE = [domain.lower() for domain in env.list("OIDC_CREATE", default=[])]
 # domains whose addresses count as verified though the provider does not say so (Entra ID does not)
 OIDC_VERIFIED_DOMAINS = env.list("OIDC_VERIFIED_DOMAINS", default=[])
-# who has to sign in in two steps: nobody, superusers, owners, everybody; several with commas
+# who has to sign in in two steps: nobody, superusers, owners, everybody; several with commas (default: `nobody`)
 REQUIRE_TWO_FACTORS = env.list("REQUIRE_TWO_FACTORS", default=["nobody"])
 MFA_ADAPTER = "ogsm.two_steps.MfaAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]

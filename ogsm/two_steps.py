@@ -8,8 +8,9 @@ from typing import Any
 from allauth.account.authentication import get_authentication_records
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -18,7 +19,6 @@ from django.utils.translation import gettext_lazy
 from ogsm.accounts.models import User
 from plans.models import Membership, Plan
 
-WHO = {"nobody", "superusers", "owners", "everybody"}
 SECOND_STEPS = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
 # Where one sets it up; what is open without signing in (also signing out, and mailed links) stays open.
 SET_UP = {"mfa_index", "mfa_activate_totp", "mfa_add_webauthn", "account_reauthenticate", "account_logout"}
@@ -39,16 +39,21 @@ def has_to(user: User) -> bool:
 
 
 def is_missing(user: User) -> bool:
-    """Whether somebody who has to has not set it up yet: also for who comes with a token instead of a sign-in. No
-    query where nobody has to, else two at most."""
-    if not WHO.intersection(settings.REQUIRE_TWO_FACTORS) - {"nobody"}:
+    """Whether somebody who has to has not set it up yet. No query where nobody has to, else two at most."""
+    if not set(settings.REQUIRE_TWO_FACTORS) - {"nobody"}:
         return False
     return has_to(user) and not has_second_step(user)
 
 
 def came_by_provider(request: HttpRequest) -> bool:
     """Whether this session was signed in at the organisation's provider: how safe that is, is the provider's matter."""
-    return any(record.get("method") == "socialaccount" for record in get_authentication_records(request))
+    user: Any = request.user
+    return any(record.get("method") == "socialaccount" for record in get_authentication_records(request, user))
+
+
+def is_missing_for_programs(user: User) -> bool:
+    """The same for who comes with a token. Who is known at the provider signs in there, as far as anybody can tell."""
+    return is_missing(user) and not SocialAccount.objects.filter(user=user.pk).exists()
 
 
 class TwoStepsFirst:
@@ -71,8 +76,6 @@ class TwoStepsFirst:
         if not is_missing(user) or came_by_provider(request):
             return None
         place = reverse("mfa_index")
-        if request.path.startswith("/api/"):
-            return JsonResponse({"detail": _("First set up signing in in two steps, on your profile.")}, status=403)
         if request.headers.get("HX-Request"):
             return HttpResponse(status=204, headers={"HX-Redirect": place})
         return redirect(place)
@@ -92,7 +95,7 @@ class MfaAdapter(DefaultMFAAdapter):
         mine = Authenticator.objects.filter(user=authenticator.user_id, type__in=SECOND_STEPS)
         return mine.exclude(pk=authenticator.pk).exists()
 
-    def generate_authenticator_name(self, user: Any, type: Authenticator.Type) -> str:  # noqa: A002  (allauth's name)
+    def generate_authenticator_name(self, user: Any, type: Authenticator.Type) -> str:
         number = Authenticator.objects.filter(user_id=user.pk, type=type).count() + 1
         return _("Passkey %(n)d") % {"n": number}
 

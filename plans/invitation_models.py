@@ -159,7 +159,7 @@ def welcome(user: User, *, name: str, at: dt.datetime) -> None:
     """A newcomer who proved the address by signing in elsewhere has accepted every open invitation by that, and is
     called as they are called there."""
     if name:
-        user.name = name[: User._meta.get_field("name").max_length]
+        user.name = name
         user.save(update_fields=["name"])
     _accept_all(user, at=at)
 

@@ -23,6 +23,14 @@ for _name in (
     "RATE_LIMITS",
     "SECRET_KEY_FALLBACKS",
     "API_RATE_LIMIT",
+    "OIDC_ISSUER",
+    "OIDC_CLIENT_ID",
+    "OIDC_CLIENT_SECRET",
+    "OIDC_NAME",
+    "OIDC_ONLY",
+    "OIDC_CREATE",
+    "OIDC_VERIFIED_DOMAINS",
+    "REQUIRE_TWO_FACTORS",
 ):
     os.environ.pop(_name, None)
 

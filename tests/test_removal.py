@@ -1,5 +1,7 @@
 """Removing an account: the person goes, the plans stay readable."""
 
+import re
+
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
@@ -118,6 +120,16 @@ def test_the_only_owner_of_a_plan_makes_somebody_else_owner_first(plan, plan_own
     plan.memberships.filter(user=member).update(role="owner")
     account_remove(plan_owner, by=plan_owner, at=at)
     assert not plan.memberships.filter(user=plan_owner).exists()
+
+
+def test_an_owner_is_led_to_where_everything_changes_hands(client, plan, plan_owner, choice, choice_owner, action):
+    action.hand_to(plan_owner, by=choice_owner, at=factories.AT)
+    client.post("/accounts/login/", {"login": plan_owner.email, "password": PASSWORD})
+    client.post("/accounts/reauthenticate/", {"password": PASSWORD})
+    page = client.get(REMOVE).text
+    assert "its only owner; responsible for 1 open action" in page
+    [address] = re.findall(r'href="([^"]*hand-over[^"]*)"', page)
+    assert action.result in client.get(address).text
 
 
 def test_plans_that_are_over_ask_for_nothing_and_keep_their_members(plan, plan_owner, at):

@@ -122,3 +122,26 @@ def test_http_goes_to_https_but_a_health_probe_gets_its_answer(client, settings)
     response = client.get("/accounts/login/?next=/plans/")
     assert (response.status_code, response["Location"]) == (301, "https://testserver/accounts/login/?next=/plans/")
     assert client.get("/healthz").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("env", "said"),
+    [
+        ({"REQUIRE_TWO_FACTORS": "superuser"}, "REQUIRE_TWO_FACTORS: superuser"),
+        ({"OIDC_ISSUER": "https://id.example"}, "without OIDC_CLIENT_ID"),
+        (
+            {"OIDC_ISSUER": "http://id.example", "OIDC_CLIENT_ID": "a", "OIDC_CLIENT_SECRET": "b"},
+            "has to begin with https://",
+        ),
+    ],
+)
+def test_a_slip_in_how_people_sign_in_is_told_before_it_starts(env, said):
+    done = run("manage.py", "check", **MUST, **env)
+    assert done.returncode != 0
+    assert said in done.stderr
+
+
+def test_who_has_to_sign_in_in_two_steps_may_be_several():
+    assert value_of("s.REQUIRE_TWO_FACTORS", **MUST, REQUIRE_TWO_FACTORS="superusers,owners") == (
+        "['superusers', 'owners']"
+    )

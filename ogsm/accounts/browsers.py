@@ -1,4 +1,4 @@
-"""What a browser says it is, in words: 'Firefox on Windows'. Pure; a guess, since they all call themselves many names."""
+"""What a browser says it is, in words: 'Firefox on Windows'. Pure; a guess: each calls itself by others' names too."""
 
 from __future__ import annotations
 

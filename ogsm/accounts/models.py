@@ -52,7 +52,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     can_create_plans = models.BooleanField(_("may create plans"), default=False)
     date_joined = models.DateTimeField(_("added"), default=timezone.now, editable=False)
     removed_at = models.DateTimeField(_("removed at"), null=True, blank=True, editable=False)
-    session_series = models.PositiveIntegerField(default=0, db_default=0, editable=False)  # sessions of an earlier one are over
+    # a session of an earlier series is over
+    session_series = models.PositiveIntegerField(default=0, db_default=0, editable=False)
     action_columns = models.JSONField(_("columns of the action plan"), default=list, blank=True, editable=False)
     history = history(excluded_fields=["password", "last_login", "action_columns", "session_series"])
 

@@ -27,11 +27,11 @@ from updates.models import Update
 from . import rows, schemas
 from .listing import Archiving, Changing, Id, chosen, listing, refuse_unknown, with_updated_at
 from .problems import problem
-from .tokens import Token, TooMany
+from .tokens import StepMissing, Token, TooMany
 
 ADDRESS = "/api/v1/"
 PLAN = "plans/{int:plan_id}/"
-REFUSALS: dict[int, Any] = dict.fromkeys((401, 404, 422, 429), schemas.Problem)
+REFUSALS: dict[int, Any] = dict.fromkeys((401, 403, 404, 422, 429), schemas.Problem)
 CSV_TOO = {"responses": {200: {"content": {"text/csv": {"schema": {"type": "string"}}}}}}
 
 
@@ -297,6 +297,11 @@ def not_signed_in(request: HttpRequest, error: AuthenticationError) -> HttpRespo
     sent = ', error="invalid_token"' if request.headers.get("Authorization") else ""
     response["WWW-Authenticate"] = f'Bearer realm="OGSM"{sent}'
     return response
+
+
+@api.exception_handler(StepMissing)
+def step_missing(request: HttpRequest, error: StepMissing) -> HttpResponse:
+    return problem(403)
 
 
 @api.exception_handler(TooMany)

@@ -11,6 +11,7 @@ TYPE = "application/problem+json"
 DETAILS = {
     400: "This request cannot be read.",
     401: "Send a working token: 'Authorization: Bearer ogsm_…'. Tokens are made on your profile page.",
+    403: "Whose token this is has to set up signing in in two steps first, on the profile page.",
     404: "There is nothing here that this token may read.",
     405: "This address is only read: GET.",
     422: "A parameter is not as it should be.",

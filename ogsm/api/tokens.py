@@ -13,6 +13,7 @@ from ninja.errors import AuthenticationError
 from ninja.security import HttpBearer
 
 from ogsm.accounts.token_models import ApiToken
+from ogsm.two_steps import is_missing_for_programs
 
 if TYPE_CHECKING:
     from ogsm.request import Request
@@ -27,9 +28,14 @@ class TooMany(Exception):
         self.seconds = seconds
 
 
+class StepMissing(Exception):
+    """Whose token this is has to sign in in two steps, and has not set that up."""
+
+
 class Token(HttpBearer):
     """A personal token in the Authorization header. From there on the request is its person's, with the rights of
-    their memberships and no others. One query, and at most every five minutes one that notes the use."""
+    their memberships and no others. One query, and at most every five minutes one that notes the use; three more where
+    people have to sign in in two steps."""
 
     def authenticate(self, request: HttpRequest, token: str) -> ApiToken:
         asked: Request = request  # type: ignore[assignment]
@@ -37,6 +43,8 @@ class Token(HttpBearer):
         if found is None:
             raise AuthenticationError
         count_request(found, time.time())
+        if is_missing_for_programs(found.user):
+            raise StepMissing
         found.note_use(asked.at)
         asked.user = found.user
         return found

@@ -60,7 +60,11 @@ def invitation_accept(request: Request, token: str) -> HttpResponse:
     invitation, number = found
     standing = invitation.standing(request.at, number)
     visitor: Any = request.user  # nobody, as a rule
-    if standing == Standing.USED and visitor == invitation.user and invitation.plan.memberships.filter(user=visitor.pk).exists():
+    if (
+        standing == Standing.USED
+        and visitor == invitation.user
+        and invitation.plan.memberships.filter(user=visitor.pk).exists()
+    ):
         return redirect(invitation.plan)
     if standing != Standing.OPEN:
         return render(request, "plans/invitation_gone.html", {"standing": standing.value}, status=GONE)

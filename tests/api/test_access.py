@@ -9,6 +9,8 @@ import sys
 
 import pytest
 import time_machine
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
 from django.db import OperationalError
 from django.test import Client
 
@@ -278,3 +280,18 @@ def test_a_program_says_who_it_is_with_any_letter_case(viewer, secret_of):
         assert (
             Program(secret).client.get("/api/v1/", headers={"authorization": f"{scheme} {secret}"}).status_code == 200
         )
+
+
+def test_who_has_to_sign_in_in_two_steps_sets_it_up_before_a_program_reads_along(program, viewer, settings):
+    settings.REQUIRE_TWO_FACTORS = ["everybody"]
+    answer = program.get("plans/")
+    assert answer.status_code == 403
+    assert "two steps" in answer.json()["detail"]
+    Authenticator.objects.create(user=viewer, type="totp", data={})
+    assert program.get("plans/").status_code == 200
+
+
+def test_a_person_of_the_provider_has_their_second_step_there(program, viewer, settings):
+    settings.REQUIRE_TWO_FACTORS = ["everybody"]
+    SocialAccount.objects.create(user=viewer, provider="sso", uid="1")
+    assert program.get("plans/").status_code == 200

@@ -76,13 +76,16 @@ def secret_of(page):
 
 
 @pytest.mark.parametrize("language", ["en", "nl"])
-def test_no_page_around_signing_in_has_a_barrier(page, signed_in, member, looked_at, settings, language):
+def test_no_page_around_signing_in_has_a_barrier(page, member, looked_at, settings, problems, language):
     member.language = language
     member.save()
     settings.OIDC_ISSUER, settings.OIDC_NAME = "http://localhost:9", "Contoso"
     page.set_extra_http_headers({"Accept-Language": language})
     page.goto("/accounts/login/")
     looked_at("login")
+    page.goto("/accounts/oidc/sso/login/callback/")
+    looked_at("refused")
+    assert problems.pop().startswith("Failed to load resource: the server responded with a status of 403")
     page.goto("/accounts/reauthenticate/")
     page.locator("[name=login]").fill(member.email)
     page.locator("[name=password]").fill(PASSWORD)

@@ -32,6 +32,8 @@ def main(port, redirects):
         skip_authorization=True,
     )  # fmt: skip
     server = make_server("127.0.0.1", port, get_wsgi_application(), handler_class=Quiet)
+    sys.stdout.write("ready\n")
+    sys.stdout.flush()
     server.serve_forever()
 
 

@@ -6,7 +6,7 @@ import os
 import socket
 import subprocess
 import sys
-import time
+import threading
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -71,24 +71,16 @@ def running_provider(folder: Path, *redirects: str):
     (folder / "people.json").write_text(json.dumps(PEOPLE))
     port = free_port()
     command = [sys.executable, "-m", "tests.oidc_provider", str(port), *redirects]
-    with (folder / "said.txt").open("w") as said:
-        process = subprocess.Popen(
-            command, env={**os.environ, "PROVIDER_FOLDER": str(folder)}, stdout=said, stderr=subprocess.STDOUT
-        )
-        try:
-            provider = Provider(f"http://localhost:{port}")
-            _wait_for(provider, process, folder / "said.txt")
-            yield provider
-        finally:
-            process.terminate()
-            process.wait(10)
-
-
-def _wait_for(provider: Provider, process: subprocess.Popen, said: Path) -> None:
-    until = time.monotonic() + 40
-    while True:
-        with contextlib.suppress(requests.ConnectionError):
-            requests.get(f"{provider.issuer}/.well-known/openid-configuration", timeout=10).raise_for_status()
-            return
-        assert process.poll() is None and time.monotonic() < until, said.read_text()
-        time.sleep(0.1)  # of another process nothing else tells
+    process = subprocess.Popen(
+        command, env={**os.environ, "PROVIDER_FOLDER": str(folder)}, stdout=subprocess.PIPE, text=True
+    )
+    patience = threading.Timer(120, process.kill)
+    patience.start()
+    try:
+        assert process.stdout.readline() == "ready\n", "the provider did not start; see what it said above"
+        yield Provider(f"http://localhost:{port}")
+    finally:
+        patience.cancel()
+        process.terminate()
+        process.wait(10)
+        process.stdout.close()
