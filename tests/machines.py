@@ -27,6 +27,7 @@ from tests.bench.load import HOST, TOKEN, VERSION
 
 ROOT = Path(__file__).resolve().parent.parent
 GONE = (OSError, http.client.HTTPException)  # whoever was asked does not answer any more
+DONE = (200, 204, 302)  # answers to a write that was done
 
 PREPARE = """
 import datetime as dt, json, os, sys, django
@@ -121,7 +122,7 @@ def site(folder: Path, *, cards: int = 40, sessions: int = 0, **more: str) -> It
         env = {
             "PATH": os.environ["PATH"], "DATABASE_URL": url, "SECRET_KEY": "machines", "ALLOWED_HOSTS": HOST,
             "HTTPS": "0", "DJANGO_SETTINGS_MODULE": "ogsm.settings", "EMAIL_URL": "dummymail://",
-            "LOG_LEVEL": "WARNING", "SITE_URL": f"http://{HOST}", **more,
+            "LOG_LEVEL": "ERROR", "SITE_URL": f"http://{HOST}", **more,
         }  # fmt: skip
         command = [sys.executable, "-c", PREPARE, str(cards), str(sessions)]
         made = subprocess.run(command, cwd=ROOT, env=env, check=True, capture_output=True, text=True, timeout=600)
@@ -276,7 +277,7 @@ class Writer:
         values = {"done": said, "light": "green", "status": "doing", "token": str(uuid.uuid4())}
         code, _body = self.person.ask(machine, f"{self.base}/update/", values)
         self._judge(code, "update")
-        if code in (200, 302):
+        if code in DONE:
             sql = f"SELECT COUNT(*) FROM updates_update WHERE done = '{said}'"  # noqa: S608
             self.kept.add(f"update {said}", sql)
 
@@ -297,7 +298,7 @@ class Writer:
             self.kept.add(f"edit {wanted}", sql)
 
     def _judge(self, code: int, what: str) -> None:
-        if code not in (200, 204, 302):
+        if code not in DONE:
             self.refused.append(f"{what}: {code}")
 
 
@@ -318,17 +319,17 @@ class Facilitator:
         said = uuid.uuid4().hex
         values = {"text": said, "who": self.site.people[0], "due_on": "2030-01-01"}
         code, _body = self.person.ask(machine, f"{base}/agree/", values)
-        if code in (200, 302):
+        if code in DONE:
             self.kept.add(f"agreement {said}", f"SELECT COUNT(*) FROM updates_decision WHERE text = '{said}'")  # noqa: S608
         code, _body = self.person.ask(machine, f"{base}/close/", {"next-day": "", "next-time": "", "next-place": ""})
-        if code in (200, 302):
+        if code in DONE:
             self.closed.append(session)
             self.kept.add(
                 f"session {session} closed",
                 f"SELECT COUNT(*) FROM updates_session WHERE id = {session} AND state = 'closed'"  # noqa: S608
                 " AND minutes_record IS NOT NULL",
             )
-        if code in (200, 302) or self._is_closed(session):
+        if code in DONE or self._is_closed(session):
             self.coming.pop(0)
 
     def _is_closed(self, session: int) -> bool:

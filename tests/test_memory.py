@@ -27,8 +27,9 @@ REMEMBERED = {
         ogsm.header._latest_session updates.my_work._owed
     """,
     "what the installation is made of": """
-        ogsm.marks._sprite ogsm.markdown._reader ogsm.pdf_engine._fonts_and_styles ogsm.unchanged._release
-        ogsm.data_check.core.path_to_plan updates.outbox._load_composers
+        ogsm.marks._sprite ogsm.markdown._reader ogsm.pdf_engine._fonts_and_styles ogsm.unchanged.release
+        ogsm.data_check.core.path_to_plan updates.outbox._load_composers ogsm.api.views._resolver
+        ogsm.api.views._description
     """,
 }
 

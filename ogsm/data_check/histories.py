@@ -12,6 +12,7 @@ from plans.models import Plan
 
 from .core import Finding, Scope, own_models, place, rule
 
+FORGOTTEN = "removed_at"  # where a model has it: of an account that was removed nothing is told any more
 # Derived or ordering only, and checked by rules of their own: written without a history on purpose.
 NOT_KEPT = {Plan: {"current_since"}, Action: {"rank"}}
 
@@ -31,6 +32,8 @@ def _differences(scope: Scope, model: Any) -> Iterator[Finding]:
     names = [field.attname for field in kept.tracked_fields if field.attname in present]
     names = [name for name in names if name not in {*NOT_KEPT.get(model, ()), model._meta.pk.attname}]
     rows = scope.of(model)
+    if any(field.name == FORGOTTEN for field in model._meta.concrete_fields):
+        rows = rows.filter(**{FORGOTTEN: None})
     last = kept.objects.order_by().values("id").annotate(last=Max("history_id")).values("last")
     if scope.plan is not None:
         last = last.filter(id__in=rows.order_by().values("pk"))
