@@ -228,13 +228,13 @@ SOCIALACCOUNT_ADAPTER = "ogsm.oidc.SocialAdapter"
 SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"provider_class": "ogsm.oidc.Provider"}}
 SOCIALACCOUNT_STORE_TOKENS = False
 SOCIALACCOUNT_REQUESTS_TIMEOUT = 10  # s
-# The organisation's own sign-in (OpenID Connect): the provider's issuer address; empty is none. See docs/sign-in.md.
+# the organisation's own sign-in (OpenID Connect): the provider's issuer address; see docs/sign-in.md
 OIDC_ISSUER = env.str("OIDC_ISSUER", default="").rstrip("/")
 # what the provider calls this application
 OIDC_CLIENT_ID = env.str("OIDC_CLIENT_ID", default="")
 # the secret that the provider gave with it
 OIDC_CLIENT_SECRET = env.str("OIDC_CLIENT_SECRET", default="")
-# the words on the button
+# the words on the button (default: `ORGANISATION_NAME`)
 OIDC_NAME = env.str("OIDC_NAME", default=ORGANISATION_NAME)
 # passwords open the door for superusers alone
 OIDC_ONLY = env.bool("OIDC_ONLY", default=False) and bool(OIDC_ISSUER)
@@ -313,7 +313,7 @@ ADMIN_STYLE_SRC = [SELF, UNSAFE_INLINE]
 
 # --- log -------------------------------------------------------------------------------------------------------------
 LOG_FORMAT = env.str("LOG_FORMAT", default="line")  # line, to read along, or json, for programs; see docs/logs.md
-ACCESS_LOG = env.bool("ACCESS_LOG", default=not DEMO)  # a line per request
+ACCESS_LOG = env.bool("ACCESS_LOG", default=not DEMO)  # a line per request (default: on)
 SLOW_QUERY_MS = env.int("SLOW_QUERY_MS", default=0)  # statements that take as long are written down; 0: none
 DJANGO_GUID = {"GUID_HEADER_NAME": "X-Request-ID", "EXPOSE_HEADER": False}
 LOGGING = {
