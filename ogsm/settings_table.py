@@ -52,6 +52,8 @@ def _default(call: ast.Call) -> str:
     value = ast.literal_eval(given[0])
     if isinstance(value, bool):
         return "on" if value else "off"
+    if isinstance(value, list):
+        value = ",".join(value)
     return f"`{value}`" if value or value == 0 else "none"
 
 

@@ -216,6 +216,8 @@ def serve(stage: Stage) -> None:
     migrated = inside("python", "manage.py", "migrate", "--no-input")
     if migrated.returncode:
         stop(f"migrate failed: {migrated.stderr}")
+    size = sum(path.lstat().st_size for path in (stage.root / stage.folder[1:]).rglob("*"))
+    say(f"{stage.folder} holds {size // 1_000_000} MB")
     say(f"CMD {stage.command} as user {stage.user}, with all but {stage.volumes} and /tmp read-only")
     server = subprocess.Popen(within(stage, stage.command, serving=True), env=env, start_new_session=True)
     try:

@@ -182,19 +182,16 @@ def test_another_secret_key_is_told(backup, settings):
         ({"version": "99.0"}, r"made by a newer version, 99\.0; this is .* Install that version first"),
         ({"format": 2}, "made by a newer version.* in a form this one does not know"),
         ({"engine": "mysql"}, "The backup is of mysql and this installation is on"),
-        ({"counts": None}, "damaged"),
+        ({"counts": {"plans_plan": 2}}, "does not hold the rows that its manifest counts"),
         ({"migrations": 7}, "manifest.json can not be read"),
         ({"sha256": "0" * 64}, "checksum"),
         ({"payload": "elsewhere"}, "no backup of OGSM, or not all of it"),
     ],
 )
 def test_a_backup_that_does_not_fit_here_is_refused_with_the_reason(backup, action, change, sentence):
-    if change == {"counts": None}:
-        change = {"sha256": "", "counts": {}}
     with pytest.raises(CommandError, match=sentence):
         run("restore", rewritten(backup, **change), replace=True)
     assert Action.objects.get() == action
-    assert not [file for file in backups(backup.parent) if "before-restore" in file.name]
 
 
 def test_a_backup_with_a_migration_nobody_here_knows_is_of_a_newer_version(backup):

@@ -26,6 +26,7 @@ def test_every_setting_says_what_it_does_and_what_it_is_unless_set(settings):
         ('# words (default: what you like)\nA = env.int("A", default=1 + 1)', ("what you like", "words")),
         ('A = env.int("A", default=0)  # zero', ("`0`", "zero")),
         ('A = env.list("A", default=[])  # many', ("none", "many")),
+        ('A = env.list("A", default=["b", "c"])  # two', ("`b,c`", "two")),
         ('# of a block\n\nA = env("A", default="b")', ("`b`", "")),
         ('A = {"b": env.str("A", default=c + d)}', ("?", "")),
     ],

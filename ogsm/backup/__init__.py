@@ -20,7 +20,7 @@ from django.utils.crypto import salted_hmac
 
 from ogsm import VERSION
 
-from . import archive, postgresql, sqlite
+from . import across, archive, postgresql, sqlite
 from .archive import FORMAT, Manifest, Trouble
 
 __all__ = ["Restored", "Trouble", "make", "restore"]
@@ -66,16 +66,21 @@ def make(target: Path, *, at: dt.datetime, note: str = "") -> tuple[Path, Manife
 def restore(file: Path, *, at: dt.datetime, replace: bool = False) -> Restored:
     """Put the database back as it was in the backup, and bring it up to this version.
 
-    Raises Trouble with a sentence when the file is damaged, newer than this version or of another kind of database,
-    or when there is content already and `replace` does not say that it may go; the database is then as it was.
+    A backup of SQLite also goes into PostgreSQL. Raises Trouble with a sentence when the file is damaged, newer than
+    this version or of a database that can not come here, or when there is content already and `replace` does not say
+    that it may go; the database is then as it was.
     """
     with tempfile.TemporaryDirectory(prefix="ogsm-restore-") as folder:
         manifest, payload = archive.read(file, Path(folder))
         _refuse_what_does_not_fit(manifest)
-        ready = _engine().verified(payload, manifest)
+        moves = manifest.engine != connection.vendor
+        ready = (sqlite if moves else _engine()).verified(payload, manifest)
         safety_copy, set_aside = _make_room(file.parent, at=at, replace=replace)
         connections.close_all()
-        _engine().load(connection.settings_dict, ready, manifest)
+        if moves:
+            across.load(ready, manifest)
+        else:
+            _engine().load(connection.settings_dict, ready, manifest)
     _bring_up_to_date()
     return Restored(manifest, safety_copy, set_aside, other_key=manifest.key != key_mark())
 
@@ -113,7 +118,9 @@ def _refuse_what_does_not_fit(manifest: Manifest) -> None:
             f"The backup was made by a newer version, {manifest.version}{reason}; this is {VERSION}."
             " Install that version first, then restore."
         )
-    if manifest.engine != connection.vendor:
+    if (manifest.engine, connection.vendor) == ("sqlite", "postgresql"):
+        across.refuse_another_version(manifest)
+    elif manifest.engine != connection.vendor:
         raise Trouble(
             f"The backup is of {manifest.engine} and this installation is on {connection.vendor}."
             f" Restore it where DATABASE_URL names a {manifest.engine} database."

@@ -33,7 +33,9 @@ def dump(config: dict[str, Any], to: Path) -> Facts:
             _run(program, config, [*options, f"--file={to}"], doing="No backup was made")
             cursor.execute("SELECT app, name FROM django_migrations ORDER BY id")
             migrations = cursor.fetchall()
-            return _counts(cursor), migrations
+            facts = _counts(cursor), migrations
+            cursor.execute("ROLLBACK")
+            return facts
     finally:
         fresh.close()
 
@@ -53,8 +55,8 @@ def counts(config: dict[str, Any]) -> dict[str, int]:
 
 
 def load(config: dict[str, Any], ready: Path, manifest: Manifest) -> None:
-    """Our tables go and those of the backup come, in one transaction: all of it or nothing."""
-    before = ready.with_name("before.sql")
+    """Our tables go and those of the backup come, in one transaction: all of it, counted, or nothing."""
+    before, after = ready.with_name("before.sql"), ready.with_name("after.sql")
     quote = connection.ops.quote_name
     with connection.cursor() as cursor:
         there = connection.introspection.table_names(cursor)
@@ -63,11 +65,21 @@ def load(config: dict[str, Any], ready: Path, manifest: Manifest) -> None:
     drop = f"DROP TABLE {gone} CASCADE;\n" if gone else ""
     before.write_text(f"SET client_min_messages = warning;\nSET lock_timeout = '{PATIENCE}';\n{drop}")
     options = ["--no-psqlrc", "--quiet", "--output=/dev/null", "--single-transaction", "--set=ON_ERROR_STOP=1"]
-    files = [f"--file={before}", f"--file={ready}"]
+    after.write_text(_counted_again(manifest))
+    files = [f"--file={file}" for file in (before, ready, after)]
     _run(_program("psql"), config, [*options, *files], doing="Nothing was restored")
-    with connection.cursor() as cursor:
-        if _counts(cursor) != manifest.counts:
-            raise Trouble("The rows that were restored are not those that the manifest counts: restore it once more.")
+
+
+def _counted_again(manifest: Manifest) -> str:
+    """SQL that fails, and so undoes the whole, when a table does not have the rows that it had in the backup."""
+    quote, rules = connection.ops.quote_name, []
+    for table, rows in manifest.counts.items():
+        name = table.replace("'", "''")
+        rules.append(
+            f"IF (SELECT count(*) FROM {quote(table)}) <> {int(rows)} THEN"  # noqa: S608  (names of its own)
+            f" RAISE EXCEPTION 'the backup does not hold the rows that its manifest counts: {name}'; END IF;"
+        )
+    return "RESET search_path;\nDO $check$ BEGIN\n" + "\n".join(rules) + "\nEND $check$;\n"
 
 
 def _is_ours(table: str, manifest: Manifest) -> bool:
