@@ -133,9 +133,9 @@ class _Page:
         if choice.how:
             parts[1] = _("%(goal)s by %(how)s") % {"goal": choice.goal, "how": choice.how}
         if choice.owner:
-            parts.append(f"{_('Choice owner')}: {choice.owner}")
+            parts.append(_("Choice owner: %(name)s") % {"name": choice.owner})
         if choice.stops:
-            parts.append(f"{_('No longer')}: {choice.stops}")
+            parts.append(_("No longer: %(what)s") % {"what": choice.stops})
         return "\n".join(parts)
 
     def _height(self, indicators: list[IndicatorLine], actions: list[Any], place: int) -> int:
