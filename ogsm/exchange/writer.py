@@ -210,13 +210,15 @@ class _Writer:
             sheet.write_string(KEY_ROW, place, column.key)
         sheet.set_row(HEAD_ROW, 30)
         for place, column in enumerate(columns, start=2):
-            style = self.styles.head() if column.comes_in else self.styles.head(font_color=INK_3, italic=True)
+            more: dict[str, Any] = {"indent": 1} if column.key in DAYS or column.key == layout.LIGHT else {}
+            more |= {} if column.comes_in else {"font_color": INK_3, "italic": True}
+            style = self.styles.head(**more)
             sheet.write_string(HEAD_ROW, place, str(column.label), style)
 
     def _spare_format(self, column: layout.Column) -> Any:
         """Of the cells below the last row: a day typed there is shown as the others are."""
         if column.key in DAYS:
-            return self.styles.get(num_format="d mmm yyyy", align="left")
+            return self.styles.get(num_format="d mmm yyyy", align="left", indent=1)
         return self.styles.get(text_wrap=True)
 
     def _row(self, sheet: Any, row: int, pk: int, marks: str) -> None:
