@@ -31,7 +31,7 @@ EXPORTS = {
     "updates:session_minutes_pdf",
 }
 # Forms that read one; looking at the form is no import.
-IMPORTS = {"actions:actions_paste", "exchange:plan_import"}
+IMPORTS = {"actions:actions_paste", "exchange:plan_import", "new_plan:plan_from_file"}
 # Addresses that are secrets: who finds nothing there is guessing.
 SECRETS = {"invitation_accept", "updates:calendar_feed"}
 SECRET_PREFIX = "updates:prepare_"  # noqa: S105  (an address, no secret)
