@@ -129,9 +129,9 @@ class Sheet:
             if number > HEAD_ROW + 1
         ]
 
-    def is_of(self, plan: Plan) -> bool:
-        """Whether it went out of this plan; one of another installation can have the same number. One query."""
-        return self.plan_id == str(plan.pk) and self.birth_mark in ("", layout.birth_mark(plan))
+    def is_of(self, plan: Plan, birth_mark: str) -> bool:
+        """Whether it went out of this plan; one of another installation can have the same number."""
+        return self.plan_id == str(plan.pk) and self.birth_mark in ("", birth_mark)
 
     def _labels(self, keys: list[str]) -> Iterable[tuple[str, str]]:
         heads = next((cells for number, cells in self.grid.rows if number == HEAD_ROW + 1), [])

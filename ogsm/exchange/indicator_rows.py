@@ -14,11 +14,12 @@ from actions import recognise as known
 from ogsm import dates, words
 from ogsm.pages import refusal
 from plans.forms import periods_to_enter
-from plans.models import Indicator
+from plans.models import Choice, Indicator
 
 from . import layout
 from .difference import NOT_YOURS, Change, RowChange, Sheet, SheetRow, notes_of
 from .layout import CHOICE, PERIOD
+from .lookup import ComingChoice
 from .piece_layout import amount_of
 from .piece_rows import PieceRows
 from .writer import period_in
@@ -52,7 +53,10 @@ class IndicatorRows(PieceRows):
             raise ValidationError(_("It has values already. Archive it and make a new indicator instead."))
 
     def blank(self, values: dict[str, Any]) -> Indicator:
-        return Indicator(**values)
+        choice = values[CHOICE]
+        if isinstance(choice, ComingChoice):
+            choice = Choice(plan=self.access.plan, short_name=choice.short_name)
+        return Indicator(**{**values, CHOICE: choice})
 
     def defaults(self) -> dict[str, Any]:
         return {"baseline_on": self.access.plan.starts_on, "target_on": self.access.plan.ends_on}

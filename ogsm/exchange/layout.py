@@ -126,6 +126,9 @@ class Names:
         }
         self._choice = {one.pk: f"{one.number} {one.short_name}" for one in self.choices}
 
+    def expect(self, choice: Any) -> None:
+        self._choice[choice.pk] = f"{choice.number} {choice.short_name}"
+
     def person(self, user: Any) -> str:
         return self._person.get(user.pk) or str(user)
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
@@ -17,6 +18,18 @@ if TYPE_CHECKING:
     from plans.models import Plan
 
 
+@dataclass(frozen=True)
+class ComingChoice:
+    """A strategic choice that is not there yet; `key` is the tick that makes it."""
+
+    key: str
+    pk: int
+    number: int
+    short_name: str
+    goal: str
+    how: str
+
+
 class Lookup:
     """`choices` are such as the plan has, or would get, with `pk`, `number` and words."""
 
@@ -27,14 +40,21 @@ class Lookup:
         self._person_named = {self.names.person(person): person for person in self.people.values()}
         self._choice_named = {self.names.choice(choice.pk): choice for choice in self.choices.values()}
         self._known_people = [known.Person(one.pk, one.name, one.email) for one in self.people.values()]
-        self._known_choices = [
-            known.ChoiceName(one.pk, one.number, one.short_name, one.goal, one.how) for one in self.choices.values()
-        ]
+        self._known_choices = [_choice_name(one) for one in self.choices.values()]
 
     @classmethod
     def of(cls, plan: Plan) -> Lookup:
         """Two queries."""
         return cls(people_of(plan), plan.choices.numbered())
+
+    def expect(self, key: str, values: Mapping[str, Any]) -> None:
+        """A strategic choice that a row of the same workbook would make: rows further on may be of it."""
+        place = len(self.choices) + 1
+        coming = ComingChoice(key, -place, place, values["short_name"], values["goal"], values.get("how", ""))
+        self.choices[coming.pk] = coming
+        self.names.expect(coming)
+        self._choice_named.setdefault(self.names.choice(coming.pk), coming)
+        self._known_choices.append(_choice_name(coming))
 
     def person(self, text: str) -> Any:
         """ValidationError for a name that is nobody's, or could be two people's."""
@@ -64,6 +84,10 @@ class Lookup:
         if found is None:
             raise ValidationError(unknown(text, _("Which strategic choice? Choose one of the list.")))
         return found
+
+
+def _choice_name(one: Any) -> known.ChoiceName:
+    return known.ChoiceName(one.pk, one.number, one.short_name, one.goal, one.how)
 
 
 def unknown(text: str, sentence: str) -> str:

@@ -86,7 +86,7 @@ class _Page:
             (TARGET, _("Target")),
             (STAND, pgettext("day", "On")),
         ):
-            self._text(row, place, label, self.styles.head())
+            self._text(row, place, label, self._head(place))
         for goal in self.goals:
             row += 1
             name = self.styles.text(bold=True)
@@ -103,8 +103,11 @@ class _Page:
             _("Deadline"), _("Light"),
         )  # fmt: skip
         for place, label in enumerate(heads):
-            self._text(row, place, label, self.styles.head())
+            self._text(row, place, label, self._head(place))
         return row + 1
+
+    def _head(self, place: int) -> Any:
+        return self.styles.head(indent=1) if place in (STAND, DEADLINE, LIGHT) else self.styles.head()
 
     def _choice(self, row: int, each: ChoiceRow) -> int:
         """The choice beside its indicators and actions; returns the row below."""
@@ -133,9 +136,9 @@ class _Page:
         if choice.how:
             parts[1] = _("%(goal)s by %(how)s") % {"goal": choice.goal, "how": choice.how}
         if choice.owner:
-            parts.append(f"{_('Choice owner')}: {choice.owner}")
+            parts.append(_("Choice owner: %(name)s") % {"name": choice.owner})
         if choice.stops:
-            parts.append(f"{_('No longer')}: {choice.stops}")
+            parts.append(_("No longer: %(what)s") % {"what": choice.stops})
         return "\n".join(parts)
 
     def _height(self, indicators: list[IndicatorLine], actions: list[Any], place: int) -> int:
@@ -184,7 +187,7 @@ class _Page:
         self._text(row, place, text, self.styles.cell(align="right", **more))
 
     def _day(self, row: int, place: int, day: dt.date, **more: Any) -> None:
-        style = self.styles.get(**{"num_format": "d mmm yyyy", "align": "left", "bottom": 1, **more})
+        style = self.styles.get(**{"num_format": "d mmm yyyy", "align": "left", "indent": 1, "bottom": 1, **more})
         self.said[row + 1, place] = day
         self.sheet.write_datetime(row, place, dt.datetime.combine(day, dt.time.min), style)
 

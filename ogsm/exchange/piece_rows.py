@@ -218,3 +218,5 @@ class PieceRows:
         self.more(row, piece, found)
         found.is_double = self.same_as(piece) in self._there
         self.found.rows.append(found)
+        if self.sheet.kind == CHOICES and not found.is_double:
+            self.lookup.expect(found.key, values)

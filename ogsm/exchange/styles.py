@@ -46,11 +46,12 @@ class Styles:
         return self.cell(text_wrap=True, quote_prefix=True, **more)
 
     def day(self, **more: Any) -> Any:
-        return self.cell(num_format="d mmm yyyy", align="left", **more)
+        """A step away from the figure that may stand before it."""
+        return self.cell(num_format="d mmm yyyy", align="left", indent=1, **more)
 
     def head(self, **more: Any) -> Any:
         return self.get(bold=True, text_wrap=True, valign="bottom", bottom=2, bottom_color=INK, **more)
 
     def light(self, light: str, **more: Any) -> Any:
         ink, paper = LIGHT_COLOURS.get(light, LIGHT_COLOURS["none"])
-        return self.cell(font_color=ink, bg_color=paper, **more)
+        return self.cell(font_color=ink, bg_color=paper, indent=1, **more)

@@ -19,6 +19,7 @@ from updates.models import Update
 from . import layout
 from .difference import Change, Difference, Fault, RowChange
 from .layout import DEADLINE, LIGHT, PERIOD, STATUS
+from .lookup import ComingChoice
 from .piece_layout import KINDS
 
 if TYPE_CHECKING:
@@ -48,13 +49,16 @@ def take_over(
     queries for each row. NotTaken, with everything that cannot be done."""
     lock_board(access.plan.pk)  # race: a colleague moves one of the same cards
     taken, faults = 0, []
+    made: dict[str, Any] = {}  # the strategic choices that are new, by their tick
     for row in found.rows:
         chosen = [change for change in row.changes if (row.key if row.is_new else change.key) in ticked]
         if not chosen:
             continue
         try:
             with transaction.atomic():
-                _take(access, row, chosen, reason=reason, moved_because=moved_because, at=at)
+                _place(chosen, made)
+                piece = _take(access, row, chosen, reason=reason, moved_because=moved_because, at=at)
+                made |= {row.key: piece} if row.is_new and row.kind == layout.CHOICES else {}
         except ValidationError as error:
             faults.append(Fault(chosen[0].address, refusal(error), row.title))
         taken += 1 if row.is_new else len(chosen)
@@ -63,12 +67,20 @@ def take_over(
     return taken
 
 
+def _place(chosen: list[Change], made: dict[str, Any]) -> None:
+    """What is of a strategic choice that came with the same workbook, under the one that was just made."""
+    for change in chosen:
+        if isinstance(change.value, ComingChoice):
+            if change.value.key not in made:
+                raise ValidationError(_("Its strategic choice is new and not ticked. Tick both, or neither."))
+            change.value = made[change.value.key]
+
+
 def _take(
     access: PlanAccess, row: RowChange, chosen: list[Change], *, reason: str, moved_because: str, at: dt.datetime
-) -> None:
+) -> Any:
     if row.kind != layout.ACTIONS:
-        _take_piece(access, row, chosen, reason, at)
-        return
+        return _take_piece(access, row, chosen, reason, at)
     values: dict[str, Any] = {change.field: change.value for change in chosen}
     light = values.pop(LIGHT, None)
     if row.is_new:
@@ -84,9 +96,10 @@ def _take(
     if light is not None and light != action.light:
         said: dict[str, Any] = {"status": action.status, "light": light, "expected_end": action.expected_end}
         Update.give(action, by=access.user, at=at, done=_("Light: %(reason)s") % {"reason": reason}, **said)
+    return action
 
 
-def _take_piece(access: PlanAccess, row: RowChange, chosen: list[Change], reason: str, at: dt.datetime) -> None:
+def _take_piece(access: PlanAccess, row: RowChange, chosen: list[Change], reason: str, at: dt.datetime) -> Any:
     fields = {change.field: change.value for change in chosen if not change.field.startswith(PERIOD)}
     piece, who = row.piece, Who(by=access.user, at=at)
     if row.is_new:
@@ -98,6 +111,7 @@ def _take_piece(access: PlanAccess, row: RowChange, chosen: list[Change], reason
     for period, value in values.items():
         entry = entries.get(period) or IndicatorValue(indicator=piece, period=dt.date.fromisoformat(period))
         entry.enter(value, note=entry.note, why=reason, **who)
+    return piece
 
 
 def piece_add(plan: Plan, kind: str, values: dict[str, Any], *, by: User, at: dt.datetime, why: str) -> Any:

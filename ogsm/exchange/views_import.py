@@ -123,7 +123,8 @@ def _chosen(request: Request, access: PlanAccess) -> HttpResponse:
 
 def _look_through(access: PlanAccess, upload: Upload) -> None:
     """Refused when there is nothing in it for this plan, or not from this person."""
-    if any(not sheet.is_of(access.plan) for sheet in upload.sheets):
+    born = layout.birth_mark(access.plan)
+    if any(not sheet.is_of(access.plan, born) for sheet in upload.sheets):
         raise Refused(
             _("This is the workbook of another plan. Open that plan and choose it there, or make a new plan of it.")
         )

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import xlsxwriter
 from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext as _
+from openpyxl.utils import get_column_letter
 
 from ogsm import dates, words
 from ogsm.fields import EARLIEST, LATEST
@@ -50,6 +51,7 @@ OPTIONS = {
     "default_date_format": "d mmm yyyy",
 }
 LISTS_SHEET = "ogsm"
+WORD_FIELDS = [(kind, key) for kind in KINDS.values() for key in kind.fields if kind_of(kind.model, key) == WORD]
 
 
 def plan_workbook(access: PlanAccess, on: dt.date) -> bytes:
@@ -106,6 +108,11 @@ def period_in(column: dt.date, unit: str, frequency: str) -> dt.date | None:
     end = dates.period_end(column, unit)
     period = dates.period_start(end, frequency)
     return period if dates.period_end(period, frequency) == end else None
+
+
+def _column_of_words(kind: PieceKind, key: str) -> str:
+    """The letter of the column of the hidden sheet with the words of a field: some of them have commas in them."""
+    return get_column_letter(layout.LISTS_ADDRESSES + 2 + WORD_FIELDS.index((kind, key)))
 
 
 class _Writer:
@@ -210,13 +217,15 @@ class _Writer:
             sheet.write_string(KEY_ROW, place, column.key)
         sheet.set_row(HEAD_ROW, 30)
         for place, column in enumerate(columns, start=2):
-            style = self.styles.head() if column.comes_in else self.styles.head(font_color=INK_3, italic=True)
+            more: dict[str, Any] = {"indent": 1} if column.key in DAYS or column.key == layout.LIGHT else {}
+            more |= {} if column.comes_in else {"font_color": INK_3, "italic": True}
+            style = self.styles.head(**more)
             sheet.write_string(HEAD_ROW, place, str(column.label), style)
 
     def _spare_format(self, column: layout.Column) -> Any:
         """Of the cells below the last row: a day typed there is shown as the others are."""
         if column.key in DAYS:
-            return self.styles.get(num_format="d mmm yyyy", align="left")
+            return self.styles.get(num_format="d mmm yyyy", align="left", indent=1)
         return self.styles.get(text_wrap=True)
 
     def _row(self, sheet: Any, row: int, pk: int, marks: str) -> None:
@@ -279,14 +288,13 @@ class _Writer:
         for place, key in enumerate(kind.fields, start=2):
             of = kind_of(kind.model, key)
             if of == WORD:
-                source: Any = list(words_of(kind.model, key).values())
-            elif of in lists and lists[of][1]:
-                name, offered = lists[of]
-                source = f"={LISTS_SHEET}!${name}$1:${name}${len(offered)}"
+                name, offered = _column_of_words(kind, key), list(words_of(kind.model, key).values())
             else:
-                continue
-            options = {"validate": "list", "source": source, "error_title": _("Please choose from the list")}
-            sheet.data_validation(HEAD_ROW + 1, place, last, place, options)
+                name, offered = lists.get(of, ("", []))
+            if offered:
+                source = f"={LISTS_SHEET}!${name}$1:${name}${len(offered)}"
+                options = {"validate": "list", "source": source, "error_title": _("Please choose from the list")}
+                sheet.data_validation(HEAD_ROW + 1, place, last, place, options)
 
     def _lists(self) -> list[list[str]]:
         return [
@@ -303,6 +311,7 @@ class _Writer:
         sheet.hide()
         lists = self._lists()
         lists += [[page_mark] if page_mark else [], [person.email for person in self.names.people]]
+        lists += [list(words_of(kind.model, key).values()) for kind, key in WORD_FIELDS]
         for row in range(max(map(len, lists))):
             for place, offered in enumerate(lists):
                 if row < len(offered):

@@ -80,6 +80,28 @@ def test_the_action_plan_has_a_frozen_head_filters_and_drop_downs(export, plan, 
     assert dated.type == "date"
 
 
+def test_drop_downs_offer_whole_words_for_units_directions_and_people(export, plan, filled, action):
+    book = export(plan)
+    offered = {str(each.sqref).split(":")[0]: each for each in book.sheet("indicators").data_validations.dataValidation}
+
+    def words(key):
+        source = offered[book.cell("indicators", filled.pk, key).coordinate].formula1
+        column, last = source.split("!$")[1][0], int(source.rsplit("$", 1)[1])
+        return [book.book["ogsm"][f"{column}{row}"].value for row in range(1, last + 1)]
+
+    assert words("kind") == ["level at the end of the period", "running total, restarts each year"]
+    assert words("direction") == ["higher is better", "lower is better", "at least", "at most"]
+    assert words("frequency") == ["month", "quarter", "year"]
+    assert "Lotte Bakker" in words("entered_by")
+
+
+def test_how_an_indicator_is_measured_is_folded_away(export, plan, filled):
+    sheet = export(plan).sheet("indicators")
+    folded = [sheet.column_dimensions[letter] for letter in sheet.column_dimensions if letter not in "AB"]
+    assert [each.outlineLevel for each in folded if each.hidden]
+    assert all(each.outlineLevel == 1 for each in folded if each.hidden)
+
+
 def test_a_light_keeps_its_colour_when_another_word_is_chosen(export, plan, filled):
     rules = export(plan).sheet("actions").conditional_formatting
     said = {rule.formula[0] for each in rules for rule in each.rules}

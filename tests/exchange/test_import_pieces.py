@@ -177,3 +177,35 @@ def test_a_workbook_of_another_installation_is_not_taken_for_this_plan(export, l
     page = look(book)
     assert page.status_code == 422
     assert "This is the workbook of another plan." in page.content.decode()
+
+
+@pytest.fixture
+def with_a_new_choice(export, plan, choice):
+    """A new strategic choice, with an indicator and an action of it, and an action that moves to it."""
+    old = factories.ActionFactory(choice=choice, responsible=choice.owner, result="Blijft niet hier")
+    book = export(plan)
+    book.add("choices", short_name="Service", goal="Binnen een dag antwoord")
+    book.add("indicators", choice="Service", name="Klachten", target=5, **{"month:2026-05-01": 12})
+    deadline = dt.datetime(2026, 9, 1)  # noqa: DTZ001
+    book.add("actions", choice="2 Service", result="Team staat", responsible="Lotte", deadline=deadline)
+    book.set("actions", old.pk, "choice", "2 Service")
+    return book, old
+
+
+def test_what_is_of_a_new_choice_comes_in_with_it(look, take, plan, with_a_new_choice):
+    book, old = with_a_new_choice
+    page = look(book)
+    assert (faults(page), len(page.context["found"].additions), page.context["found"].change_count) == ([], 3, 1)
+    assert take(page).status_code == 302
+    made = plan.choices.get(short_name="Service")
+    old.refresh_from_db()
+    assert {action.result for action in made.actions.all()} == {"Team staat", "Blijft niet hier"}
+    assert made.indicators.get().values.get().value == 12
+
+
+def test_without_the_choice_nothing_of_it_comes_in(look, take, plan, with_a_new_choice):
+    page = look(with_a_new_choice[0])
+    answer = take(page, ticked=[key for key in page.context["ticked"] if not key.startswith("choices")])
+    assert answer.status_code == 422
+    assert "Its strategic choice is new and not ticked." in answer.content.decode()
+    assert not plan.actions.filter(result="Team staat").exists()

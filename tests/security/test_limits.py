@@ -83,6 +83,7 @@ def test_handing_in_lists_over_and_over_is_stopped_and_looking_at_the_form_is_no
     assert "the next one is read" in client.post(address).text
     assert client.get(address).status_code == 200
     assert client.post(reverse("actions:actions_paste", args=[plan.pk])).status_code == 429
+    assert client.post(reverse("new_plan:plan_from_file")).status_code == 429
 
 
 def test_a_page_that_is_open_gets_the_sentence_in_its_line_at_the_bottom(client_of, plan, plan_owner, rate):
