@@ -21,6 +21,7 @@ urlpatterns = [
     path("accounts/", include("ogsm.accounts.urls")),
     path("accounts/", include("ogsm.accounts.signin_urls")),
     path("", include("updates.urls")),
+    path("plans/new/", include("ogsm.exchange.plan_json.urls")),
     path("plans/", include("plans.urls")),
     path("plans/<int:plan_id>/", include("actions.urls")),
     path("plans/<int:plan_id>/", include("ogsm.exchange.urls")),

@@ -14,8 +14,8 @@ from .copying import Along, next_particulars
 from .forms import PeriodMixin
 from .models import Plan
 
-EMPTY, EXAMPLE, COPY = "empty", "example", "copy"
-WAYS = (EMPTY, EXAMPLE, COPY)
+EMPTY, EXAMPLE, COPY, PLAN_JSON = "empty", "example", "copy", "plan-json"
+WAYS = (EMPTY, EXAMPLE, COPY, PLAN_JSON)
 
 
 class SourceForm(forms.Form):

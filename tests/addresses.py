@@ -18,6 +18,7 @@ PLAN_ADDRESSES: dict[str, tuple[set[str] | None, set[str] | None]] = {
     "plans:plan_pdf": (ALL, None),
     "exchange:plan_xlsx": (ALL, None),
     "exchange:actions_xlsx": (ALL, None),
+    "exchange:plan_json": (ALL, None),
     "exchange:plan_import": (TAKES_PART, TAKES_PART),
     "exchange:plan_import_take": (None, TAKES_PART),
     "plans:plan_edit": (LEADS, LEADS),
@@ -167,7 +168,7 @@ FRAGMENTS = {
 OPEN = {"healthz", "account_login", "account_reset_password"}
 SIGNED_IN = {"updates:my_work", "plans:plan_list", "accounts:profile"}
 SUPERUSERS = {"operations", "operations_try_again"}  # test_operations.py
-CREATES_PLANS = {"plans:plan_new"}
+CREATES_PLANS = {"plans:plan_new", "plan_bring_in", "plan_bring_take"}
 POSTED_TO_BY_ANYONE = {"accounts:calendar_make", "accounts:calendar_involved", "accounts:calendar_off"}  # signed in
 # open to whoever has the link: plans/test_invitation.py, updates/test_calendar_feed.py, updates/test_prepare_*.py
 PREPARE = {

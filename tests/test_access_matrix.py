@@ -194,10 +194,13 @@ def test_open_addresses_answer_anyone(name):
     assert answer(None, "get", reverse(name)) == 200
 
 
-def test_only_who_has_the_right_creates_a_plan(plan_owner, admin, stranger):
-    path = reverse("plans:plan_new")
-    assert answer(plan_owner, "get", path) == 200
-    assert answer(admin, "get", path) == 200
-    assert answer(stranger, "get", path) == 403
+@pytest.mark.parametrize("name", sorted(CREATES_PLANS))
+def test_only_who_has_the_right_creates_a_plan(name, plan_owner, admin, stranger):
+    path = reverse(name)
+    if name != "plan_bring_take":
+        assert answer(plan_owner, "get", path) == 200
+        assert answer(admin, "get", path) == 200
+        assert answer(stranger, "get", path) == 403
+    assert answer(plan_owner, "post", path) in (302, 422)
     assert answer(stranger, "post", path) == 403
     assert answer(None, "get", path) == 302

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -16,6 +17,8 @@ from django.urls import reverse
 from ogsm.accounts.models import User
 from ogsm.exchange.layout import ID
 from ogsm.exchange.opening import open_file
+from ogsm.exchange.plan_json.kept import keep as keep_plan
+from ogsm.exchange.plan_json.writing import plan_json
 from ogsm.exchange.uploads import keep
 from ogsm.exchange.writer import plan_workbook
 from plans.access import PlanAccess
@@ -94,3 +97,11 @@ def brought_back(plan: Plan, user: User, on: dt.date) -> str:
     new = {"result": "Elke winkel heeft een plan", "deadline": dt.datetime(2027, 5, 1)}  # noqa: DTZ001
     book.add(choice=choice, responsible=responsible, **new)
     return keep("plan.xlsx", open_file(upload(book.data)), plan_id=plan.pk, user_id=user.pk).token
+
+
+def handed_in(plan: Plan, user: User) -> str:
+    """The token of a plan.json that somebody handed in, in which one person has no account here."""
+    told = json.loads(plan_json(plan))
+    told["people"][0]["email"] = "iemand@elders.example"
+    told["people"][0]["name"] = "Iemand van Elders"
+    return keep_plan("plan.json", json.dumps(told).encode(), user_id=user.pk).token

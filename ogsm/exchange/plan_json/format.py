@@ -540,4 +540,3 @@ class PlanFile(Piece):
         if sum(session.state == Session.State.RUNNING for session in self.sessions) > 1:
             raise wrong("two_running")
         return self
-

@@ -7,10 +7,10 @@ writes the records; what only newer ones have may be missing, and stays missing.
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, NotRequired
 
 from pydantic import AfterValidator, ConfigDict, Field, with_config
-from typing_extensions import NotRequired, TypedDict
+from typing_extensions import TypedDict
 
 from actions.models import Action
 from actions.rules import FLAG_NAMES

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import ValidationError as Wrong
-from django.core.validators import validate_email
+from django.core.validators import URLValidator, validate_email
 from django.utils.translation import gettext as _
 from pydantic import ValidationError
 
@@ -71,7 +71,9 @@ def open_plan(data: bytes, *, most_bytes: int = MOST_BYTES) -> Opened:
 
 # ---- JSON, strictly ----
 def _parsed(data: bytes) -> Any:
-    not_json = Refused(_("This is no plan.json: it cannot be read as JSON. It may be damaged, or another kind of file."))
+    not_json = Refused(
+        _("This is no plan.json: it cannot be read as JSON. It may be damaged, or another kind of file.")
+    )
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -94,7 +96,9 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         seen: set[str] = set()
         twice = next(name for name, _value in pairs if name in seen or seen.add(name))  # type: ignore[func-returns-value]
         name = _printable(twice)
-        raise Refused(_("“%(name)s” stands twice in one piece of this file. It is not clear which one holds.") % {"name": name})
+        raise Refused(
+            _("“%(name)s” stands twice in one piece of this file. It is not clear which one holds.") % {"name": name}
+        )
     if len(found) > MOST_NAMES:
         raise Refused(_("There are more pieces in this file than any plan has. It is not opened."))
     return found
@@ -155,13 +159,20 @@ def _line_kinds(raw: dict[str, Any]) -> dict[int, str]:
 
 
 def _bad_addresses(file: PlanFile) -> list[Fault]:
-    faults = []
-    for place, person in enumerate(file.people):
-        try:
-            validate_email(person.email)
-        except Wrong:
-            faults.append(Fault(f"people[{place}].email", _("This is no e-mail address.")))
-    return faults
+    """E-mail addresses and links that no form would take."""
+    mails = ((f"people[{place}].email", person.email) for place, person in enumerate(file.people))
+    links = ((f"actions[{place}].link", action.link) for place, action in enumerate(file.actions) if action.link)
+    faults = [Fault(path, _("This is no e-mail address.")) for path, text in mails if not _passes(validate_email, text)]
+    is_link = URLValidator()
+    return faults + [Fault(path, _("This is no web address.")) for path, text in links if not _passes(is_link, text)]
+
+
+def _passes(check: Callable[[str], None], text: str) -> bool:
+    try:
+        check(text)
+    except Wrong:
+        return False
+    return True
 
 
 def _path(loc: tuple[int | str, ...]) -> str:

@@ -44,5 +44,3 @@ class People:
     def with_others(self, others: Mapping[int, User]) -> dict[int, User]:
         """Everybody; who has no account is somebody else here."""
         return {**self.known, **{person.id: others[person.id] for person in self.unknown}}
-
-

@@ -119,7 +119,10 @@ class Bringing:
         goals = ("name", "unit", "baseline", "target", "due_on", "judgement", "actual", "archived_at")
         self.make(
             Goal,
-            (_since(Goal(plan=self.plan, position=place, **_same(one, *goals)), one.made_at) for place, one in enumerate(file.goals)),
+            (
+                _since(Goal(plan=self.plan, position=place, **_same(one, *goals)), one.made_at)
+                for place, one in enumerate(file.goals)
+            ),
             kind="goals",
             numbers=(one.id for one in file.goals),
         )
@@ -132,7 +135,10 @@ class Bringing:
     def _choices(self) -> None:
         names = ("short_name", "goal", "how", "kind", "stops", "colour", "archived_at")
         rows = [
-            _since(Choice(plan=self.plan, position=place, owner_id=self.person(one.owner), **_same(one, *names)), one.made_at)
+            _since(
+                Choice(plan=self.plan, position=place, owner_id=self.person(one.owner), **_same(one, *names)),
+                one.made_at,
+            )
             for place, one in enumerate(self.file.choices)
         ]
         self.make(Choice, rows, kind="choices", numbers=(one.id for one in self.file.choices))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Protocol
 
-from .fields import KEY, KINDS
+from .fields import KINDS
 from .replaced import PEOPLE
 
 
@@ -24,8 +25,12 @@ def key_of(key: str, to: Numbers) -> str:
     return f"{kind}-{to.item(KINDS[kind], int(number))}"
 
 
+_STORED = re.compile(rf"({'|'.join(KINDS)})-[0-9]{{1,18}}", re.ASCII)
+
+
 def is_key(key: Any) -> bool:
-    return isinstance(key, str) and KEY.fullmatch(key) is not None
+    """Whether the database means something by it."""
+    return isinstance(key, str) and _STORED.fullmatch(key) is not None
 
 
 def record_of(record: Mapping[str, Any], to: Numbers) -> dict[str, Any]:

@@ -33,7 +33,7 @@ SENTENCES: dict[str, Any] = {
     "day": gettext_lazy("This has to be a day, as 2026-12-31."),
     "moment": gettext_lazy("This has to be a moment, as 2026-12-31T09:00:00Z."),
     "century": gettext_lazy("This lies outside the years 2000 to 2099."),
-    "amount": gettext_lazy("This has to be an amount as text, such as \"1250.5\"."),
+    "amount": gettext_lazy('This has to be an amount as text, such as "1250.5".'),
     "key": gettext_lazy("This has to say what it is about, as action-12."),
     "nothing": gettext_lazy("This is no number of a piece."),
     # of what does not fit together
@@ -89,5 +89,3 @@ def in_words(error: Any) -> str:
         return str(sentence) % known if known else str(sentence)
     except (KeyError, TypeError, ValueError):
         return _("This is not written the way it should be.")
-
-

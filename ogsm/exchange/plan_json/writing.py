@@ -237,7 +237,10 @@ class _Writing:
         made = _made_at(self.rows.goals, Goal)
         fields = ("name", "unit", "baseline", "target", "due_on", "judgement", "actual")
         return [
-            self._number(goal, "goals") | _same(goal, *fields) | {"made_at": made.get(goal.pk)} | _same(goal, "archived_at")
+            self._number(goal, "goals")
+            | _same(goal, *fields)
+            | {"made_at": made.get(goal.pk)}
+            | _same(goal, "archived_at")
             for goal in self.rows.goals
         ]
 
@@ -362,7 +365,9 @@ class _Writing:
             "step": session.current_step,
             "wishes": self._wishes(session),
             "lines": [self._line(line) for line in rows.lines[pk]],
-            "attendance": [{"person": self._to("people", one.user_id), "state": one.state} for one in rows.attendance[pk]],
+            "attendance": [
+                {"person": self._to("people", one.user_id), "state": one.state} for one in rows.attendance[pk]
+            ],
             "goal_reviews": [
                 {"goal": self._to("goals", one.goal_id)}
                 | _same(one, "judgement", "actual", "text")
@@ -371,7 +376,9 @@ class _Writing:
                 for one in rows.goal_reviews[pk]
             ],
             "record": _sorted(record_of(record, self.numbers)) if record else None,
-            "notes": [_same(note, "text") | self._people(note, "author") | _same(note, "at") for note in rows.notes[pk]],
+            "notes": [
+                _same(note, "text") | self._people(note, "author") | _same(note, "at") for note in rows.notes[pk]
+            ],
         }
 
     def _wishes(self, session: Any) -> dict[str, Any] | None:
@@ -383,10 +390,16 @@ class _Writing:
         def key(stored: str | None) -> str | None:
             return key_of(stored, self.numbers) if stored is not None else None
 
-        moves = [move for move in wishes.moves if all(one is None or is_key(one) for one in (move.key, move.above, move.below))]
+        moves = [
+            move
+            for move in wishes.moves
+            if all(one is None or is_key(one) for one in (move.key, move.above, move.below))
+        ]
         return {
             "moves": [{"line": key(one.key), "above": key(one.above), "below": key(one.below)} for one in moves],
-            "minutes": [{"line": key(line), "minutes": given} for line, given in sorted(wishes.minutes.items()) if is_key(line)],
+            "minutes": [
+                {"line": key(line), "minutes": given} for line, given in sorted(wishes.minutes.items()) if is_key(line)
+            ],
         }
 
     def _line(self, line: AgendaLine) -> dict[str, Any]:
@@ -417,5 +430,3 @@ class _Writing:
             **self._people(decision, "by"),
             **_same(decision, "at", "undone_at", "done_at"),
         }
-
-
