@@ -67,21 +67,27 @@ def test_its_flags_agenda_and_lights_are_what_they_were(lived, at, on):
 def told(plan, on):
     """What pages would say of it on a day."""
     actions = plan.actions.with_flags(on).order_by("pk")
-    session = plan.sessions.get(state="open")
+    lines = make_lines(plan.sessions.get(state="open"), on).lines
     return {
         "actions": [
             (
-                one.result, one.flag_names, light_strip(one.updates.all(), on=on), one.days_moved, one.deadline_moves,
-                one.last_moved_at, one.last_update_at, one.open_help,
+                one.result,
+                one.flag_names,
+                light_strip(one.updates.all(), on=on),
+                one.days_moved,
+                one.deadline_moves,
+                one.last_moved_at,
+                one.last_update_at,
+                one.open_help,
             )
             for one in actions
-        ],  # fmt: skip
+        ],
         "board": list(plan.actions.order_by("status", "rank", "pk").values_list("status", "result")),
-        "agenda": [f"{line.title} {line.minutes} {line.times} {reasons(line)}" for line in make_lines(session, on).lines],
+        "agenda": [f"{line.title} {line.minutes} {line.times} {reasons(line)}" for line in lines],
         "owed": list(plan.actions.owed(on).values_list("result", flat=True)),
         "since": plan.current_since,
         "readings": [one.reading(on) for choice in plan.choices.all() for one in choice.indicators.with_values()],
-    }  # fmt: skip
+    }
 
 
 def test_closed_sessions_read_as_they_did(lived, at, client_of):

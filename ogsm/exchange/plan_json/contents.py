@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
@@ -11,9 +12,10 @@ from django.utils.translation import ngettext
 
 from plans.models import Choice, Membership, Plan
 
-from .format import ASession, Person
+from .format import Person
 from .opening import Opened
 from .people import People
+from .sessions import ASession
 
 
 @dataclass(frozen=True)
@@ -76,7 +78,7 @@ class Contents:
     def archived(self) -> int:
         """Pieces that lie in the archive."""
         file = self.opened.file
-        pieces = (*file.goals, *file.choices, *file.indicators, *file.actions)
+        pieces: tuple[Any, ...] = (*file.goals, *file.choices, *file.indicators, *file.actions)
         return sum(piece.archived_at is not None for piece in pieces)
 
     @property
@@ -120,3 +122,7 @@ class Contents:
         found = Choice.objects.live().filter(plan__in=plans, plan__name=said.plan, short_name=said.choice)
         choices = list(found.select_related("plan")[:2])
         return choices[0] if len(choices) == 1 else None
+
+
+def _closed_words(count: int) -> str:
+    return ngettext("%(n)d closed session, with its minutes", "%(n)d closed sessions, with their minutes", count)

@@ -35,7 +35,7 @@ class Piece(BaseModel):
 
 def wrong(code: str, **known: Any) -> PydanticCustomError:
     """What is wrong with a value, by the code that wording.py has a sentence for."""
-    return PydanticCustomError(code, "{code}", {"code": code, **known})  # type: ignore[arg-type]
+    return PydanticCustomError(code, "{code}", {"code": code, **known})
 
 
 # ---- text ----

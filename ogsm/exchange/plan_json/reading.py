@@ -1,8 +1,8 @@
 """A plan.json becomes a plan: always a new one, in one transaction, all or nothing.
 
-The rows are written as they are told, not through the verbs: those would decide anew what was decided. What follows from
-the rows (open questions, moves of a deadline, since when updates are current) is counted here and not believed. Of each
-piece the change history begins when it was made.
+The rows are written as they are told, not through the verbs: those would decide anew what was decided. What follows
+from the rows (open questions, moves of a deadline, since when updates are current) is counted here and not believed.
+The change history of each piece begins when it was made.
 """
 
 from __future__ import annotations
@@ -59,7 +59,8 @@ class Bringing:
     pks: dict[str, dict[int, int]] = field(default_factory=lambda: defaultdict(dict))
 
     # ---- numbers: the other side of records.py ----
-    def person(self, number: int | None) -> int | None:
+    def person(self, number: int | None) -> Any:
+        """The account of a person of the file; None for none."""
         return None if number is None else self.people[number].pk
 
     def item(self, kind: str, number: int) -> int:
@@ -117,15 +118,11 @@ class Bringing:
     def add_content(self) -> None:
         file = self.file
         goals = ("name", "unit", "baseline", "target", "due_on", "judgement", "actual", "archived_at")
-        self.make(
-            Goal,
-            (
-                _since(Goal(plan=self.plan, position=place, **_same(one, *goals)), one.made_at)
-                for place, one in enumerate(file.goals)
-            ),
-            kind="goals",
-            numbers=(one.id for one in file.goals),
-        )
+        rows = [
+            _since(Goal(plan=self.plan, position=place, **_same(one, *goals)), one.made_at)
+            for place, one in enumerate(file.goals)
+        ]
+        self.make(Goal, rows, kind="goals", numbers=(one.id for one in file.goals))
         self._choices()
         self._indicators()
         self._actions()
@@ -348,7 +345,7 @@ def _ranks(actions: Iterable[told.AnAction]) -> dict[int, int]:
     columns: dict[str, list[told.AnAction]] = defaultdict(list)
     for action in actions:
         columns[action.status].append(action)
-    ranks = {}
+    ranks: dict[int, int] = {}
     for column in columns.values():
         column.sort(key=lambda action: (action.place is None, action.place or 0))
         ranks |= {action.id: place * rules.RANK_STEP for place, action in enumerate(column)}

@@ -16,7 +16,7 @@ from updates.models import (
 )
 from updates.session_models import refresh_current_since
 
-from . import format as told
+from . import sessions as told
 from .fields import KINDS
 from .records import key_of, record_of, replaced_of
 

@@ -55,7 +55,10 @@ def plan_bring_in(request: Request) -> HttpResponse:
         return _choose(request, error=_gone())
     if kept.made:
         return redirect("plans:plan_page", kept.made)
-    return _preview(request, kept)
+    try:
+        return _preview(request, kept)
+    except Refused as error:
+        return _choose(request, error=refusal(error), status=INVALID)
 
 
 @require_POST
@@ -67,7 +70,10 @@ def plan_bring_take(request: Request) -> HttpResponse:
         return _choose(request, error=_gone(), status=INVALID)
     if kept.made:
         return redirect("plans:plan_page", kept.made)
-    contents = Contents.of(open_plan(kept.data))
+    try:
+        contents = Contents.of(open_plan(kept.data))
+    except Refused as error:
+        return _choose(request, error=refusal(error), status=INVALID)
     form = PeopleForm(request.POST, contents=contents, user=request.user)
     if not form.is_valid():
         return _preview(request, kept, form, status=INVALID)

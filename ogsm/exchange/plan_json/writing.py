@@ -225,7 +225,7 @@ class _Writing:
     # ---- the plan ----
     def _plan(self) -> dict[str, Any]:
         plan = self.plan
-        origin = Choice.objects.select_related("plan").filter(pk=plan.origin_choice_id).first()
+        origin = plan.origin_choice
         return {
             **_same(plan, "name", "organisation", "state", "starts_on", "ends_on", "ambition"),
             "origin": {"plan": origin.plan.name, "choice": origin.short_name} if origin else None,
