@@ -5,8 +5,11 @@ import json
 
 import pytest
 from django.core.management import call_command
+from django.db import transaction
 from django.urls import reverse
 from django.utils.html import strip_tags
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from actions.lights import light_strip
@@ -24,6 +27,7 @@ from updates.models import Session
 from updates.reasons import reasons
 
 from .plans_lived import live_with
+from .plans_written import Writer
 
 
 @pytest.fixture
@@ -239,3 +243,27 @@ def test_both_plans_of_the_demo_come_back_the_same(db, at):
     for data in files:
         Draft202012Validator(schema()).validate(json.loads(data))
         assert plan_json(brought(data, at)).decode().splitlines() == data.decode().splitlines()
+
+
+def comes_back_as_it_was_said(random, at):
+    said = Writer(random).write()
+    Draft202012Validator(schema()).validate(said)
+    with transaction.atomic():
+        again = plan_json(brought(json.dumps(said).encode(), at))
+        assert json.loads(again) == said
+        emptied()
+        assert plan_json(brought(again, at)) == again
+        transaction.set_rollback(True)
+
+
+@settings(max_examples=5, suppress_health_check=list(HealthCheck))
+@given(random=st.randoms(use_true_random=False))
+def test_what_a_file_says_the_plan_made_of_it_says(random, db, at):
+    comes_back_as_it_was_said(random, at)
+
+
+@pytest.mark.slow  # a minute, five on a busy machine
+@settings(max_examples=80, suppress_health_check=list(HealthCheck))
+@given(random=st.randoms(use_true_random=False))
+def test_whatever_a_file_says_the_plan_made_of_it_says(random, db, at):
+    comes_back_as_it_was_said(random, at)

@@ -69,11 +69,13 @@ class Bringing:
     def to(self, kind: str, number: int | None) -> int | None:
         return None if number is None else self.pks[kind][number]
 
-    def make(self, model: Any, rows: Iterable[Any], *, kind: str = "", numbers: Iterable[int] = ()) -> list[Any]:
+    def make(
+        self, model: Any, rows: Iterable[Any], *, kind: str = "", numbers: Iterable[int] = (), by: User | None = None
+    ) -> list[Any]:  # fmt: skip
         """Save the rows, each with the first row of its history."""
         rows = list(rows)
         for row in rows:
-            self.sign(row)
+            self.sign(row, by)
         if rows:
             bulk_create_with_history(
                 rows, model, batch_size=BATCH, default_change_reason=self.reason, default_date=self.at
@@ -82,10 +84,10 @@ class Bringing:
             self.pks[kind] = {number: row.pk for number, row in zip(numbers, rows, strict=True)}
         return rows
 
-    def sign(self, row: Any) -> None:
-        """Nobody did it here and now: not signed, so that nobody takes it back as their own act."""
+    def sign(self, row: Any, by: User | None = None) -> None:
+        """Nobody did it here and now, so that nobody takes it back as their own act; but for who makes members."""
         if "_history_user" not in vars(type(row)):
-            row._history_user = None
+            row._history_user = by
 
     # ---- the plan and its people ----
     def add_plan(self, origin: Choice | None, *, archived: bool) -> None:
@@ -104,7 +106,8 @@ class Bringing:
             roles[user] = max(roles.get(user, Role.VIEWER), member.role, key=_rank)
         if owner is not None:
             roles[owner.pk] = Role.OWNER
-        self.make(Membership, (Membership(plan=self.plan, user_id=user, role=role) for user, role in roles.items()))
+        members = [Membership(plan=self.plan, user_id=user, role=role) for user, role in roles.items()]
+        self.make(Membership, members, by=self.by)
         rows = [
             StandIn(
                 plan=self.plan, person_id=self.person(one.person), deputy_id=self.person(one.deputy),
