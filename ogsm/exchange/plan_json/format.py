@@ -222,7 +222,7 @@ class Shift(Piece):
     id: Number
     from_date: Day
     to_date: Day
-    reason: Text1000
+    reason: Text2000
     by: ToPerson | None = None
     at: Moment
     undone_at: Moment | None = None

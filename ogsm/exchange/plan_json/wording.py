@@ -83,7 +83,9 @@ FOR_ANYTHING_ELSE = gettext_lazy("This is not written the way it should be.")
 
 def in_words(error: Any) -> str:
     """The sentence for an error of pydantic."""
-    known = error.get("ctx") or {}
+    known = dict(error.get("ctx") or {})
+    if error["type"] == "literal_error":
+        known["expected"] = str(known.get("expected", "")).replace(" or ", ", ")  # in any language
     sentence = SENTENCES.get(known.get("code") or error["type"], FOR_ANYTHING_ELSE)
     try:
         return str(sentence) % known if known else str(sentence)
