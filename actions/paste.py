@@ -11,6 +11,7 @@ import io
 from typing import Literal
 
 MOST_ROWS, MOST_BYTES, MOST_COLUMNS = 500, 200_000, 30
+MOST_AROUND = 20  # rows that are no actions: titles, heads, totals
 LONGEST_CELL = 10_000
 Table = list[list[str]]
 
@@ -29,7 +30,7 @@ def read_table(text: str) -> Table:
         raise TooMuch("bytes")
     text = text.replace("\x00", "").lstrip("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     rows = _split(text)
-    if len(rows) > MOST_ROWS + 1:  # and a header
+    if len(rows) > MOST_ROWS + MOST_AROUND:
         raise TooMuch("rows")
     width = max(map(len, rows), default=0)
     if width > MOST_COLUMNS:

@@ -23,7 +23,7 @@ from ogsm.fields import PASSED
 from . import cell_texts as texts
 from . import recognise as known
 from .models import Action
-from .paste import read_table
+from .paste import MOST_ROWS, TooMuch, read_table
 from .rules import DONE, TODO
 
 MOST_FIELDS = 300  # that are asked at once; what a browser sends is limited
@@ -129,6 +129,27 @@ class PasteSheet:
             or known.guess_columns(self.table, self.people, self.choices, on)
         )
         self.kinds = self._kinds(guess[:width])
+        self.numbers, self.left_out = self._that_are_actions()
+        if len(self.numbers) > MOST_ROWS:
+            raise TooMuch("rows")
+
+    def _that_are_actions(self) -> tuple[list[int], list[str]]:
+        """The numbers of the rows that may be actions, and what the others say: titles between them, heads once more,
+        and the totals below."""
+        numbers, others = [], []
+        for number, cells in enumerate(self.table):
+            if self._is_around(cells):
+                others.append(" · ".join(cell for cell in cells if cell))
+            else:
+                numbers.append(number)
+        return numbers, others
+
+    def _is_around(self, cells: list[str]) -> bool:
+        if known.is_total(cells) or (self.header and cells == self.header):
+            return True
+        place = self.kinds.index(known.RESULT) if self.has_result else None
+        alone = sum(1 for cell in cells if cell) == 1
+        return bool(self.header) and place is not None and alone and not cells[place]
 
     @property
     def header_key(self) -> str:
@@ -176,8 +197,8 @@ class PasteSheet:
             return []
         offered = set(str(self.data["offered"]).split(",")) if "offered" in self.data else None
         rows, seen = [], set(self.there)
-        for number, cells in enumerate(self.table):
-            row = self._row(number, cells)
+        for number in self.numbers:
+            row = self._row(number, self.table[number])
             if row.is_ready:
                 same = (row.values[known.CHOICE].pk, known.bare(row.result))
                 row.is_double = same in seen

@@ -52,9 +52,16 @@ _ISO = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[t ][\d:.]+z?)?")
 _NUMBERS = re.compile(r"(\d{1,2})[-/. ](\d{1,2})(?:[-/. ](\d{2}|\d{4}))?(?: \d{1,2}:\d\d(?::\d\d)?)?")
 _DAY_MONTH = re.compile(r"(\d{1,2})(?:st|nd|rd|th|e)?[ .-]*([a-z]+)\.?[ ,'-]*(\d{4}|\d{2})?")
 _MONTH_DAY = re.compile(r"([a-z]+)\.? (\d{1,2})(?:st|nd|rd|th)?(?:,? (\d{4}))?")
-_MONTH_YEAR = re.compile(r"(?:eind |end )?([a-z]+)\.?[ '-]+(\d{4})")
+_LEADS = re.compile(r"^(voor|uiterlijk|per|op|t/m|tot|vanaf|by|before|on|until|from|due) ")
+_MONTH_YEAR = re.compile(
+    r"(?:(begin|start|medio|half|halverwege|mid|eind|end) )?([a-z]+)\.?(?:[ ,'-]*(\d{4})|(?:-| ?')(\d\d))?"
+)
 _WEEK = re.compile(r"(?:wk|week|w)\.? ?(\d{1,2})(?:[ ,/-]+(\d{4}))?")
-_QUARTER = re.compile(r"[qk]([1-4])[ ,/-]*(\d{4})?")
+_WEEK_ISO = re.compile(r"(\d{4})[ -]?w(?:k|eek)?\.? ?(\d{1,2})")
+_QUARTER = re.compile(r"(?:q|k|kwartaal |quarter )([1-4])[ ,/-]*(\d{4})?")
+_NTH_QUARTER = re.compile(r"([1-4])(?:e|de|ste|st|nd|rd|th)? (?:kwartaal|quarter|kw)[ ,/-]*(\d{4})?")
+_IN_MONTH = {"begin": 1, "start": 1, "medio": 15, "half": 15, "halverwege": 15, "mid": 15}
+_TOTAL = re.compile(r"(sub|eind|grand )?-?(totaal|totalen|total|totals)\b|(som|sum|aantal|count)( \w+)?$")
 _URL = re.compile(r"https?://\S+", re.IGNORECASE)
 
 
@@ -99,6 +106,14 @@ def without_titles(rows: Sequence[list]) -> Sequence[list]:
         if kinds is not None and sum(1 for kind in kinds if kind) > 1:
             return rows[place:]
     return rows
+
+
+def is_total(row: Sequence[str]) -> bool:
+    """'Totaal | | 12': the foot of a list, no action of it: a word for a sum, and figures at most."""
+    said = [cell for cell in row if cell.strip()]
+    if not said or not _TOTAL.match(bare(said[0])):
+        return False
+    return all(re.match(r"[€=+-]?\s*[\d.,]", cell) and not read_day(cell, dt.date(2026, 1, 1)) for cell in said[1:])
 
 
 def guess_columns(
@@ -146,7 +161,7 @@ def read_day(text: str, on: dt.date, *, start: bool = False) -> dt.date | None:
     """The day a person wrote; None when it is none, or outside this century. A day without a year is the next one
     from half a year before `on`. A week is its Friday (or, for a start, its Monday), a month or a quarter its
     last day (or its first)."""
-    plain = _WEEKDAYS.sub("", bare(text))
+    plain = _WEEKDAYS.sub("", _LEADS.sub("", bare(text)))
     if not plain or len(plain) > 30:
         return None
     try:
@@ -165,17 +180,29 @@ def _read_day(text: str, on: dt.date, start: bool) -> dt.date | None:
         return _dated(int(found[1]), int(found[2]), found[3], on, swap=True)
     if found := _WEEK.fullmatch(text):
         return _week(int(found[1]), found[2], on, start)
-    if found := _QUARTER.fullmatch(text):
+    if found := _WEEK_ISO.fullmatch(text):
+        return _week(int(found[2]), found[1], on, start)
+    if re.fullmatch(r"20\d{6}", text):
+        return dt.date(int(text[:4]), int(text[4:6]), int(text[6:]))
+    if found := _QUARTER.fullmatch(text) or _NTH_QUARTER.fullmatch(text):
         first = dt.date(_year(found[2], on) or on.year, int(found[1]) * 3 - 2, 1)
         return first if start else dates.period_end(first, dates.QUARTER)
-    if (found := _MONTH_YEAR.fullmatch(text)) and found[1] in _MONTH_OF:
-        first = dt.date(int(found[2]), _MONTH_OF[found[1]], 1)
-        return first if start else dates.period_end(first, dates.MONTH)
+    if (found := _MONTH_YEAR.fullmatch(text)) and found[2] in _MONTH_OF:
+        return _in_month(found, on, start)
     if (found := _DAY_MONTH.fullmatch(text)) and found[2] in _MONTH_OF:
         return _dated(int(found[1]), _MONTH_OF[found[2]], found[3], on)
     if (found := _MONTH_DAY.fullmatch(text)) and found[1] in _MONTH_OF:
         return _dated(int(found[2]), _MONTH_OF[found[1]], found[3], on)
     return None
+
+
+def _in_month(found: re.Match[str], on: dt.date, start: bool) -> dt.date:
+    """'September' is its last day (or its first), 'half september' its fifteenth."""
+    part, month = found[1], _MONTH_OF[found[2]]
+    first = _dated(1, month, found[3] or found[4], on)
+    if part in _IN_MONTH:
+        return first.replace(day=_IN_MONTH[part])
+    return first if start and not part else dates.period_end(first, dates.MONTH)
 
 
 def _year(text: str | None, on: dt.date) -> int | None:
@@ -258,13 +285,15 @@ def near_person(text: str, people: Iterable[Person]) -> Person | None:
     """Who is probably meant by a name that is misspelt; None when that is nobody, or could be two. To be asked."""
     asked = _name(text)
     near: dict[int, tuple[float, Person]] = {}
+    matcher = SequenceMatcher(None, "", asked)
     if not 4 <= len(asked) <= 60:
         return None
     for person in people:
         for way in person.written | person.short:
-            if len(way) >= 4:
-                likeness = SequenceMatcher(None, asked, way).ratio()
-                near[person.pk] = max(near.get(person.pk, (0.0, person)), (likeness, person), key=lambda each: each[0])
+            matcher.set_seq1(way)
+            if len(way) >= 4 and min(matcher.real_quick_ratio(), matcher.quick_ratio()) >= LIKE - CLEARLY:
+                known = near.get(person.pk, (0.0, person))
+                near[person.pk] = max(known, (matcher.ratio(), person), key=lambda each: each[0])
     found = sorted(near.values(), key=lambda each: -each[0])
     if not found or found[0][0] < LIKE or (len(found) > 1 and found[0][0] - found[1][0] < CLEARLY):
         return None

@@ -6,6 +6,7 @@ import datetime as dt
 import enum
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Protocol
 
 TODO, DOING, DONE = "todo", "doing", "done"
 GREEN, AMBER, RED = "green", "amber", "red"
@@ -163,6 +164,29 @@ def count_moves_later(moves: Iterable[Move]) -> tuple[int, dt.datetime | None]:
         days.setdefault(move.on, []).append(move)
     later = [day for day in days.values() if day[-1].to_date > day[0].from_date]
     return len(later), later[-1][-1].at if later else None
+
+
+class Judged(Protocol):
+    """What a history row says of an action's light."""
+
+    history_date: dt.datetime
+    status: str
+    light: str
+    responsible_id: int
+
+
+def was_emptied(rows: Iterable[Judged], *, since: dt.datetime) -> bool:
+    """Whether an action was handed over, or reopened with an empty light, after a moment. `rows`: its history, oldest
+    first."""
+    then: Judged | None = None
+    for now in rows:
+        if then and now.history_date > since:
+            if then.responsible_id != now.responsible_id:
+                return True
+            if then.status == DONE != now.status and not now.light:
+                return True
+        then = now
+    return False
 
 
 RANK_STEP = 1 << 32

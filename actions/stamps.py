@@ -1,7 +1,8 @@
 """The stamp of a board: a short text that is another one as soon as a card may look different, or stand elsewhere.
 
 All of it is there already: histories are numbered, and whoever writes below a plan holds the plan's lock, so within a
-plan a higher number is never seen before a lower one.
+plan a higher number is never seen before a lower one. Changes of people wait for no lock: a number that comes late (two
+commit in another order than they began, on PostgreSQL) is one more all the same, so these are counted too.
 """
 
 from __future__ import annotations
@@ -55,7 +56,7 @@ def _latest() -> str:
         f"SELECT (SELECT MAX(history_id) FROM {action} WHERE plan_id = %s),"  # noqa: S608  (our own tables)
         f" (SELECT MAX(history_id) FROM {choice} WHERE plan_id = %s),"
         f" (SELECT MAX(history_id) FROM {membership} WHERE plan_id = %s),"
-        f" (SELECT MAX(history_id) FROM {user})"
+        f" (SELECT MAX(history_id) FROM {user}), (SELECT COUNT(*) FROM {user})"
     )
 
 

@@ -22,7 +22,7 @@ from .models import Action, lock_board
 from .paste import MOST_COLUMNS, MOST_ROWS, TooMuch
 from .paste_sheet import PasteSheet, Row
 
-COLUMNS, MOST_REMEMBERED = "columns-of-lists", 20
+MOST_REMEMBERED = 20
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -46,15 +46,18 @@ def actions_paste(request: Request, plan_id: int) -> HttpResponse:
         return paste_page(request, access, sheet=sheet, note=_("Nothing is ticked. Tick the rows to add."))
     if not sheet.is_as_offered:
         return paste_page(request, access, sheet=sheet, note=_("This is what it has become. Have a look, then add."))
-    _remember(request, sheet)
+    _remember(access, sheet)
     return _added(request, access, sheet.ticked)
 
 
-def _remember(request: Request, sheet: PasteSheet) -> None:
-    """What the columns of a list with these heads are, for as long as one stays signed in."""
-    if sheet.header_key:
-        known = {**request.session.get(COLUMNS, {}), sheet.header_key: sheet.kinds}
-        request.session[COLUMNS] = dict(list(known.items())[-MOST_REMEMBERED:])
+def _remember(access: PlanAccess, sheet: PasteSheet) -> None:
+    """What this person takes the columns of a list with these heads for, in this plan; of the last twenty lists."""
+    membership = access.membership
+    if not sheet.header_key or membership.list_columns.get(sheet.header_key) == sheet.kinds:
+        return
+    others = {key: kinds for key, kinds in membership.list_columns.items() if key != sheet.header_key}
+    membership.list_columns = dict([*others.items(), (sheet.header_key, sheet.kinds)][-MOST_REMEMBERED:])
+    membership.save(update_fields=["list_columns"])
 
 
 def paste_sheet_of(request: Request, access: PlanAccess, data: dict[str, Any]) -> PasteSheet:
@@ -67,7 +70,7 @@ def paste_sheet_of(request: Request, access: PlanAccess, data: dict[str, Any]) -
         there=access.plan.actions.live().values_list("choice", "result"),
         on=request.on,
         is_draft=access.plan.is_draft,
-        remembered=request.session.get(COLUMNS, {}),
+        remembered=access.membership.list_columns,
     )
 
 

@@ -4,9 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.apps import apps
 from django.core.exceptions import PermissionDenied
+from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse
 from simple_history.admin import SimpleHistoryAdmin
+
+
+def lock_every_plan() -> None:
+    """What is saved here takes part in the order of each plan's changes, as everything below a plan's address does: an
+    open board would miss what gets its number earlier and is seen later. Rare, and held for a moment."""
+    if connection.features.has_select_for_update:
+        plans = apps.get_model("plans", "Plan").objects
+        list(plans.select_for_update().order_by("pk").values_list("pk"))
 
 
 class RuledAdmin(SimpleHistoryAdmin):
@@ -25,6 +35,21 @@ class RuledAdmin(SimpleHistoryAdmin):
         (name, options), *rest = super().get_fieldsets(request, obj)
         about = {"description": self.where} if obj and self.where else {}
         return [(name, {**options, **about}), *rest]
+
+    def save_form(self, request: HttpRequest, form: Any, change: bool) -> Any:
+        """The first step of saving, in its transaction."""
+        lock_every_plan()
+        return super().save_form(request, form, change)
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        with transaction.atomic():
+            lock_every_plan()
+            super().delete_model(request, obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: Any) -> None:
+        with transaction.atomic():
+            lock_every_plan()
+            super().delete_queryset(request, queryset)
 
     def history_form_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """An earlier state is shown; it does not come back by saving it."""

@@ -1,21 +1,33 @@
-"""What the pages share: the context of every template, and the health page."""
+"""What the pages share: the context of every template."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.models import AnonymousUser
-from django.db import DatabaseError, connection
-from django.db.migrations.executor import MigrationExecutor
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
-from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
 
 from .header import my_work_count
 from .request import Request
+from .two_steps import came_by_provider, is_missing
+
+
+class WaysIn:
+    """How one signs in here, for the pages around it; asked only where a page shows it."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self.request = request
+
+    by_provider = property(lambda self: bool(settings.OIDC_ISSUER))
+    only_provider = property(lambda self: settings.OIDC_ONLY)
+    provider_name = property(lambda self: settings.OIDC_NAME)
+
+    @property
+    def is_step_missing(self) -> bool:
+        user: Any = self.request.user  # asked for who is signed in
+        return is_missing(user) and not came_by_provider(self.request)
 
 
 def shell(request: Request) -> dict[str, Any]:
@@ -25,20 +37,6 @@ def shell(request: Request) -> dict[str, Any]:
         "organisation": settings.ORGANISATION_NAME,
         "DEMO": settings.DEMO,
         "theme": getattr(user, "theme", ""),
+        "sign_in": WaysIn(request),
         "my_work_count": SimpleLazyObject(lambda: my_work_count(request) if user.is_authenticated else 0),
     }
-
-
-@require_safe
-@never_cache
-@login_not_required
-def healthz(request: HttpRequest) -> HttpResponse:
-    """200 when the database answers and all migrations are applied, else 503. A few queries; reads only."""
-    try:
-        executor = MigrationExecutor(connection)
-        behind = executor.migration_plan(executor.loader.graph.leaf_nodes())
-    except DatabaseError:
-        return HttpResponse("database unreachable\n", status=503, content_type="text/plain")
-    if behind:
-        return HttpResponse("migrations missing\n", status=503, content_type="text/plain")
-    return HttpResponse("ok\n", content_type="text/plain")

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import codecs
+import logging
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
-from django.db import transaction
-from django.http import HttpRequest, HttpResponseBadRequest, HttpResponseBase
+from django.contrib.sessions.exceptions import SessionInterrupted
+from django.contrib.sessions.middleware import SessionMiddleware as DjangoSessionMiddleware
+from django.db import DatabaseError, transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseBase
 from django.utils import timezone, translation
 
+from .failures import failure_of
+from .logs import described
 from .write_queue import write_queue
+
+log = logging.getLogger(__name__)
 
 Next = Callable[[HttpRequest], HttpResponseBase]
 View = Callable[..., HttpResponseBase]
@@ -45,6 +52,7 @@ def readable(get_response: Next) -> Next:
         for header in PAGE_HEADERS:
             if not _is_address(request.META.get(header, "")):
                 del request.META[header]
+                request.__dict__.pop("headers", None)  # made of it, when somebody has looked there before
         return get_response(request)
 
     return middleware
@@ -135,3 +143,22 @@ def admin_styles(get_response: Next) -> Next:
         return response
 
     return middleware
+
+
+class SessionMiddleware(DjangoSessionMiddleware):
+    """What was saved stays acknowledged when afterwards only the session cannot be written (a full disk, a database
+    that just went): the line that says so is lost then. Whoever is signing in needs it, and gets the sentence."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        try:
+            return super().process_response(request, response)
+        except SessionInterrupted as error:  # Django's word for every update that failed
+            cause: BaseException | None = error
+            while cause and not isinstance(cause, DatabaseError):
+                cause = cause.__cause__ or cause.__context__
+            if cause is None or failure_of(cause) is None:
+                raise  # it was ended meanwhile
+            if request.session.session_key != request.COOKIES.get(settings.SESSION_COOKIE_NAME):
+                raise cause from None
+            log.error("A session could not be saved: %s", described(cause))
+            return response

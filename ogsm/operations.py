@@ -37,6 +37,8 @@ ABOUT = {  # by the stage of a preparation, else by the template
     "last-call": gettext_lazy("last call"),
     "nudge": gettext_lazy("reminder sent by hand"),
     "falling_due": gettext_lazy("what falls due"),
+    "member_added": gettext_lazy("word of a new plan"),
+    "password_reset": gettext_lazy("link for a new password"),
     "minutes": pgettext_lazy("record", "minutes"),
 }
 COUNTS = {

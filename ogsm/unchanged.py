@@ -25,11 +25,14 @@ PARTS = ("templates", "static", "ogsm", "plans", "actions", "updates")
 
 
 @lru_cache(maxsize=1)
-def _release() -> str:
-    """Another text after an upgrade or other settings; the same in every web process."""
+def release() -> str:
+    """Another text after an upgrade or other settings; the same in every web process and on every machine, whenever
+    its files were copied there."""
     parts = (path for part in PARTS for path in Path(settings.BASE_DIR, part).rglob("*") if path.is_file())
-    newest = max(path.stat().st_mtime_ns for path in parts if "__pycache__" not in path.parts)
-    return f"{newest} {settings.ORGANISATION_NAME} {settings.DEMO}"
+    content = hashlib.sha256()
+    for path in sorted(path for path in parts if "__pycache__" not in path.parts):
+        content.update(f"{path.relative_to(settings.BASE_DIR)} ".encode() + path.read_bytes())
+    return f"{content.hexdigest()} {settings.ORGANISATION_NAME} {settings.DEMO}"
 
 
 def page_tag(request: Request, *facts: Any) -> str | None:
@@ -39,7 +42,7 @@ def page_tag(request: Request, *facts: Any) -> str | None:
         return None
     user = request.user
     reader = (user.pk, user.name, user.email, user.theme, user.shortcuts, user.is_staff, user.can_create_plans)
-    page = (request.get_full_path(), is_fragment(request), get_language(), secret, _release())
+    page = (request.get_full_path(), is_fragment(request), get_language(), secret, release())
     return f'"{hashlib.sha256(repr((reader, page, facts)).encode()).hexdigest()[:32]}"'
 
 

@@ -22,6 +22,11 @@ def write_queue() -> Iterator[None]:
     if connection.vendor != "sqlite" or connection.is_in_memory_db():  # type: ignore[attr-defined]
         yield
         return
-    with open(f"{connection.settings_dict['NAME']}-queue", "wb") as file:
+    try:
+        file = open(f"{connection.settings_dict['NAME']}-queue", "wb")  # noqa: SIM115  (closed below)
+    except OSError:  # no room, or a disk that is only read: SQLite will say so itself, and the reader gets its sentence
+        yield
+        return
+    with file:
         locks.lock(file, locks.LOCK_EX)
         yield

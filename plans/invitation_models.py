@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from .models import Plan
 
 VALID_FOR = dt.timedelta(days=14)
+UNSENT_AFTER = dt.timedelta(minutes=15)  # as a rule its mail takes a second
 SALT = "plans.invitation"  # a value signed for anything else opens no invitation
 
 
@@ -111,6 +112,10 @@ class Invitation(Recorded):
         """The address of its present link. A secret: whoever has it becomes this person."""
         return reverse("invitation_accept", args=[signing.dumps(f"{self.pk}:{self.number}", salt=SALT)])
 
+    def is_unsent(self, at: dt.datetime) -> bool:
+        """Whether its mail should have gone out by now, and has not."""
+        return self.mailed_at is None and at >= self.invited_at + UNSENT_AFTER
+
     @property
     def role(self) -> str:
         """As what, in words. One query."""
@@ -140,11 +145,25 @@ class Invitation(Recorded):
         user.name = name
         user.set_password(password)
         user.save(update_fields=["name", "password"])
-        for invitation in user.invitations.filter(accepted_at=None, withdrawn_at=None):
-            invitation.change(by=user, at=at, accepted_at=at)
+        _accept_all(user, at=at)
         return user
 
     def withdraw(self, *, by: User, at: dt.datetime) -> None:
         """Its link is worth nothing any more."""
         if self.accepted_at is None and self.withdrawn_at is None:
             self.change(by=by, at=at, withdrawn_at=at)
+
+
+@transaction.atomic
+def welcome(user: User, *, name: str, at: dt.datetime) -> None:
+    """A newcomer who proved the address by signing in elsewhere has accepted every open invitation by that, and is
+    called as they are called there."""
+    if name:
+        user.name = name[: User._meta.get_field("name").max_length]
+        user.save(update_fields=["name"])
+    _accept_all(user, at=at)
+
+
+def _accept_all(user: User, *, at: dt.datetime) -> None:
+    for invitation in user.invitations.filter(accepted_at=None, withdrawn_at=None):
+        invitation.change(by=user, at=at, accepted_at=at)

@@ -1,4 +1,4 @@
-"""Inviting people to a plan: account, membership and link in one transaction; the mails go out after it.
+"""Inviting people to a plan: account, membership and link in one transaction; the mails are in joining_mails.py.
 
 Under the plan's lock, so a form that is sent twice invites once.
 """
@@ -6,18 +6,11 @@ Under the plan's lock, so a form that is sent twice invites once.
 from __future__ import annotations
 
 import datetime as dt
-import logging
 from collections.abc import Iterable
-from contextlib import suppress
 from dataclasses import dataclass, field
-from smtplib import SMTPException
 from typing import Any
 
-from django.conf import settings
-from django.core.mail import EmailMultiAlternatives, get_connection
 from django.db import IntegrityError, transaction
-from django.template.loader import render_to_string
-from django.utils import translation
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -30,8 +23,6 @@ from .models import Invitation, Membership, Plan
 from .services import lock_plan
 
 NAMED = 5
-
-log = logging.getLogger(__name__)
 
 
 @dataclass
@@ -108,74 +99,3 @@ def _account(entry: Addressee) -> User:
             return User.objects.create_user(entry.email, name=entry.name or guessed_name(entry.email)[:LONGEST_NAME])
     except IntegrityError:
         return User.objects.get(email=entry.email)
-
-
-@dataclass(frozen=True)
-class Letter:
-    """One mail about a plan to one person."""
-
-    to: User
-    template: str
-    subject: str
-    context: dict[str, Any]
-    reply_to: str
-    invitation: Invitation | None = None
-
-    def message(self, connection: Any) -> EmailMultiAlternatives:
-        """In the reader's own language; else in the one in use now, which is the inviter's."""
-        with translation.override(self.to.language or translation.get_language()):
-            subject = " ".join((_(self.subject) % self.context).split())  # a header is one line
-            context = {**self.context, "subject": subject, "organisation": settings.ORGANISATION_NAME}
-            text = render_to_string(f"mail/{self.template}.txt", context)
-            page = render_to_string(f"mail/{self.template}.html", context)
-        message = EmailMultiAlternatives(
-            subject, text, to=[self.to.email], reply_to=[self.reply_to], connection=connection
-        )
-        message.attach_alternative(page, "text/html")
-        return message
-
-
-def invitation_letter(invitation: Invitation, url: str) -> Letter:
-    """`url` is the whole address of the link: a secret, for this mail only."""
-    known = {"inviter": str(invitation.invited_by), "plan": str(invitation.plan)}
-    context = {**known, "invitation": invitation, "person": invitation.user, "url": url}
-    subject = translation.gettext_noop("%(inviter)s invites you to the plan ‘%(plan)s’")
-    return Letter(invitation.user, "invitation", subject, context, invitation.invited_by.email, invitation)
-
-
-def added_letter(membership: Membership, by: User, url: str) -> Letter:
-    """For somebody who signs in already: no password, only the plan's address."""
-    known = {"inviter": str(by), "plan": str(membership.plan)}
-    context = {**known, "person": membership.user, "url": url}
-    subject = translation.gettext_noop("%(inviter)s added you to the plan ‘%(plan)s’")
-    return Letter(membership.user, "member_added", subject, context, by.email)
-
-
-def post_letters(letters: Iterable[Letter], *, by: User, at: dt.datetime) -> list[User]:
-    """Sends them one by one over one connection, and notes which invitations went out; returns who got none. Outside
-    any transaction: a slow mail server holds up nobody else. One that does not answer is waited for once."""
-    waiting = list(letters)
-    missed = []
-    connection = get_connection()
-    try:
-        connection.open()
-        while waiting:
-            letter = waiting.pop(0)
-            try:
-                connection.send_messages([letter.message(connection)])
-            except (SMTPException, ValueError):
-                log.exception("A mail about a plan was not sent")
-                missed.append(letter.to)
-            except OSError:
-                missed.append(letter.to)
-                raise
-            else:
-                if letter.invitation:
-                    letter.invitation.change(by=by, at=at, mailed_at=at)
-    except OSError:  # also an SMTPException: then nobody could be written to
-        log.exception("Mails about a plan were not sent")
-        missed += [letter.to for letter in waiting]
-    finally:
-        with suppress(OSError):
-            connection.close()
-    return missed

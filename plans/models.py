@@ -176,7 +176,8 @@ class Membership(Recorded):
     user = models.ForeignKey(USER, models.CASCADE, related_name="memberships", verbose_name=_("person"))
     role = models.CharField(_("role"), max_length=20, choices=Role, default=Role.MEMBER)
     board_view = models.JSONField(_("view of the board"), default=dict, blank=True, editable=False)
-    history = history(excluded_fields=["board_view"])
+    list_columns = models.JSONField(_("columns of lists taken over"), default=dict, blank=True, editable=False)
+    history = history(excluded_fields=["board_view", "list_columns"])
 
     objects = MembershipQuerySet.as_manager()
 
@@ -291,14 +292,14 @@ class Choice(Archivable):
             raise ValidationError({"owner": _("The owner is a member of this plan.")})
 
     @classmethod
-    def create(cls, plan: Plan, *, by: User | None, at: dt.datetime, **values: Any) -> Choice:
+    def create(cls, plan: Plan, *, by: User | None, at: dt.datetime, why: str = "", **values: Any) -> Choice:
         """A new choice at the end of the page, in the first colour not in use. Three queries."""
         used = set(plan.choices.live().values_list("colour", flat=True))
         free = [colour for colour in range(1, COLOURS + 1) if colour not in used]
         position = next_position(plan.choices.all())
         values.setdefault("colour", free[0] if free else position % COLOURS + 1)
         choice = cls(plan=plan, position=position, **values)
-        choice.record(by=by, at=at)
+        choice.record(by=by, at=at, why=why)
         return choice
 
     @transaction.atomic

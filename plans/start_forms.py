@@ -1,4 +1,5 @@
-"""How a new plan can start, besides empty: a copy of a plan for a new period."""
+"""How a new plan can start, besides empty: a copy of a plan for a new period; from a
+workbook it goes on in ogsm/exchange."""
 
 from __future__ import annotations
 
@@ -14,8 +15,8 @@ from .copying import Along, next_particulars
 from .forms import PeriodMixin
 from .models import Plan
 
-EMPTY, EXAMPLE, COPY, PLAN_JSON = "empty", "example", "copy", "plan-json"
-WAYS = (EMPTY, EXAMPLE, COPY, PLAN_JSON)
+EMPTY, EXAMPLE, COPY, WORKBOOK, PLAN_JSON = "empty", "example", "copy", "workbook", "plan-json"
+WAYS = (EMPTY, EXAMPLE, COPY, WORKBOOK, PLAN_JSON)
 
 
 class SourceForm(forms.Form):

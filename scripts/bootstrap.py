@@ -2,7 +2,8 @@
 """Fill .venv and node_modules from the lock files. Standard library only: it runs before anything is installed.
 
     python3 scripts/bootstrap.py          what the application needs to run
-    python3 scripts/bootstrap.py --dev    that, and the tools to test and check it
+    python3 scripts/bootstrap.py --server that, and what talks to PostgreSQL and Redis
+    python3 scripts/bootstrap.py --dev    all of that, and the tools to test and check it
 
 A stamp holds the hash of the locks and the interpreter, so a second run does nothing. uv and npm are used where they
 really run (a shim may exist and fail); without uv pip does it, without npm the Node.js that PyPI offers does.
@@ -29,7 +30,7 @@ VENV_PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
 
 def main() -> None:
     interpreter = find_interpreter()
-    profile = "dev" if "--dev" in sys.argv[1:] else "runtime"
+    profile = next((name for name in ("dev", "server") if f"--{name}" in sys.argv[1:]), "runtime")
     env = environment()
     python_packages(interpreter, profile, env)
     node_packages(interpreter, env)
@@ -59,6 +60,8 @@ def environment() -> dict[str, str]:
     env = dict(os.environ)
     env.update(UV_PYTHON_DOWNLOADS="never", PIP_DISABLE_PIP_VERSION_CHECK="1", npm_config_update_notifier="false")
     env.setdefault("UV_SYSTEM_CERTS", "true")
+    if "--server" in sys.argv[1:]:
+        env["UV_COMPILE_BYTECODE"] = "1"  # who serves may not write there; pip does it anyhow
     env.setdefault("NODE_USE_SYSTEM_CA", "1")
     if not writable(Path(env.get("HOME") or "/nonexistent")):
         TOOLS.mkdir(exist_ok=True)
@@ -102,26 +105,32 @@ def has_stamp(stamp: Path, value: str) -> bool:
 
 def python_packages(interpreter: str, profile: str, env: dict[str, str]) -> None:
     made_by = f"{os.path.realpath(interpreter)} {sys.version}"
-    runtime = digest(ROOT / "requirements.txt", made_by)
-    dev = digest(ROOT / "requirements-dev.txt", made_by)
-    # The development lock holds all of the runtime lock, so it serves both.
-    if VENV_PYTHON.exists():
-        if has_stamp(VENV / ".stamp-dev", dev):
-            return
-        if profile == "runtime" and has_stamp(VENV / ".stamp-runtime", runtime):
-            return
+    # Each holds all of those before it, so an environment of a later one serves. An image has no lock of `dev`.
+    profiles = ["runtime", "server", "dev"]
+    stamps = {
+        name: digest(*locks(name), made_by)
+        for name in profiles[profiles.index(profile) :]
+        if all(lock.is_file() for lock in locks(name))
+    }
+    if VENV_PYTHON.exists() and any(has_stamp(VENV / f".stamp-{name}", value) for name, value in stamps.items()):
+        return
     make_venv(interpreter, made_by, env)
-    lock = ROOT / ("requirements-dev.txt" if profile == "dev" else "requirements.txt")
-    say(f"installing {lock.name} into .venv (once)")
-    install(interpreter, VENV_PYTHON, lock, env)
-    (VENV / f".stamp-{profile}").write_text(dev if profile == "dev" else runtime)
+    for lock in locks(profile):
+        say(f"installing {lock.name} into .venv (once)")
+        install(interpreter, VENV_PYTHON, lock, env)
+    (VENV / f".stamp-{profile}").write_text(stamps[profile])
+
+
+def locks(profile: str) -> list[Path]:
+    names = {"runtime": [""], "server": ["", "-server"], "dev": ["-dev"]}
+    return [ROOT / f"requirements{name}.txt" for name in names[profile]]
 
 
 def make_venv(interpreter: str, made_by: str, env: dict[str, str]) -> None:
     """An empty .venv, or the old one without its stamps; what another interpreter made is thrown away."""
     origin = VENV / ".stamp-interpreter"
     if VENV_PYTHON.exists() and has_stamp(origin, made_by) and runs(str(VENV_PYTHON), "-c", "pass"):
-        for old in VENV.glob(".stamp-[dr]*"):
+        for old in VENV.glob(".stamp-[drs]*"):
             old.unlink()
         return
     if VENV.exists():

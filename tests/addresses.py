@@ -165,10 +165,30 @@ FRAGMENTS = {
     "updates:session_ready",
 }
 # Addresses outside a plan: open without signing in, or for whoever is signed in.
-OPEN = {"healthz", "account_login", "account_reset_password"}
+OPEN = {"healthz", "readyz", "account_login", "account_reset_password"}
 SIGNED_IN = {"updates:my_work", "plans:plan_list", "accounts:profile"}
+OPEN = {"healthz", "account_login", "account_reset_password"}
+SIGNED_IN = {"updates:my_work", "plans:plan_list", "accounts:profile", "accounts:token_make", "api:api_page"}
 SUPERUSERS = {"operations", "operations_try_again"}  # test_operations.py
-CREATES_PLANS = {"plans:plan_new", "plan_bring_in", "plan_bring_take"}
+OPEN = {"healthz", "account_login", "account_reset_password"}
+SIGNED_IN = {"updates:my_work", "plans:plan_list", "accounts:profile", "accounts:places"}
+SUPERUSERS = {"operations", "operations_try_again", "person_remove"}  # test_operations.py, test_removal.py
+IF_IT_IS_REALLY_ME = {"profile_remove"}  # asks for the password once more: test_removal.py
+CREATES_PLANS = {"plans:plan_new"}
+POSTED_TO_BY_ANYONE = {  # signed in
+    "accounts:calendar_make",
+    "accounts:calendar_involved",
+    "accounts:calendar_off",
+    "accounts:place_end",
+    "accounts:places_end",
+}
+CREATES_PLANS = {
+    "plans:plan_new",
+    "new_plan:plan_from_file",
+    "new_plan:plan_from_file_make",
+    "plan_bring_in",
+    "plan_bring_take",
+}
 POSTED_TO_BY_ANYONE = {"accounts:calendar_make", "accounts:calendar_involved", "accounts:calendar_off"}  # signed in
 # open to whoever has the link: plans/test_invitation.py, updates/test_calendar_feed.py, updates/test_prepare_*.py
 PREPARE = {
@@ -184,6 +204,10 @@ PREPARE = {
     "updates:prepare_value_enter",
 }
 BY_SECRET = {"invitation_accept", "updates:calendar_feed"} | PREPARE
+BY_TOKEN = {"api:v1_root", "api:v1"}  # what is below them, and who reads it: api/test_access.py
+OWN_PIECES = {"accounts:token_revoke"}  # nobody else's: accounts/test_tokens.py
+# there only where a provider is configured, and then open: test_oidc.py
+BY_PROVIDER = {"openid_connect_login", "openid_connect_callback"}
 FOREIGN_PREFIXES = ("admin:", "account_", "socialaccount_", "mfa_", "password_", "admin_")
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 os.environ.update(DEBUG="0", DEMO="0", HTTPS="0", SECRET_KEY="tests", ALLOWED_HOSTS="testserver,localhost,127.0.0.1")
 os.environ.update(CACHE_URL="locmemcache://", EMAIL_URL="memorymail://", ORGANISATION_NAME="Testbedrijf")
+os.environ.update(ACCESS_LOG="0", MAIL_AT_ONCE="0")
 for _name in (
     "TIME_ZONE",
     "SITE_URL",
@@ -16,7 +17,12 @@ for _name in (
     "CSRF_TRUSTED_ORIGINS",
     "DEFAULT_FROM_EMAIL",
     "LOG_LEVEL",
+    "LOG_FORMAT",
+    "SLOW_QUERY_MS",
     "DEFAULT_LANGUAGE",
+    "RATE_LIMITS",
+    "SECRET_KEY_FALLBACKS",
+    "API_RATE_LIMIT",
 ):
     os.environ.pop(_name, None)
 

@@ -19,6 +19,7 @@ class _Handler(socketserver.StreamRequestHandler):
         for line in self.rfile:
             word = line[:4].upper().decode()
             if word == "RCPT":
+                self.server.knock()
                 address = line.decode().partition("<")[2].partition(">")[0]
                 if address in self.server.unknown:
                     self.say("550 no such user")
@@ -58,6 +59,20 @@ class MailServer(socketserver.ThreadingTCPServer):
         self.seconds, self.unknown = seconds, unknown
         self.got: list[tuple[str, email.message.Message]] = []
         self.changed = threading.Condition()
+        self.asked, self.hold_at = 0, 0
+        self.held, self.released = threading.Event(), threading.Event()
+
+    def knock(self) -> None:
+        """Somebody names who a mail is for. The `hold_at`-th of them is not answered until it is `released`."""
+        with self.changed:
+            self.asked += 1
+            is_held = self.asked == self.hold_at
+        if is_held:
+            self.held.set()
+            self.released.wait(timeout=60)
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Whoever hangs up in the middle was killed by its test."""
 
     @property
     def url(self) -> str:

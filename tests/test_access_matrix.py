@@ -18,10 +18,14 @@ from tests import factories
 from tests.addresses import (
     ALL,
     ALL_ADDRESSES,
+    BY_PROVIDER,
     BY_SECRET,
+    BY_TOKEN,
     CREATES_PLANS,
     FOREIGN_PREFIXES,
+    IF_IT_IS_REALLY_ME,
     OPEN,
+    OWN_PIECES,
     PLAN_ADDRESSES,
     POSTED_TO_BY_ANYONE,
     SIGNED_IN,
@@ -31,7 +35,9 @@ from updates.models import AgendaLine
 
 
 def test_every_address_is_in_the_table():
-    outside = OPEN | SIGNED_IN | SUPERUSERS | CREATES_PLANS | POSTED_TO_BY_ANYONE | BY_SECRET
+    outside = OPEN | SIGNED_IN | SUPERUSERS | CREATES_PLANS | POSTED_TO_BY_ANYONE | BY_SECRET | BY_TOKEN | OWN_PIECES
+    outside = OPEN | SIGNED_IN | SUPERUSERS | CREATES_PLANS | POSTED_TO_BY_ANYONE | BY_SECRET | BY_PROVIDER
+    outside |= IF_IT_IS_REALLY_ME
     known = PLAN_ADDRESSES.keys() | outside
     unknown = {name for name in ALL_ADDRESSES.keys() - known if not name.startswith(FOREIGN_PREFIXES)}
     assert unknown == set(), "an address nobody has said the rights of"
@@ -183,9 +189,19 @@ def test_pages_outside_a_plan_want_a_sign_in(name, stranger):
 @pytest.mark.django_db
 @pytest.mark.parametrize("name", sorted(POSTED_TO_BY_ANYONE))
 def test_my_own_settings_are_changed_by_post_and_signed_in_only(name, stranger):
-    assert answer(stranger, "get", reverse(name)) == 405
-    assert answer(stranger, "post", reverse(name)) in (302, 404)
-    assert answer(None, "post", reverse(name)) == 302
+    path = reverse(name, args=[1] * len(ALL_ADDRESSES[name]))
+    assert answer(stranger, "get", path) == 405
+    assert answer(stranger, "post", path) in (302, 404)
+    assert answer(None, "post", path) == 302
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("method", ["get", "post"])
+@pytest.mark.parametrize("name", sorted(IF_IT_IS_REALLY_ME))
+def test_what_cannot_be_undone_wants_the_password_once_more(name, method, stranger, client_of):
+    assert answer(None, method, reverse(name)) == 302
+    asked = getattr(client_of(stranger), method)(reverse(name))
+    assert asked["Location"].startswith("/accounts/reauthenticate/")
 
 
 @pytest.mark.django_db
@@ -197,10 +213,9 @@ def test_open_addresses_answer_anyone(name):
 @pytest.mark.parametrize("name", sorted(CREATES_PLANS))
 def test_only_who_has_the_right_creates_a_plan(name, plan_owner, admin, stranger):
     path = reverse(name)
-    if name != "plan_bring_take":
-        assert answer(plan_owner, "get", path) == 200
-        assert answer(admin, "get", path) == 200
-        assert answer(stranger, "get", path) == 403
-    assert answer(plan_owner, "post", path) in (302, 422)
+    is_page = not name.endswith(("_make", "_take"))
+    assert answer(plan_owner, "get", path) == (200 if is_page else 405)
+    assert answer(admin, "get", path) == (200 if is_page else 405)
+    assert answer(stranger, "get", path) == (403 if is_page else 405)
     assert answer(stranger, "post", path) == 403
     assert answer(None, "get", path) == 302

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-LOCKS = ["requirements.txt", "requirements-dev.txt", "package.json", "package-lock.json", ".npmrc"]
+LOCKS = [f"requirements{name}.txt" for name in ("", "-server", "-dev")]
+LOCKS += ["package.json", "package-lock.json", ".npmrc"]
 # Where a company keeps its certificates and mirrors: part of the machine, not of what is tested.
 OF_THE_MACHINE = ("SSL_", "PIP_", "UV_", "NODE_EXTRA_CA_CERTS", "npm_config_registry")
 

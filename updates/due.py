@@ -44,8 +44,8 @@ def open_due(at: dt.datetime, trouble: list[str]) -> Iterator[Session]:
     for session in Session.objects.to_open(at).select_related("plan"):
         try:
             session.open(by=None, at=at)
-        except ValidationError as taken:  # opened or cancelled by someone else since the list was read
-            log.info("session %s not opened: %s", session.pk, taken.messages)
+        except ValidationError:
+            log.info("session %s not opened: somebody opened or cancelled it since the list was read", session.pk)
         except Exception as error:  # one plan's trouble never stops the others
             log.exception("session %s could not be opened", session.pk)
             trouble.append(f"session {session.pk} not opened: {type(error).__name__}: {error}")

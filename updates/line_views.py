@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from copy import copy
+from functools import partial
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -268,4 +269,5 @@ def lines_confirm(request: Request, plan_id: int, session_id: int) -> HttpRespon
     access = plan_for(request, plan_id)
     access.require(access.may_run_sessions)
     session = session_for(access, session_id)
-    return do_and_show(request, access, session, lambda: services.finished_confirm(session), run_url(session, FINISHED))
+    confirm = partial(services.finished_confirm, session, by=request.user, at=request.at)
+    return do_and_show(request, access, session, confirm, run_url(session, FINISHED))

@@ -33,6 +33,7 @@ import base64
 import datetime as dt
 import logging
 import re
+import threading
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -44,11 +45,12 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
-from django.db import DatabaseError
+from django.db import DatabaseError, transaction
 from django.db import connection as database
+from django.db import connections as database_connections
 from django.db.models import F
 from django.template.loader import render_to_string
-from django.utils import translation
+from django.utils import timezone, translation
 
 from .outbox_models import OutgoingMail
 
@@ -60,6 +62,8 @@ COMPOSERS = [  # modules whose composers fill the templates
     "updates.minutes_mail",
     "updates.reminder_mails",
     "updates.calendar_mails",
+    "ogsm.signin_mails",
+    "ogsm.joining_mails",
 ]
 LEASE = dt.timedelta(minutes=15)  # longer than any one mail takes: each answer of the server is waited for 20 s
 FIRST_WAIT = dt.timedelta(minutes=5)  # doubled after each try
@@ -68,7 +72,9 @@ MOST_TRIES = 9  # the last about 21 hours after the first
 log = logging.getLogger(__name__)
 
 Composer = Callable[[OutgoingMail, dt.datetime], dict[str, Any] | None]
+Sequel = Callable[[OutgoingMail, dt.datetime], None]
 _composers: dict[str, Composer] = {}
+_sequels: dict[str, Sequel] = {}
 
 
 @dataclass(frozen=True)
@@ -95,6 +101,16 @@ def composer(template: str) -> Callable[[Composer], Composer]:
 
     def register(function: Composer) -> Composer:
         _composers[template] = function
+        return function
+
+    return register
+
+
+def when_sent(template: str) -> Callable[[Sequel], Sequel]:
+    """Registers what is noted once a mail of this template went out."""
+
+    def register(function: Sequel) -> Sequel:
+        _sequels[template] = function
         return function
 
     return register
@@ -147,6 +163,26 @@ def queue_all(
     return new
 
 
+@dataclass(frozen=True)
+class Letter:
+    """What one person is mailed about one occasion."""
+
+    occasion: str
+    user: User
+    facts: dict[str, Any]
+
+
+def queue_letters(letters: Iterable[Letter], *, template: str, at: dt.datetime) -> None:
+    """Mails of one template that say something else to each. One query; who has one about that occasion keeps it."""
+    values: dict[str, Any] = {"template": template, "queued_at": at, "next_try_at": at}
+    mails = [
+        OutgoingMail(user=letter.user, occasion=letter.occasion, facts=letter.facts, **values)
+        for letter in letters
+        if letter.user.is_active
+    ]
+    OutgoingMail.objects.bulk_create(mails, ignore_conflicts=True)
+
+
 @dataclass
 class Sent:
     """What a run of the outbox did, counted, and why it stopped early if it did."""
@@ -158,13 +194,32 @@ class Sent:
     trouble: list[str] = field(default_factory=list)
 
 
-def send_due(at: dt.datetime, *, clock: Callable[[], dt.datetime] | None = None) -> Sent:
+def send_soon(*occasions: str) -> None:
+    """For mails that somebody is waiting for: sends what was queued about these as soon as that is stored, beside the
+    request, which goes on. What does not get through is sent by `run_due`."""
+    if settings.MAIL_AT_ONCE and occasions:
+        send = threading.Thread(target=_send_beside, args=[occasions], daemon=True)
+        transaction.on_commit(send.start)
+
+
+def _send_beside(occasions: Iterable[str]) -> None:
+    try:
+        send_due(timezone.now(), clock=timezone.now, occasions=occasions)
+    except Exception:
+        log.exception("A mail could not be sent at once; the next run tries it")
+    finally:
+        database_connections.close_all()  # this thread's own
+
+
+def send_due(at: dt.datetime, *, clock: Callable[[], dt.datetime] | None = None, occasions: Iterable[str] = ()) -> Sent:
     """Send what is due, one by one over one connection. Call it outside any transaction: a slow mail server holds up
     nobody. A mail that fails is tried again later and stops no other; a mail server that does not answer ends the run,
-    without a try being counted. `clock` gives the moments while it runs (`at` when None)."""
+    without a try being counted. `clock` gives the moments while it runs (`at` when None); `occasions`
+    leaves out every other."""
     now = clock or (lambda: at)
     result = Sent()
-    due = list(OutgoingMail.objects.due(at).values_list("pk", flat=True))
+    mails = OutgoingMail.objects.due(at)
+    due = list((mails.filter(occasion__in=occasions) if occasions else mails).values_list("pk", flat=True))
     if not due:
         return result
     connection = get_connection()
@@ -232,6 +287,8 @@ def _write_down(mail: OutgoingMail, *, at: dt.datetime, result: Sent) -> None:
     for _attempt in range(2):
         try:
             _settle(mail, sent_at=at, last_error="")
+            if mail.template in _sequels:
+                _sequels[mail.template](mail, at)
         except DatabaseError as error:
             log.exception("Mail %s was sent, which could not be written down", mail.pk)
             result.trouble.append(f"{type(error).__name__}: {error}")
@@ -282,7 +339,7 @@ def _tidy(text: str) -> str:
 def compose(mail: OutgoingMail, *, at: dt.datetime) -> EmailMultiAlternatives | None:
     """The message as it goes out now, or None when it has become pointless."""
     _load_composers()
-    with translation.override(language_of(mail.user)):
+    with translation.override(mail.user.language or mail.facts.get("language") or settings.LANGUAGE_CODE):
         added = _composers[mail.template](mail, at) if mail.template in _composers else {}
         if added is None:
             return None

@@ -100,7 +100,7 @@ def _standing(session: Session, membership: Membership | None, mark: str, at: dt
     """Whose it is comes first: who has no part in the plan any more is told nothing of its sessions."""
     if membership is None or not membership.user.is_active:
         return Standing.NOT_YOU
-    if not constant_time_compare(mark, _mark_of(membership.user.email)):
+    if not _is_mark_of(mark, membership.user.email):
         return Standing.NOT_YOU
     if session.state in (Session.State.RUNNING, Session.State.CLOSED, Session.State.CANCELLED):
         return Standing(session.state)
@@ -115,9 +115,15 @@ def _signer() -> Signer:
     return Signer(salt=SALT, sep=".")
 
 
-def _mark_of(email: str) -> str:
+def _mark_of(email: str, key: str | None = None) -> str:
     """Ties the link to the address it was mailed to, without saying it: what went to a wrong one ends with that one."""
-    return salted_hmac(f"{SALT}.address", email.strip().lower(), algorithm="sha256").hexdigest()[:12]
+    return salted_hmac(f"{SALT}.address", email.strip().lower(), secret=key, algorithm="sha256").hexdigest()[:12]
+
+
+def _is_mark_of(mark: str, email: str) -> bool:
+    """Made with the key of now, or with one of before that still holds."""
+    keys = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
+    return any(constant_time_compare(mark, _mark_of(email, key)) for key in keys)
 
 
 def _ids_of(token: str) -> tuple[int, int, str] | None:

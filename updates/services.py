@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
+from simple_history.utils import bulk_update_with_history
 
 from actions.models import Action
 from ogsm.pieces import UNDONE
@@ -214,10 +215,13 @@ def _open_again(asked: HelpRequest, *, by: User, at: dt.datetime) -> None:
 
 
 @transaction.atomic
-def finished_confirm(session: Session) -> None:
+def finished_confirm(session: Session, *, by: User, at: dt.datetime) -> None:
     """Rightly finished, in one stroke, for every finished line without an answer; the closing confirms the actions."""
     session._lock(Session.State.RUNNING)
-    session.lines.filter(section=AgendaLine.Section.FINISHED, outcome="").update(outcome=AgendaLine.Outcome.CONFIRMED)
+    lines = list(session.lines.filter(section=AgendaLine.Section.FINISHED, outcome=""))
+    for line in lines:
+        line.outcome = AgendaLine.Outcome.CONFIRMED
+    bulk_update_with_history(lines, AgendaLine, ["outcome"], default_user=by, default_date=at)
 
 
 @transaction.atomic

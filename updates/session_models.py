@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -297,12 +297,17 @@ class Session(Arranged, Running, Recorded):
         return note
 
 
+def current_since_of(closings: Sequence[dt.datetime], *, in_preparation: bool) -> dt.datetime | None:
+    """The last closing while an update session is in preparation or running, else the closing before that. `closings`:
+    of update sessions, the latest first. Source: method page, 'Rules with numbers'."""
+    wanted = 0 if in_preparation else 1
+    return closings[wanted] if len(closings) > wanted else None
+
+
 def refresh_current_since(plan: Plan) -> None:
-    """Store the plan's current-since moment: the last closing while an update session is in preparation or running,
-    else the closing before that. Source: method page, 'Rules with numbers'."""
+    """Store the plan's current-since moment."""
     sessions = plan.sessions.filter(kind=Session.Kind.UPDATE)
     in_preparation = sessions.filter(state__in=[Session.State.OPEN, Session.State.RUNNING]).exists()
     closings = list(sessions.closed().values_list("closed_at", flat=True)[:2])
-    wanted = 0 if in_preparation else 1
-    plan.current_since = closings[wanted] if len(closings) > wanted else None
+    plan.current_since = current_since_of(closings, in_preparation=in_preparation)
     Plan.objects.filter(pk=plan.pk).update(current_since=plan.current_since)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
-from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from django.conf import settings
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils import translation
 
 # Said by the page itself: after signing in you see your work, after signing out the sign-in page.
@@ -18,6 +18,14 @@ class Adapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Nobody signs up: people are added to a plan by its owner."""
         return False
+
+    def pre_login(self, request: HttpRequest, user: Any, **kwargs: Any) -> HttpResponse | None:
+        """Where people come in through the organisation's provider alone (OIDC_ONLY), only superusers may otherwise."""
+        by_provider = (kwargs.get("signal_kwargs") or {}).get("sociallogin")
+        if settings.OIDC_ONLY and not by_provider and not user.is_superuser:
+            context = {"reason": "only", "provider_name": settings.OIDC_NAME}
+            return render(request, "accounts/oidc_refused.html", context, status=403)
+        return super().pre_login(request, user, **kwargs)
 
     def add_message(
         self, request: HttpRequest, level: int, message_template: str | None = None, *args: Any, **kwargs: Any
@@ -30,8 +38,3 @@ class Adapter(DefaultAccountAdapter):
         language = getattr(context.get("user"), "language", "") or translation.get_language()
         with translation.override(language):
             super().send_mail(template_prefix, email, {"organisation": settings.ORGANISATION_NAME, **context})
-
-
-class SocialAdapter(DefaultSocialAccountAdapter):
-    def is_open_for_signup(self, request: HttpRequest, sociallogin: Any) -> bool:
-        return False

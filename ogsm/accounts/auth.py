@@ -11,6 +11,8 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
+from .token_models import revoke_all_of
+
 DEMO_PASSWORD = "demo-demo-demo"  # noqa: S105  (public: the demo prints it)
 
 
@@ -29,6 +31,22 @@ class NotTheDemoPassword:
     def validate(self, password: str, user: AbstractBaseUser | None = None) -> None:
         if password == DEMO_PASSWORD:
             raise ValidationError(_("This password is public. Choose another one."), code="demo_password")
+
+    def get_help_text(self) -> str:
+        return ""
+
+
+class TokensEndWithThePassword:
+    """No validator: Django tells all of them when a password was changed, whichever way, and not when it only stores
+    the same one better."""
+
+    def validate(self, password: str, user: AbstractBaseUser | None = None) -> None:
+        """Any password will do."""
+
+    def password_changed(self, password: str, user: Any = None) -> None:
+        """Who changes it because somebody else knew it, should not have to think of the tokens too."""
+        if user is not None and user.pk:
+            revoke_all_of(user)
 
     def get_help_text(self) -> str:
         return ""

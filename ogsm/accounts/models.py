@@ -9,6 +9,7 @@ from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -17,6 +18,7 @@ from ogsm.pieces import history
 from . import names
 from .calendar_models import CalendarFeed  # noqa: F401  (Django finds models here)
 from .managers import UserManager
+from .token_models import ApiToken, revoke_all_of  # noqa: F401
 
 
 class User(AbstractBaseUser, PermissionsMixin):
@@ -49,8 +51,12 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_staff = models.BooleanField(_("administrator"), default=False, help_text=_("May sign in to the administration."))
     can_create_plans = models.BooleanField(_("may create plans"), default=False)
     date_joined = models.DateTimeField(_("added"), default=timezone.now, editable=False)
+    removed_at = models.DateTimeField(_("removed at"), null=True, blank=True, editable=False)
+    session_series = models.PositiveIntegerField(
+        default=0, db_default=0, editable=False
+    )  # sessions of an earlier one are over
     action_columns = models.JSONField(_("columns of the action plan"), default=list, blank=True, editable=False)
-    history = history(excluded_fields=["password", "last_login", "action_columns"])
+    history = history(excluded_fields=["password", "last_login", "action_columns", "session_series"])
 
     objects = UserManager()
 
@@ -73,17 +79,32 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.name or self.email
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Stores the address in lower case (sign-in looks it up that way) and keeps the sort name with the name."""
+        """Stores the address in lower case (sign-in looks it up that way) and keeps the sort name with the name. The
+        tokens of who is switched off end for good."""
         self.email = self.email.lower()
         self.sort_name = names.sort_name(self.name) or self.email
         fields = kwargs.get("update_fields")
         if fields is not None and not {"name", "email"}.isdisjoint(fields):
             kwargs["update_fields"] = {*fields, "sort_name"}
         super().save(*args, **kwargs)
+        if not self.is_active:
+            revoke_all_of(self)
 
     def clean(self) -> None:
         super().clean()
         self.email = self.email.lower()
+
+    def end_sessions(self) -> None:
+        """Whoever is signed in as this person, is no longer, also after being switched on again. No history of it."""
+        type(self).objects.filter(pk=self.pk).update(session_series=models.F("session_series") + 1)
+        self.refresh_from_db(fields=["session_series"])
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """Django's, of the series too; in the first series as it was before there were any."""
+        if not self.session_series:
+            return super()._get_session_auth_hash(secret=secret)  # type: ignore[misc]
+        value = f"{self.password}:{self.session_series}"
+        return salted_hmac("ogsm.accounts.session", value, secret=secret, algorithm="sha256").hexdigest()
 
     @property
     def may_create_plans(self) -> bool:

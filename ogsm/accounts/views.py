@@ -16,6 +16,7 @@ from ogsm.request import Request
 from .calendar_models import CalendarFeed
 from .forms import ProfileForm
 from .models import User
+from .token_views import token_lines
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -33,6 +34,7 @@ def profile(request: Request) -> HttpResponse:
     feed = CalendarFeed.objects.filter(user=user).first()
     address = feed and request.build_absolute_uri(reverse("updates:calendar_feed", args=[feed.secret]))
     context = {"form": form, "feed": feed, "calendar_address": address, "stand_ins": _stand_ins(user, request.on)}
+    context["tokens"] = token_lines(user, request.on)
     return render(request, "accounts/profile.html", context, status=422 if form.errors else 200)
 
 

@@ -25,7 +25,7 @@ def hold_meeting(story: Story, session: Session, meeting: Meeting, at: dt.dateti
     """Start, go through the lines one after the other, and close: decisions in the order of the table."""
     leader = story.people["ruben"]
     session.start(by=leader, at=at)
-    note_attendance(story, session, meeting)
+    note_attendance(story, session, meeting, at)
     lines = list(session.lines.select_related("action"))
     keys: dict[int | None, str] = {pk: key for key, pk in story.action_ids.items()}
     turns = [line for line in lines if line.is_discussed_line]
@@ -65,10 +65,11 @@ def _correct(session: Session, text: str, by: User, at: dt.datetime) -> None:
     session.correct(text, by=by, at=at)
 
 
-def note_attendance(story: Story, session: Session, meeting: Meeting | Steering) -> None:
+def note_attendance(story: Story, session: Session, meeting: Meeting | Steering, at: dt.datetime) -> None:
     for keys, state in ((meeting.excused, Attendance.State.EXCUSED), (meeting.absent, Attendance.State.ABSENT)):
-        people = [story.people[key].pk for key in keys]
-        session.attendance.filter(user__in=people).update(state=state)
+        for entry in session.attendance.filter(user__in=[story.people[key].pk for key in keys]):
+            sign(entry, by=story.people["ruben"], at=at)
+            entry.note(state)
 
 
 def _discuss(story: Story, line: AgendaLine, key: str, meeting: Meeting, at: dt.datetime) -> None:

@@ -49,7 +49,7 @@ def hold_steering(story: Story, session: Session, table: Steering, at: dt.dateti
     """Each line has the floor once; what is decided on it is written to the plan as it would be."""
     leader = story.people["ruben"]
     session.start(by=leader, at=at)
-    note_attendance(story, session, table)
+    note_attendance(story, session, table, at)
     turns = [line for line in session.lines.select_related("choice", "indicator") if line.is_discussed_line]
     share = dt.timedelta(minutes=table.minutes_used - 4) / max(len(turns), 1)
     now = at + dt.timedelta(minutes=2)

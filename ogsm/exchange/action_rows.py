@@ -3,65 +3,37 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from actions import cell_texts as texts
 from actions import recognise as known
 from actions.models import Action
 from actions.rules import DONE, TODO
 from actions.table import may_change
-from ogsm import marks
-from ogsm.fields import EARLIEST, LATEST, PASSED
+from ogsm.fields import PASSED
 from ogsm.pages import refusal
-from plans.forms import people_of
 
 from . import layout
+from .action_cells import ActionCells
 from .difference import NOT_YOURS, Change, Difference, Fault, RowChange, Sheet, SheetRow, by_id, notes_of, shown, whole
-from .layout import (
-    ACTION_COLUMNS,
-    CHOICE,
-    DEADLINE,
-    DESCRIPTION,
-    INVOLVED,
-    LIGHT,
-    LINK,
-    RESPONSIBLE,
-    RESULT,
-    START,
-    STATUS,
-    Names,
-    Value,
-)
+from .layout import ACTION_COLUMNS, CHOICE, DEADLINE, LIGHT, RESPONSIBLE, RESULT, START, STATUS
+from .lookup import Lookup
 
 if TYPE_CHECKING:
     from plans.access import PlanAccess
 
-Read = tuple[Any, str, str]  # (the value, what it means, how it is shown)
 COLUMNS = [column for column in ACTION_COLUMNS if column.comes_in]
 NEEDED = (CHOICE, RESULT, RESPONSIBLE, DEADLINE)
 
 
 class ActionRows:
-    def __init__(self, access: PlanAccess, sheet: Sheet, on: dt.date, found: Difference) -> None:
+    def __init__(self, access: PlanAccess, sheet: Sheet, on: dt.date, found: Difference, lookup: Lookup) -> None:
         self.access, self.plan, self.sheet, self.on, self.found = access, access.plan, sheet, on, found
-        people, choices = list(people_of(self.plan)), self.plan.choices.numbered()
-        self.names = Names(people, choices)
-        self.people = {person.pk: person for person in people}
-        self.choices = {choice.pk: choice for choice in choices}
-        self._person_named = {self.names.person(person): person.pk for person in people}
-        self._choice_named = {self.names.choice(choice.pk): choice.pk for choice in choices}
-        self._known_people = [known.Person(one.pk, one.name, one.email) for one in people]
-        self._known_choices = [
-            known.ChoiceName(one.pk, one.number, one.short_name, one.goal, one.how) for one in choices
-        ]
-        self._status = _words_back(dict(Action.Status.choices))
-        self._light = {word.casefold(): light for light in layout.LIGHTS for word in _light_in_all_languages(light)}
+        self.choices, self.names = lookup.choices, lookup.names
+        self._cells = ActionCells(lookup, on)
         self._columns = [column for column in COLUMNS if column.key in sheet.places]
-        self._remembered: dict[tuple[str, Value], Read | ValidationError] = {}
 
     def read(self) -> None:
         actions = self._actions()
@@ -109,7 +81,7 @@ class ActionRows:
             if layout.plain(cell) == layout.plain(cells[key]):
                 continue
             try:
-                value, meant, text = self._read(key, cell)
+                value, meant, text = self._cells.read(key, cell)
             except ValidationError as error:
                 self._fault(row, key, refusal(error), action.result)
                 continue
@@ -162,7 +134,7 @@ class ActionRows:
             if cell in (None, "") and key not in NEEDED:
                 continue
             try:
-                value, _meant, text = self._read(key, cell)
+                value, _meant, text = self._cells.read(key, cell)
             except ValidationError as error:
                 self._fault(row, key, refusal(error))
                 is_whole = False
@@ -189,135 +161,6 @@ class ActionRows:
         else:
             return True
         return False
-
-    # ---- what a cell means ----
-    def _read(self, key: str, cell: Value) -> Read:
-        """Asked once for each text: a name stands in many rows."""
-        asked = (key, cell)
-        if asked not in self._remembered:
-            try:
-                self._remembered[asked] = self._readers[key](self, cell)
-            except ValidationError as error:
-                self._remembered[asked] = error
-        answer = self._remembered[asked]
-        if isinstance(answer, ValidationError):
-            raise answer
-        return answer
-
-    def _choice_of(self, cell: Value) -> Read:
-        text = layout.plain(cell)
-        pk = self._choice_named.get(text)
-        if pk is None:
-            match = known.match_choice(text, self._known_choices)
-            if match is None:
-                raise ValidationError(_unknown(text, _("Which strategic choice? Choose one of the list.")))
-            pk = match.pk
-        return self.choices[pk], str(pk), self.names.choice(pk)
-
-    def _person_of(self, text: str) -> int:
-        pk = self._person_named.get(text)
-        match = known.match_person(text, self._known_people) if pk is None else None
-        if pk is None and match is None:
-            raise ValidationError(_unknown(text, _("Who is this? Nobody who takes part in this plan is called so.")))
-        return pk if pk is not None else match.pk  # type: ignore[union-attr]
-
-    def _responsible_of(self, cell: Value) -> Read:
-        text = layout.plain(cell)
-        if not text:
-            raise ValidationError(_("Who is responsible? Choose one person of the list."))
-        pk = self._person_of(text)
-        return self.people[pk], str(pk), self.names.person(self.people[pk])
-
-    def _involved_of(self, cell: Value) -> Read:
-        text = layout.plain(cell)
-        parts = [part.strip() for part in text.replace("\n", ";").split(";") if part.strip()]
-        if len(parts) == 1 and parts[0] not in self._person_named:
-            parts = known.split_people(text, self._known_people)
-        pks = sorted({self._person_of(part) for part in parts[: known.MOST_PEOPLE]})
-        people = sorted((self.people[pk] for pk in pks), key=lambda user: (user.sort_name, user.pk))
-        return people, ",".join(map(str, pks)), layout.BETWEEN_PEOPLE.join(map(self.names.person, people))
-
-    def _day_of(self, cell: Value, *, start: bool = False) -> Read:
-        if isinstance(cell, dt.date):
-            if not EARLIEST <= cell <= LATEST:
-                raise ValidationError(_("Choose a day between 2000 and 2099."))
-            day = cell
-        else:
-            text = layout.plain(cell)
-            try:
-                day = texts.day_of(text, self.on, start=start)
-            except ValidationError:
-                raise ValidationError(
-                    _("%(text)s is no date. Write it as 31-12-2026.") % {"text": f"'{text[:40]}'"}
-                ) from None
-        return day, day.isoformat(), shown(day)
-
-    def _start_of(self, cell: Value) -> Read:
-        return self._day_of(cell, start=True) if cell not in (None, "") else (None, "", "")
-
-    def _deadline_of(self, cell: Value) -> Read:
-        if cell in (None, ""):
-            raise ValidationError(_("By when? Write it as 31-12-2026."))
-        return self._day_of(cell)
-
-    def _status_of(self, cell: Value) -> Read:
-        text = layout.plain(cell)
-        status = self._status.get(text.casefold()) or texts.status_of(text)
-        return status, status, str(Action.Status(status).label)
-
-    def _light_of(self, cell: Value) -> Read:
-        text = layout.plain(cell)
-        if not text:
-            return "", "", ""
-        light = self._light.get(text.casefold())
-        if light is None:
-            raise ValidationError(_unknown(text, _("A light is green, amber or red, or empty.")))
-        return light, light, marks.light_word(light)
-
-    def _result_of(self, cell: Value) -> Read:
-        line = texts.result_of(layout.plain(cell))
-        return line, line, line
-
-    def _description_of(self, cell: Value) -> Read:
-        text = texts.description_of(layout.plain(cell))
-        return text, text, text
-
-    def _link_of(self, cell: Value) -> Read:
-        link = texts.link_of(layout.plain(cell))
-        return link, link, link
-
-    _readers: dict[str, Callable[[ActionRows, Value], Read]] = {
-        CHOICE: _choice_of,
-        RESULT: _result_of,
-        RESPONSIBLE: _responsible_of,
-        INVOLVED: _involved_of,
-        START: _start_of,
-        DEADLINE: _deadline_of,
-        STATUS: _status_of,
-        LIGHT: _light_of,
-        DESCRIPTION: _description_of,
-        LINK: _link_of,
-    }
-
-
-def _unknown(text: str, sentence: str) -> str:
-    return f"'{text[:60]}': {sentence}" if text else sentence
-
-
-def _words_back(labels: dict[str, Any]) -> dict[str, str]:
-    return {word.casefold(): value for value, label in labels.items() for word in layout.in_all_languages(label)}
-
-
-class _LightWord:
-    def __init__(self, light: str) -> None:
-        self.light = light
-
-    def __str__(self) -> str:
-        return marks.light_word(self.light)
-
-
-def _light_in_all_languages(light: str) -> set[str]:
-    return layout.in_all_languages(_LightWord(light))
 
 
 def _original(same: list[SheetRow], action: Action) -> SheetRow:

@@ -19,12 +19,14 @@ from openpyxl.utils import get_column_letter
 from ogsm import words
 
 from . import layout
-from .layout import ACTIONS, HEAD_ROW, ID, INDICATORS, STATE, Value
+from .layout import ACTIONS, CHOICES, GOALS, HEAD_ROW, ID, INDICATORS, PARTICULARS, STATE, Value
 from .opening import Grid
 
 if TYPE_CHECKING:
     from plans.access import PlanAccess
+    from plans.models import Plan
 
+ORDER = (PARTICULARS, GOALS, CHOICES, INDICATORS, ACTIONS)
 MOST_CHANGES = 400  # taken over at once; a browser sends a limited number of ticks
 MOST_ERRORS = 200  # shown at once
 NOT_YOURS = gettext_lazy("You may not change this.")
@@ -56,8 +58,8 @@ class Change:
 
 @dataclass
 class RowChange:
-    """One row: the changes of a piece of the plan, or (without `piece`) an action that would be added. `is_double`: the
-    plan has one of the same words already."""
+    """One row: the changes of a piece of the plan, or (without `piece`) one that would be added. `is_double`: the
+    plan has one of the same words already. `defaults`: what a new one gets that its row does not say."""
 
     kind: str
     number: int
@@ -65,6 +67,7 @@ class RowChange:
     piece: Any = None
     changes: list[Change] = field(default_factory=list)
     is_double: bool = False
+    defaults: dict[str, Any] = field(default_factory=dict)
 
     @property
     def key(self) -> str:
@@ -73,6 +76,18 @@ class RowChange:
     @property
     def is_new(self) -> bool:
         return self.piece is None
+
+    @property
+    def of(self) -> str:
+        """What kind of piece it is; '' for an action, which most are."""
+        from .piece_layout import KINDS
+
+        return str(KINDS[self.kind].one) if self.kind in KINDS else ""
+
+    @property
+    def facts(self) -> list[Change]:
+        """What a new row says besides its name."""
+        return [change for change in self.changes if change.field not in ("result", "name", "short_name")]
 
 
 @dataclass
@@ -104,7 +119,7 @@ class Sheet:
 
     def __init__(self, grid: Grid) -> None:
         self.grid = grid
-        _ours, self.kind, self.plan_id, _version = [*str(grid.first).split(":"), "", "", ""][:4]
+        _ours, self.kind, self.plan_id, _version, self.birth_mark = [*str(grid.first).split(":"), "", "", "", ""][:5]
         keys = [ID, *(str(cell or "") for cell in grid.rows[0][1][1:])]
         self.places = {key: place for place, key in reversed(list(enumerate(keys))) if key}
         self.labels = dict(self._labels(keys))
@@ -113,6 +128,10 @@ class Sheet:
             for number, cells in grid.rows[1:]
             if number > HEAD_ROW + 1
         ]
+
+    def is_of(self, plan: Plan) -> bool:
+        """Whether it went out of this plan; one of another installation can have the same number. One query."""
+        return self.plan_id == str(plan.pk) and self.birth_mark in ("", layout.birth_mark(plan))
 
     def _labels(self, keys: list[str]) -> Iterable[tuple[str, str]]:
         heads = next((cells for number, cells in self.grid.rows if number == HEAD_ROW + 1), [])
@@ -125,17 +144,18 @@ def _at(cells: list[Value], place: int) -> Value:
 
 
 def is_sheet_of_ours(grid: Grid) -> bool:
-    return str(grid.first or "").startswith(("ogsm:actions:", "ogsm:indicators:"))
+    ours, kind, *_rest = [*str(grid.first or "").split(":"), ""]
+    return ours == "ogsm" and kind in ORDER
 
 
 def own_sheets(grids: Iterable[Grid]) -> list[Sheet]:
-    """The sheets that went out of a plan here, the first of each kind."""
+    """The sheets that went out of a plan, the first of each kind, in the order in which they are taken over."""
     found: dict[str, Sheet] = {}
     for grid in grids:
         if is_sheet_of_ours(grid):
             sheet = Sheet(grid)
             found.setdefault(sheet.kind, sheet)
-    return list(found.values())
+    return [found[kind] for kind in ORDER if kind in found]
 
 
 @dataclass
@@ -196,16 +216,16 @@ class Difference:
 
 
 def difference(access: PlanAccess, sheets: Iterable[Sheet], on: dt.date) -> Difference:
-    """What the sheets would change in the plan. Some ten queries, however many rows."""
+    """What the sheets would change in the plan. Some fifteen queries, however many rows."""
     from .action_rows import ActionRows
     from .indicator_rows import IndicatorRows
+    from .lookup import Lookup
+    from .piece_rows import PieceRows
 
-    found = Difference()
+    found, lookup = Difference(), Lookup.of(access.plan)
+    readers: dict[str, Any] = {ACTIONS: ActionRows, INDICATORS: IndicatorRows}
     for sheet in sheets:
-        if sheet.kind == ACTIONS:
-            ActionRows(access, sheet, on, found).read()
-        elif sheet.kind == INDICATORS:
-            IndicatorRows(access, sheet, on, found).read()
+        readers.get(sheet.kind, PieceRows)(access, sheet, on, found, lookup).read()
     found.limit()
     return found
 

@@ -1,78 +1,83 @@
-"""The rows of the sheet 'Indicators' held against the plan: what comes in are the values of their periods."""
+"""The rows of the sheet 'Indicators' held against the plan: what defines each, and the values of its periods."""
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.core.validators import DecimalValidator
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from actions import recognise as known
 from ogsm import dates, words
-from ogsm.numbers import DECIMAL_PLACES, MAX_DIGITS, parse_amount
 from ogsm.pages import refusal
 from plans.forms import periods_to_enter
 from plans.models import Indicator
 
 from . import layout
-from .difference import NOT_YOURS, Change, Difference, Fault, RowChange, Sheet, SheetRow, notes_of, shown, whole
+from .difference import NOT_YOURS, Change, RowChange, Sheet, SheetRow, notes_of
+from .layout import CHOICE, PERIOD
+from .piece_layout import amount_of
+from .piece_rows import PieceRows
 from .writer import period_in
 
-if TYPE_CHECKING:
-    from plans.access import PlanAccess
-
 UNITS = (dates.MONTH, dates.QUARTER, dates.YEAR)
-_fits = DecimalValidator(MAX_DIGITS, DECIMAL_PLACES)
 
 
-class IndicatorRows:
-    def __init__(self, access: PlanAccess, sheet: Sheet, on: dt.date, found: Difference) -> None:
-        self.access, self.sheet, self.on, self.found = access, sheet, on, found
-        self.periods = dict(_periods(sheet))
+class IndicatorRows(PieceRows):
+    def pieces(self) -> dict[int, Any]:
+        """By id, with their values. Two queries."""
+        rows = Indicator.objects.filter(choice__plan=self.access.plan).select_related("choice", "entered_by")
+        found = {indicator.pk: indicator for indicator in rows.prefetch_related("values")}
+        for indicator in found.values():
+            indicator.choice = self.lookup.choices.get(indicator.choice_id, indicator.choice)
+            indicator.choice.plan = self.access.plan
+        return found
 
-    def read(self) -> None:
-        indicators = Indicator.objects.filter(choice__plan=self.access.plan).select_related("choice")
-        known = {indicator.pk: indicator for indicator in indicators.prefetch_related("values")}
-        seen: set[int] = set()
-        for row in self.sheet.rows:
-            number = whole(row.pk)
-            if row.is_blank:
-                continue
-            indicator = known.get(number) if number is not None else None
-            if indicator is None or number in seen:
-                text = _("Indicators are added on the page, not in the workbook. This row is left out.")
-                self._fault(row, "name", text)
-            elif indicator.is_archived or indicator.choice.is_archived:
-                self._fault(row, "name", _("This indicator was archived. Restore it first."), indicator.name)
-            else:
-                seen.add(indicator.pk)
-                self._row(row, indicator, {entry.period: entry.value for entry in indicator.values.all()})
+    def is_archived(self, piece: Indicator) -> bool:
+        return piece.is_archived or piece.choice.is_archived
 
-    def _fault(self, row: SheetRow, key: str, text: str, of: str = "") -> None:
-        key = key if key in self.sheet.places else next(iter(self.sheet.places))
-        self.found.faults.append(Fault(row.address(key), text, of or shown(row.cells.get("name"))[:80]))
+    def may_change(self, piece: Indicator) -> bool:
+        return self.access.may_define_indicator(piece.choice)
 
-    def _row(self, row: SheetRow, indicator: Indicator, stored: dict[dt.date, Decimal]) -> None:
-        found = RowChange(layout.INDICATORS, row.number, indicator.name, indicator)
-        went_out, offered = row.marks, {*periods_to_enter(indicator, self.on), *stored}
-        for key, (unit, column) in self.periods.items():
-            own = period_in(column, unit, indicator.frequency)
+    def may_add(self, values: dict[str, Any]) -> bool:
+        return self.access.may_define_indicator(values[CHOICE])
+
+    def refuse(self, piece: Indicator, key: str, value: Any) -> None:
+        if key == CHOICE:
+            raise ValidationError(_("An indicator stays with its strategic choice. Make a new row for another one."))
+        if key == "frequency" and value != piece.frequency and piece.values.all():
+            raise ValidationError(_("It has values already. Archive it and make a new indicator instead."))
+
+    def blank(self, values: dict[str, Any]) -> Indicator:
+        return Indicator(**values)
+
+    def defaults(self) -> dict[str, Any]:
+        return {"baseline_on": self.access.plan.starts_on, "target_on": self.access.plan.ends_on}
+
+    def same_as(self, piece: Indicator) -> Any:
+        return piece.choice_id, known.bare(piece.name)
+
+    def more(self, row: SheetRow, piece: Indicator, found: RowChange) -> None:
+        """The values of its periods."""
+        stored = {entry.period: entry.value for entry in piece.values.all()} if piece.pk else {}
+        offered, went_out = {*periods_to_enter(piece, self.on), *stored}, row.marks
+        for key, (unit, column) in periods_of(self.sheet).items():
+            own = period_in(column, unit, piece.frequency)
             try:
-                change = self._cell(row, key, indicator, own, stored.get(own) if own else None, went_out.get(key))
+                change = self._cell(row, key, piece, own, stored.get(own) if own else None, went_out.get(key))
                 if change and own not in offered:
                     raise ValidationError(_("No value is asked for this period."))
-                if change and not self.access.may_enter_value(indicator):
+                if change and not self.access.may_enter_value(piece):
                     raise ValidationError(NOT_YOURS)
             except ValidationError as error:
-                self._fault(row, key, refusal(error), indicator.name)
+                self.fault(row, key, refusal(error), piece.name)
             else:
                 found.changes += [change] if change else []
-        self.found.notes += notes_of(row, layout.INDICATOR_COLUMNS, indicator.name)
-        if found.changes:
-            self.found.rows.append(found)
+        if piece.pk:
+            self.found.notes += notes_of(row, [layout.INDICATOR_LIGHT], piece.name)
 
     def _cell(
         self, row: SheetRow, key: str, indicator: Indicator, own: dt.date | None, stored: Decimal | None,
@@ -85,35 +90,24 @@ class IndicatorRows:
             return None
         if own is None:
             raise ValidationError(_("This indicator is not measured in this period."))
-        value = _amount(cell)
+        value = amount_of(cell)
         meant, now = layout.plain(float(value)), layout.plain(layout.number(stored))
-        if meant == now or layout.mark(meant) == before:
+        if indicator.pk and (meant == now or layout.mark(meant) == before):
             return None
-        meanwhile = before is not None and layout.mark(now) != before
+        meanwhile = bool(indicator.pk) and before is not None and layout.mark(now) != before
         label = words.period_short(own, indicator.frequency)
         was = words.quantity(stored, indicator.unit) if stored is not None else ""
         tick = f"{layout.INDICATORS}-{indicator.pk}-{own.isoformat()}"
-        return Change(
-            tick, own.isoformat(), row.address(key), label, was, words.quantity(value, indicator.unit), value, meanwhile
-        )
+        becomes = words.quantity(value, indicator.unit)
+        return Change(tick, f"{PERIOD}{own}", row.address(key), label, was, becomes, value, meanwhile)
 
 
-def _amount(cell: Any) -> Decimal:
-    if isinstance(cell, (int, float)):
-        value = Decimal(layout.plain(cell) or "0")
-    else:
-        text = layout.plain(cell)
-        try:
-            value = parse_amount(text, get_language())
-        except ValueError:
-            known = {"text": f"'{text[:40]}'"}
-            raise ValidationError(_("%(text)s is no number. Write it as 1.250,50 or 1,250.50.") % known) from None
-    _fits(value)
-    return value
-
-
-def _periods(sheet: Sheet) -> Any:
+def periods_of(sheet: Sheet) -> dict[str, tuple[str, dt.date]]:
     """The columns of periods: key → (unit, first day)."""
+    return dict(_periods(sheet))
+
+
+def _periods(sheet: Sheet) -> Iterator[tuple[str, tuple[str, dt.date]]]:
     for key in sheet.places:
         unit, _colon, day = key.partition(":")
         if unit in UNITS:

@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.utils.translation import gettext_lazy, override
@@ -23,11 +23,18 @@ from actions.models import Action, organisation_day
 from actions.rules import DONE
 from ogsm import marks
 
+if TYPE_CHECKING:
+    from plans.models import Plan
+
 VERSION = 1
 ID, STATE = "id", "state"
 ACTIONS, INDICATORS, PLAN, LISTS = "actions", "indicators", "plan", "lists"
+PARTICULARS, GOALS, CHOICES = "particulars", "goals", "choices"
 SHEETS = {
     PLAN: gettext_lazy("OGSM Plan"),
+    PARTICULARS: gettext_lazy("Ambition"),
+    GOALS: gettext_lazy("Goals"),
+    CHOICES: gettext_lazy("Strategic choices"),
     INDICATORS: gettext_lazy("Indicators"),
     ACTIONS: gettext_lazy("Action plan"),
 }
@@ -37,6 +44,7 @@ START, DEADLINE, STATUS, LIGHT = "starts_on", "deadline", "status", "light"
 DESCRIPTION, LINK = "description", "link"
 LIGHTS = ("green", "amber", "red")
 PAGE_MARK = "page:"
+LISTS_PEOPLE, LISTS_ADDRESSES = 1, 5  # columns of the hidden sheet, from 0
 BETWEEN_PEOPLE = "; "
 Value = str | int | float | dt.date | None  # what a cell of a sheet holds
 
@@ -68,23 +76,24 @@ ACTION_COLUMNS = (
     Column("last_update_at", gettext_lazy("Last update"), 14),
     Column("completed_on", gettext_lazy("Done on"), 12),
 )
-INDICATOR_COLUMNS = (
-    Column(CHOICE, gettext_lazy("Strategic choice"), 20),
-    Column("name", gettext_lazy("Indicator"), 34),
-    Column("unit", gettext_lazy("Unit"), 10),
-    Column("direction", gettext_lazy("Direction"), 16),
-    Column("baseline", gettext_lazy("Baseline"), 12),
-    Column("target", gettext_lazy("Target"), 12),
-    Column("target_on", gettext_lazy("Target on"), 12),
-    Column(LIGHT, gettext_lazy("Light"), 14),
-)
+INDICATOR_LIGHT = Column(LIGHT, gettext_lazy("Light"), 14)  # between what defines an indicator and its periods
 PERIOD_WIDTH = 11
-DAYS = {START, DEADLINE, "original_deadline", "expected_end", "last_update_at", "completed_on", "target_on"}
+PERIOD = "value:"  # before the first day of a period: the field of a value
+DAYS = {
+    START, DEADLINE, "original_deadline", "expected_end", "last_update_at", "completed_on", "target_on", "baseline_on",
+    "due_on", "ends_on",
+}  # fmt: skip
 
 
-def first_key(kind: str, plan_id: int) -> str:
-    """What stands in the first cell of a sheet of rows: which sheet, of which plan."""
-    return f"ogsm:{kind}:{plan_id}:{VERSION}"
+def first_key(kind: str, plan_id: int, born: str) -> str:
+    """What stands in the first cell of a sheet of rows: which sheet, of which plan, where that plan was made."""
+    return f"ogsm:{kind}:{plan_id}:{VERSION}:{born}"
+
+
+def birth_mark(plan: Plan) -> str:
+    """Of the moment the plan was made: another installation has another plan with this number. One query."""
+    born = plan.history.filter(history_type="+").values_list("history_date", flat=True).first()
+    return mark(born.isoformat(timespec="milliseconds")) if born else ""
 
 
 def in_all_languages(text: Any) -> set[str]:
@@ -187,20 +196,9 @@ def one_line(text: str) -> str:
     return " ".join(text.split())
 
 
-def indicator_cells(line: Any, names: Names) -> dict[str, Value]:
-    """What the row of an indicator shows before its periods."""
-    indicator = line.indicator
-    light = line.reading.light.value
-    return {
-        CHOICE: names.choice(indicator.choice_id),
-        "name": indicator.name,
-        "unit": str(indicator.get_unit_display()),
-        "direction": str(indicator.get_direction_display()),
-        "baseline": number(indicator.baseline),
-        "target": number(indicator.target),
-        "target_on": indicator.target_on,
-        LIGHT: line.light_label or marks.light_word(light),
-    }
+def indicator_light(line: Any) -> str:
+    """The word that the row of an indicator shows between its definition and its periods."""
+    return line.light_label or marks.light_word(line.reading.light.value)
 
 
 def number(value: Decimal | None) -> float | None:

@@ -29,8 +29,11 @@ MOST_PARTS = 1000
 MOST_ROWS = 20_000
 MOST_COLUMNS = 200
 MOST_SHEETS = 20
+MOST_CELLS, MOST_LETTERS = 1_500_000, 40_000_000  # of all its sheets: one long text can stand in every cell
+MOST_AROUND = 6_000_000  # unpacked, of a part that holds no cells: its styles, its list of sheets
 LAST_ROW = 1_048_576  # of any spreadsheet
 LONGEST_TEXT = 33_000
+AROUND = ("xl/styles", "xl/workbook", "[content_types]", "xl/_rels", "_rels", "xl/theme", "docprops")
 OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 log = logging.getLogger(__name__)
 
@@ -78,8 +81,9 @@ def _workbook(file: BinaryIO) -> list[Grid]:
     _look_at_parts(file)
     try:
         book = openpyxl.load_workbook(file, read_only=True, data_only=False, keep_links=False)
+        budget = _Budget()
         try:
-            return [_grid(sheet) for sheet in book.worksheets[:MOST_SHEETS]]
+            return [_grid(sheet, budget) for sheet in book.worksheets[:MOST_SHEETS]]
         finally:
             book.close()
     except Refused:
@@ -112,7 +116,9 @@ def _look_at_parts(file: BinaryIO) -> None:
     if any(part.flag_bits & 1 for part in parts):
         raise Refused(_("This workbook is locked with a password. Save it without one and choose it again."))
     if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > MOST_UNPACKED:
-        raise Refused(_("This workbook is far larger inside than it looks. It is not opened."))
+        raise Refused(_too_large())
+    if any(part.file_size > MOST_AROUND for part in parts if part.filename.lower().startswith(AROUND)):
+        raise Refused(_too_large())
     if any(name.endswith("vbaproject.bin") for name in names):
         raise Refused(_("This workbook has macros in it. Save it as .xlsx, without macros, and choose that one."))
     if "xl/workbook.xml" not in names:
@@ -120,13 +126,39 @@ def _look_at_parts(file: BinaryIO) -> None:
     file.seek(0)
 
 
-def _grid(sheet: Any) -> Grid:
+def _too_large() -> str:
+    return _("This workbook is far larger inside than it looks. It is not opened.")
+
+
+class _Budget:
+    """What a whole workbook may cost to read, and its texts, each cleaned once: the same one may stand in each cell."""
+
+    def __init__(self) -> None:
+        self.rows = self.cells = self.letters = 0
+        self._texts: dict[str, str] = {}
+
+    def row(self, cells: int) -> None:
+        self.rows += 1
+        self.cells += cells
+        if self.rows > LAST_ROW or self.cells > MOST_CELLS:
+            raise Refused(_too_large())
+
+    def text(self, text: str) -> str:
+        if text not in self._texts:
+            self._texts[text] = clean(text)
+        found = self._texts[text]
+        self.letters += len(found)
+        if self.letters > MOST_LETTERS:
+            raise Refused(_too_large())
+        return found
+
+
+def _grid(sheet: Any, budget: _Budget) -> Grid:
     sheet.reset_dimensions()  # what the file says of its own size is not believed
     rows: list[tuple[int, list[Value]]] = []
     for number, cells in enumerate(sheet.iter_rows(), start=1):
-        if number > LAST_ROW:
-            raise Refused(_("This workbook is far larger inside than it looks. It is not opened."))
-        values = [_value(cell) for cell in cells[:MOST_COLUMNS]]
+        budget.row(min(len(cells), MOST_COLUMNS) + len(cells) // 16)  # a stray cell in the last column is common
+        values = [_value(cell, budget) for cell in cells[:MOST_COLUMNS]]
         if any(value not in (None, "") for value in values):
             _count(rows)
             rows.append((number, values))
@@ -138,11 +170,11 @@ def _count(rows: list[Any]) -> None:
         raise Refused(_("This is more than 20,000 rows on one sheet. Hand it in in parts."))
 
 
-def _value(cell: Any) -> Value:
+def _value(cell: Any, budget: _Budget) -> Value:
     """A cell as text, number or day. A formula is the text it is written as."""
     value = cell.value
     if value is None or isinstance(value, str):
-        return clean(value) if value else None
+        return budget.text(value) if value else None
     if isinstance(value, dt.datetime):
         return value.date()
     if isinstance(value, bool):
@@ -162,8 +194,8 @@ def _number(value: float, shown_as: str) -> Value:
 
 def clean(text: str) -> str:
     """Without signs that are no text: NUL and its like."""
-    kept = "".join(letter for letter in text if letter in "\n\t\r" or unicodedata.category(letter) not in ("Cc", "Cs"))
-    return kept[:LONGEST_TEXT]
+    text = text[:LONGEST_TEXT]
+    return "".join(letter for letter in text if letter in "\n\t\r" or unicodedata.category(letter) not in ("Cc", "Cs"))
 
 
 def _csv(data: bytes) -> Grid:

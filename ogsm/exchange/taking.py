@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -12,15 +12,24 @@ from django.utils.translation import gettext as _
 
 from actions.models import Action, lock_board
 from ogsm.pages import refusal
-from plans.models import IndicatorValue
+from ogsm.pieces import next_position
+from plans.models import Choice, IndicatorValue
 from updates.models import Update
 
 from . import layout
 from .difference import Change, Difference, Fault, RowChange
-from .layout import DEADLINE, LIGHT, STATUS
+from .layout import DEADLINE, LIGHT, PERIOD, STATUS
+from .piece_layout import KINDS
 
 if TYPE_CHECKING:
+    from ogsm.accounts.models import User
     from plans.access import PlanAccess
+    from plans.models import Plan
+
+
+class Who(TypedDict):
+    by: User
+    at: dt.datetime
 
 
 class NotTaken(Exception):
@@ -57,8 +66,8 @@ def take_over(
 def _take(
     access: PlanAccess, row: RowChange, chosen: list[Change], *, reason: str, moved_because: str, at: dt.datetime
 ) -> None:
-    if row.kind == layout.INDICATORS:
-        _enter(access, row, chosen, reason, at)
+    if row.kind != layout.ACTIONS:
+        _take_piece(access, row, chosen, reason, at)
         return
     values: dict[str, Any] = {change.field: change.value for change in chosen}
     light = values.pop(LIGHT, None)
@@ -77,9 +86,26 @@ def _take(
         Update.give(action, by=access.user, at=at, done=_("Light: %(reason)s") % {"reason": reason}, **said)
 
 
-def _enter(access: PlanAccess, row: RowChange, chosen: list[Change], reason: str, at: dt.datetime) -> None:
-    entries = {entry.period.isoformat(): entry for entry in row.piece.values.all()}
-    for change in chosen:
-        period = dt.date.fromisoformat(change.field)
-        entry = entries.get(change.field) or IndicatorValue(indicator=row.piece, period=period)
-        entry.enter(change.value, by=access.user, at=at, note=entry.note, why=reason)
+def _take_piece(access: PlanAccess, row: RowChange, chosen: list[Change], reason: str, at: dt.datetime) -> None:
+    fields = {change.field: change.value for change in chosen if not change.field.startswith(PERIOD)}
+    piece, who = row.piece, Who(by=access.user, at=at)
+    if row.is_new:
+        piece = piece_add(access.plan, row.kind, {**row.defaults, **fields}, why=reason, **who)
+    elif fields:
+        piece.change(why=reason, **who, **fields)
+    values = {change.field.removeprefix(PERIOD): change.value for change in chosen if change.field.startswith(PERIOD)}
+    entries = {entry.period.isoformat(): entry for entry in piece.values.all()} if values else {}
+    for period, value in values.items():
+        entry = entries.get(period) or IndicatorValue(indicator=piece, period=dt.date.fromisoformat(period))
+        entry.enter(value, note=entry.note, why=reason, **who)
+
+
+def piece_add(plan: Plan, kind: str, values: dict[str, Any], *, by: User, at: dt.datetime, why: str) -> Any:
+    """A new goal, strategic choice or indicator, after those there are. Up to four queries."""
+    if kind == layout.CHOICES:
+        return Choice.create(plan, by=by, at=at, why=why, **values)
+    siblings: Any = values["choice"].indicators if kind == layout.INDICATORS else plan.goals
+    of = {} if kind == layout.INDICATORS else {"plan": plan}
+    piece = KINDS[kind].model(position=next_position(siblings.all()), **of, **values)
+    piece.record(by=by, at=at, why=why)
+    return piece

@@ -50,21 +50,36 @@ class Upload:
         cells = {(number, place): cell for number, row in page.rows for place, cell in enumerate(row)}
         return layout.mark_of_page(cells) != mark
 
-    def list_text(self) -> str:
-        """A list of somebody's own as text to paste: of the first sheet that has a header we know, else of the longest
-        one in sight."""
+    @property
+    def list_grid(self) -> Grid | None:
+        """Where somebody's own list is: the first sheet that has a header we know, else the longest one in sight."""
         grids = [grid for grid in self.grids if grid.rows and not grid.is_hidden] or self.grids
-        tables = [[[layout.plain(cell) for cell in cells] for _number, cells in grid.rows] for grid in grids]
-        with_header = (list(known.without_titles(table)) for table in tables if _has_header(table))
-        table = next(with_header, max(tables, key=len, default=[]))
+        with_header = (grid for grid in grids if _has_header(_texts(grid)))
+        return next(with_header, max(grids, key=lambda grid: len(grid.rows), default=None))
+
+    @property
+    def other_lists(self) -> list[str]:
+        """The names of the sheets in sight that hold rows too, and are not read."""
+        read = self.list_grid
+        return [grid.name for grid in self.grids if grid.rows and not grid.is_hidden and grid is not read]
+
+    def list_text(self) -> str:
+        """That list as text to paste."""
+        grid = self.list_grid
         output = io.StringIO()
+        table = known.without_titles(_texts(grid)) if grid else []
         csv.writer(output, delimiter="\t", lineterminator="\n").writerows(table)
         return output.getvalue()
 
 
+def _texts(grid: Grid) -> list[list[str]]:
+    return [[layout.plain(cell) for cell in cells] for _number, cells in grid.rows]
+
+
 def _has_header(table: list[list[str]]) -> bool:
-    titles = known.without_titles(table)
-    return len(titles) != len(table) or bool(table and known.columns_of(table[0]))
+    """With rows below it; a page of explanation may begin with a word that we know as well."""
+    rows = known.without_titles(table)
+    return len(rows) > 1 and known.columns_of(rows[0]) is not None
 
 
 def _key(token: str, plan_id: int, user_id: int) -> str:

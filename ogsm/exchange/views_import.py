@@ -74,7 +74,8 @@ def plan_import_take(request: Request, plan_id: int) -> HttpResponse:
         return _preview(request, access, upload, found, note=note, refused=error.faults, status=INVALID, **again)
     forget(upload, plan_id=access.plan.pk, user_id=request.user.pk)
     text = ngettext("%(count)d change taken over from %(file)s.", "%(count)d changes taken over from %(file)s.", count)
-    return saved(request, reverse(_page_of(upload), args=[plan_id]), text % {"count": count, "file": upload.name})
+    page = reverse(_page_of(found, ticked), args=[plan_id])
+    return saved(request, page, text % {"count": count, "file": upload.name})
 
 
 def _access(request: Request, plan_id: int) -> PlanAccess:
@@ -93,10 +94,12 @@ def _gone() -> str:
     return _("This file is no longer kept here. Choose it once more.")
 
 
-def _page_of(upload: Upload) -> str:
-    """Where its changes are seen best."""
-    kinds = {sheet.kind for sheet in upload.sheets}
-    return "actions:action_list" if layout.ACTIONS in kinds else "plans:indicator_list"
+def _page_of(found: Difference, ticked: set[str]) -> str:
+    """Where what was taken over is seen best."""
+    kinds = {row.kind for row in found.rows if row.key in ticked or any(each.key in ticked for each in row.changes)}
+    if layout.ACTIONS in kinds:
+        return "actions:action_list"
+    return "plans:indicator_list" if kinds == {layout.INDICATORS} else "plans:plan_page"
 
 
 # ---- choosing ----
@@ -120,8 +123,10 @@ def _chosen(request: Request, access: PlanAccess) -> HttpResponse:
 
 def _look_through(access: PlanAccess, upload: Upload) -> None:
     """Refused when there is nothing in it for this plan, or not from this person."""
-    if any(sheet.plan_id != str(access.plan.pk) for sheet in upload.sheets):
-        raise Refused(_("This is the workbook of another plan. Open that plan and choose it there."))
+    if any(not sheet.is_of(access.plan) for sheet in upload.sheets):
+        raise Refused(
+            _("This is the workbook of another plan. Open that plan and choose it there, or make a new plan of it.")
+        )
     if upload.sheets:
         return
     if not any(grid.rows for grid in upload.grids):
@@ -171,4 +176,14 @@ def _list(request: Request, access: PlanAccess, upload: Upload) -> HttpResponse:
     if not sheet.table:
         return _choose(request, access, _("There are no rows below the heads of this list."), INVALID)
     address = reverse("actions:actions_paste", args=[access.plan.pk])
-    return paste_page(request, access, sheet=sheet, paste_address=address)
+    note = _other_lists(upload)
+    return paste_page(request, access, sheet=sheet, paste_address=address, note=note)
+
+
+def _other_lists(upload: Upload) -> str:
+    """That there are more sheets than the one that is read; '' when there are none."""
+    if not (others := upload.other_lists):
+        return ""
+    read = upload.list_grid.name if upload.list_grid else ""
+    known = {"sheet": read, "others": ", ".join(others[:5])}
+    return _("Only the sheet ‘%(sheet)s’ is read here. Not read: %(others)s.") % known

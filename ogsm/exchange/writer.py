@@ -1,4 +1,4 @@
-"""Writes the workbook: the sheets of rows, one for the actions and one for the indicators, around the one-page sheet.
+"""Writes the workbook: the plan on one page, and behind it a sheet of rows for each kind of piece.
 
 Nothing that people typed is ever written as a formula or a link.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import xlsxwriter
@@ -20,8 +20,21 @@ from plans.forms import people_of
 from plans.sheet import IndicatorLine, plan_rows
 
 from . import layout
-from .layout import ACTION_COLUMNS, ACTIONS, DAYS, HEAD_ROW, INDICATOR_COLUMNS, INDICATORS, KEY_ROW, Names
+from .layout import (
+    ACTION_COLUMNS,
+    ACTIONS,
+    CHOICES,
+    DAYS,
+    GOALS,
+    HEAD_ROW,
+    INDICATOR_LIGHT,
+    INDICATORS,
+    KEY_ROW,
+    PARTICULARS,
+    Names,
+)
 from .one_page import write_one_page
+from .piece_layout import KINDS, OF_CHOICE, PERSON, WORD, PieceKind, kind_of, piece_cells, piece_values, words_of
 from .styles import INK_3, LIGHT_COLOURS, WELL, Styles, number_format
 
 if TYPE_CHECKING:
@@ -40,12 +53,15 @@ LISTS_SHEET = "ogsm"
 
 
 def plan_workbook(access: PlanAccess, on: dt.date) -> bytes:
-    """The plan on one page, its indicators with their values and its actions. Some 15 queries, however long it is."""
+    """The plan on one page, its indicators with their values and its actions. Some 20 queries, however long it is."""
     output = io.BytesIO()
     book = xlsxwriter.Workbook(output, {**OPTIONS, "in_memory": True})
     rows = plan_rows(access, on)
     writer = _Writer(book, access.plan, [row.choice for row in rows], on)
     page_mark = write_one_page(writer.sheet(layout.PLAN), writer.styles, access.plan, rows, on)
+    writer.pieces(PARTICULARS, [access.plan])
+    writer.pieces(GOALS, list(access.plan.goals.live()))
+    writer.pieces(CHOICES, [row.choice for row in rows])
     writer.indicators([line for row in rows for line in row.indicators])
     actions = [action for row in rows for action in sorted(row.actions, key=lambda each: (each.deadline, each.pk))]
     prefetch_related_objects(actions, "involved")
@@ -97,6 +113,7 @@ class _Writer:
         self.book, self.plan, self.on = book, plan, on
         self.styles = Styles(book)
         self.names = Names(people_of(plan), choices)
+        self.birth_mark = layout.birth_mark(plan)
         book.set_properties({"title": self.plan.name, "author": self.plan.organisation, "company": ""})
 
     def sheet(self, kind: str) -> Any:
@@ -116,15 +133,31 @@ class _Writer:
         self._finish(sheet, ACTION_COLUMNS, row)
         self._action_helps(sheet, row + SPARE_ROWS)
 
+    def pieces(self, name: str, pieces: Sequence[Any]) -> None:
+        """The ambition, the goals or the strategic choices, a row each."""
+        kind, sheet = KINDS[name], self.sheet(name)
+        columns = kind.columns()
+        self._begin(sheet, name, columns)
+        row = HEAD_ROW
+        for row, piece in enumerate(pieces, start=HEAD_ROW + 1):
+            cells, unit = piece_cells(kind, piece, self.names), getattr(piece, "unit", "")
+            self._row(sheet, row, piece.pk, layout.marks_of(piece_values(kind, piece)))
+            for place, column in enumerate(columns, start=2):
+                self._cell(sheet, row, place, column, cells[column.key], unit)
+        if name != PARTICULARS:
+            self._finish(sheet, columns, row)
+        self._piece_helps(sheet, kind, row + SPARE_ROWS)
+
     def indicators(self, lines: Sequence[IndicatorLine]) -> None:
-        sheet = self.sheet(INDICATORS)
+        sheet, kind = self.sheet(INDICATORS), KINDS[INDICATORS]
         unit, periods = period_columns(self.plan, lines, self.on)
-        columns = (*INDICATOR_COLUMNS, *(self._period(period, unit) for period in periods))
-        self._begin(sheet, INDICATORS, columns)
+        columns = (*kind.columns(), INDICATOR_LIGHT, *(self._period(period, unit) for period in periods))
+        self._begin(sheet, INDICATORS, columns, kind.details)
         row = HEAD_ROW
         for row, line in enumerate(lines, start=HEAD_ROW + 1):
             self._indicator(sheet, row, line, columns, unit, periods)
         self._finish(sheet, columns, row)
+        self._piece_helps(sheet, kind, row + SPARE_ROWS)
 
     def _period(self, period: dt.date, unit: str) -> layout.Column:
         key = f"{unit}:{period.isoformat()}"
@@ -133,13 +166,13 @@ class _Writer:
     def _indicator(
         self, sheet: Any, row: int, line: IndicatorLine, columns: Any, unit: str, periods: list[dt.date]
     ) -> None:
-        indicator = line.indicator
-        cells = layout.indicator_cells(line, self.names)
-        meant = {key: layout.plain(value) for key, value in cells.items()}
-        for place, column in enumerate(columns[: len(INDICATOR_COLUMNS)], start=2):
+        indicator, kind = line.indicator, KINDS[INDICATORS]
+        cells = {**piece_cells(kind, indicator, self.names), layout.LIGHT: layout.indicator_light(line)}
+        meant = {layout.LIGHT: layout.plain(cells[layout.LIGHT]), **piece_values(kind, indicator)}
+        first = 2 + len(cells)
+        for place, column in enumerate(columns[: len(cells)], start=2):
             self._cell(sheet, row, place, column, cells[column.key], indicator.unit, line.light)
-        first = 2 + len(INDICATOR_COLUMNS)
-        for place, (period, column) in enumerate(zip(periods, columns[len(INDICATOR_COLUMNS) :], strict=True)):
+        for place, (period, column) in enumerate(zip(periods, columns[len(cells) :], strict=True)):
             own = period_in(period, unit, indicator.frequency)
             value = line.values.get(own) if own else None
             meant[column.key] = layout.plain(layout.number(value))
@@ -154,8 +187,8 @@ class _Writer:
         self._row(sheet, row, indicator.pk, layout.marks_of(meant))
 
     # ---- what both share ----
-    def _begin(self, sheet: Any, kind: str, columns: Sequence[layout.Column]) -> None:
-        """The page, the widths, the hidden row of keys and the heads."""
+    def _begin(self, sheet: Any, kind: str, columns: Sequence[layout.Column], folded: Collection[str] = ()) -> None:
+        """The page, the widths, the hidden row of keys and the heads; columns to fold away have a + above them."""
         sheet.set_landscape()
         sheet.set_paper(9)  # A4
         sheet.fit_to_pages(1, 0)
@@ -166,9 +199,12 @@ class _Writer:
         sheet.freeze_panes(HEAD_ROW + 1, 0)
         sheet.set_column(0, 1, 6, None, {"hidden": True})
         for place, column in enumerate(columns, start=2):
-            sheet.set_column(place, place, column.width, self._spare_format(column))
+            is_folded = column.key in folded
+            before = columns[place - 3].key in folded if place > 2 else False
+            options = {"level": 1, "hidden": True} if is_folded else {"collapsed": True} if before else {}
+            sheet.set_column(place, place, column.width, self._spare_format(column), options)
         sheet.set_row(KEY_ROW, None, None, {"hidden": True})
-        sheet.write_string(KEY_ROW, 0, layout.first_key(kind, self.plan.pk))
+        sheet.write_string(KEY_ROW, 0, layout.first_key(kind, self.plan.pk, self.birth_mark))
         sheet.write_string(KEY_ROW, 1, layout.STATE)
         for place, column in enumerate(columns, start=2):
             sheet.write_string(KEY_ROW, place, column.key)
@@ -237,6 +273,21 @@ class _Writer:
             rule = {"type": "cell", "criteria": "==", "value": f'"{word}"', "format": colours}
             sheet.conditional_format(HEAD_ROW + 1, column, last, column, rule)
 
+    def _piece_helps(self, sheet: Any, kind: PieceKind, last: int) -> None:
+        """Drop-downs of the few words, the people and the choices that a cell can hold."""
+        lists = {PERSON: ("B", self.names.all_people), OF_CHOICE: ("A", self.names.all_choices)}
+        for place, key in enumerate(kind.fields, start=2):
+            of = kind_of(kind.model, key)
+            if of == WORD:
+                source: Any = list(words_of(kind.model, key).values())
+            elif of in lists and lists[of][1]:
+                name, offered = lists[of]
+                source = f"={LISTS_SHEET}!${name}$1:${name}${len(offered)}"
+            else:
+                continue
+            options = {"validate": "list", "source": source, "error_title": _("Please choose from the list")}
+            sheet.data_validation(HEAD_ROW + 1, place, last, place, options)
+
     def _lists(self) -> list[list[str]]:
         return [
             self.names.all_choices,
@@ -246,11 +297,12 @@ class _Writer:
         ]
 
     def lists(self, page_mark: str = "") -> None:
-        """The hidden sheet with what the drop-downs offer, and the mark of the sheet that does not come in."""
+        """The hidden sheet with what the drop-downs offer, the mark of the sheet that does not come in, and the
+        addresses of the people, by which another installation knows them."""
         sheet = self.book.add_worksheet(LISTS_SHEET)
         sheet.hide()
         lists = self._lists()
-        lists.append([page_mark] if page_mark else [])
+        lists += [[page_mark] if page_mark else [], [person.email for person in self.names.people]]
         for row in range(max(map(len, lists))):
             for place, offered in enumerate(lists):
                 if row < len(offered):

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from ogsm.accounts.models import User
+from ogsm.joining_mails import mail_joining
 from ogsm.pages import form_status, is_fragment, plan_page_context, posted, refusal, saved
 from ogsm.request import Request
 from plans.access import PlanAccess, plan_for
@@ -24,8 +25,6 @@ from plans.services import member_remove as remove_member
 from plans.services import member_role as change_role
 from plans.services import refuse_removal, work_in_words
 
-from .letters import letters_of, mail_after
-
 
 def member_page(request: Request, access: PlanAccess, status: int = 200, **more: object) -> HttpResponse:
     memberships: list[Any] = list(access.plan.memberships.by_name())
@@ -35,6 +34,7 @@ def member_page(request: Request, access: PlanAccess, status: int = 200, **more:
         membership.work = work.get(membership.user_id, [])
         invitation = membership.invitation = invitations.get(membership.user_id)
         membership.is_late = invitation is not None and request.at >= invitation.expires_at
+        membership.is_unsent = invitation is not None and invitation.is_unsent(request.at)
     context = plan_page_context(access, request, "members", plan=access.plan, memberships=memberships)
     context["stand_ins"] = _stand_ins(request, access, memberships)
     context["ended"] = _just_ended(request, access)
@@ -86,7 +86,7 @@ def member_add(request: Request, plan_id: int) -> HttpResponse:
         invited = people_invite(
             plan=access.plan, addressees=values["people"], role=values["role"], by=request.user, at=request.at
         )
-        mail_after(request, letters_of(request, invited))
+        mail_joining(invitations=invited.invitations, added=invited.added, by=request.user, at=request.at)
         return saved(request, members_address(plan_id), invited.in_words)
     context = {"form": form, "plan": access.plan}
     if is_fragment(request):

@@ -3,11 +3,18 @@
 const page = document.documentElement;
 page.dataset.js = "";
 
-const toast = (detail) => import("./toast.js").then((module) => module.show(detail));
+// without a connection toast.js may not come: then the bare line has to do
+const toast = (detail) => import("./toast.js").then((module) => module.show(detail)).catch(() => {
+  const line = Object.assign(document.createElement("p"), { className: "toast", textContent: detail.text });
+  document.getElementById("toasts").replaceChildren(line);
+});
 const on = (name, react, capture = false) => document.addEventListener(name, react, capture);
 
 // ---- what the server says afterwards ----
 on("toast", (event) => toast(event.detail));
+// the server's own sentence about what failed, see ogsm/failures.py; a proxy whose server is gone has none
+const failure = ({ status, responseText }) =>
+  status >= 500 && new DOMParser().parseFromString(responseText, "text/html").querySelector("[data-failure]")?.textContent;
 if (document.querySelector("[data-toast]")) import("./toast.js").then((module) => module.adopt());
 
 // advice on a wording ([data-weighed]) is extra: when it fails, nothing is said and nothing happens
@@ -15,8 +22,9 @@ const isAdvice = (event) => event.detail.elt?.matches("[data-weighed]");
 on("htmx:responseError", (event) => {
   const { xhr } = event.detail;
   if (isAdvice(event) || xhr.getResponseHeader("HX-Trigger")?.includes("toast")) return;
-  const { failed, forbidden, missing } = document.getElementById("toasts").dataset;
-  toast({ text: { 403: forbidden, 404: missing }[xhr.status] ?? failed });
+  const { failed, forbidden, missing, offline } = document.getElementById("toasts").dataset;
+  const said = { 403: forbidden, 404: missing, 502: offline, 503: offline, 504: offline }[xhr.status];
+  toast({ text: failure(xhr) || (said ?? failed) });
 });
 on("htmx:sendError", (event) => isAdvice(event) || toast({ text: document.getElementById("toasts").dataset.offline }));
 
@@ -83,6 +91,7 @@ if (document.querySelector("[data-follow]")) import("./follow.js");
 if (document.querySelector("[data-value-sheet]")) import("./values.js");
 if (document.querySelector("[data-ready]")) import("./ready.js");
 if (document.querySelector("[data-copy]")) import("./copy.js");
+if (document.querySelector("[data-passkey]")) import("./passkey.js");
 
 // the tab of this page comes to the middle; not by scrollIntoView, after which Tab would start from there
 const tab = document.querySelector(".tabs [aria-current]");

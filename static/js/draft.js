@@ -24,11 +24,12 @@ async function save(form) {
   if (!form.isConnected) return;
   const answer = await send(form.dataset.draftUrl, new FormData(form));
   const status = form.querySelector("[data-draft-status]");
+  const isBroken = answer.status >= 500;
   if (answer.ok) say(status, answer.html, false);
-  else say(status, reason(answer), true);
+  else say(status, isBroken ? document.getElementById("toasts").dataset.waiting : reason(answer), true);
   if (answer.ok && !waiting.has(form)) device.drop(form);
   // typing since then has its own timer; a refusal (4xx) will not get better by asking again
-  if (!answer.ok && (answer.status === 0 || answer.status >= 500) && !waiting.has(form)) later(form, AGAIN);
+  if (!answer.ok && (answer.status === 0 || isBroken) && !waiting.has(form)) later(form, AGAIN);
 }
 
 function say(status, text, isWaiting) {
@@ -46,7 +47,7 @@ document.addEventListener("submit", (event) => {
 document.addEventListener("htmx:afterRequest", (event) => {
   const form = event.detail.elt;
   if (form.matches?.("form[data-keep]") && event.detail.successful) device.drop(form);
-  else if (form.matches?.("form[data-draft-url]") && event.detail.xhr?.status === 0) later(form, AGAIN);
+  else if (form.matches?.("form[data-draft-url]") && (event.detail.xhr?.status === 0 || event.detail.xhr?.status >= 500)) later(form, AGAIN);
 });
 addEventListener("online", () => {
   for (const form of waiting.keys()) later(form, 0);

@@ -122,9 +122,10 @@ async function go(address, options = {}) {
       if (show(html)) history.replaceState(null, "", page()?.dataset.view ?? answer.url);
       else location.assign(answer.url);
     } else {
-      const refused = new DOMParser().parseFromString(html, "text/html").querySelector(".note-bar");
-      toast(refused?.textContent.trim() || failed);
-      await fetchAgain();
+      const said = new DOMParser().parseFromString(html, "text/html");
+      const [refused, failure] = [".note-bar", "[data-failure]"].map((mark) => said.querySelector(mark)?.textContent.trim());
+      toast(refused || [failure, failed].filter(Boolean).join(" "));
+      if (answer.status < 500) await fetchAgain();
     }
   } catch {
     toast(offline);

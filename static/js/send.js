@@ -34,9 +34,9 @@ function parse(header) {
 // why a request was refused, in the server's words when it gave any
 export function reason(answer) {
   const { failed, forbidden, missing, offline } = document.getElementById("toasts").dataset;
-  if (answer.status === 409 || answer.status === 422) {
-    const said = new DOMParser().parseFromString(answer.html, "text/html").body.textContent.trim().replace(/\s+/g, " ");
-    if (said) return said.slice(0, 300);
-  }
-  return { 0: offline, 403: forbidden, 404: missing }[answer.status] ?? failed;
+  const { body } = new DOMParser().parseFromString(answer.html, "text/html");
+  const isOurs = answer.status === 409 || answer.status === 422;
+  const said = (isOurs ? body : body.querySelector("[data-failure]"))?.textContent.trim().replace(/\s+/g, " ");
+  if (said) return said.slice(0, 300);
+  return { 0: offline, 403: forbidden, 404: missing, 502: offline, 503: offline, 504: offline }[answer.status] ?? failed;
 }

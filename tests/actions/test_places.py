@@ -101,3 +101,39 @@ def test_ten_thousand_moves_between_the_same_two_cards_keep_the_order(choice, re
             places = Action.objects.filter(status="todo").order_by("rank", "pk").values_list("pk", "rank")
             assert [pk for pk, _rank in places] == [upper.pk, other.pk, card.pk, lower.pk]
             assert len({rank for _pk, rank in places}) == 4
+
+
+def ranks(plan) -> list[int]:
+    return list(plan.actions.live().filter(status="todo").values_list("rank", flat=True))
+
+
+def test_a_restored_card_takes_no_rank_that_another_has_by_now(plan, choice, responsible):
+    above, away, below = a_board(choice, responsible, 3)
+    away.archive(by=responsible, at=AT)
+    new = factories.ActionFactory(choice=choice, responsible=responsible)
+    new.move_to("todo", before=below.pk, by=responsible, at=AT)
+    assert new.rank == away.rank
+    away.restore(by=responsible, at=AT)
+    assert column(plan, "todo") == [above.pk, new.pk, away.pk, below.pk]
+    assert len(set(ranks(plan))) == 4
+
+
+def test_an_undone_move_takes_no_rank_that_another_has_by_now(plan, choice, responsible):
+    above, away, below = a_board(choice, responsible, 3)
+    away.move_to("doing", by=responsible, at=AT)
+    new = factories.ActionFactory(choice=choice, responsible=responsible)
+    new.move_to("todo", after=above.pk, by=responsible, at=AT)
+    away.undo_move(by=responsible, at=AT)
+    assert column(plan, "todo") == [above.pk, new.pk, away.pk, below.pk]
+    assert len(set(ranks(plan))) == 4
+
+
+def test_a_taken_rank_without_room_below_it_spreads_the_column(plan, choice, responsible):
+    taken, away, below = a_board(choice, responsible, 3)
+    away.archive(by=responsible, at=AT)
+    for action, rank in ((taken, 5), (below, 6), (away, 5)):
+        Action.objects.filter(pk=action.pk).update(rank=rank)
+    away.refresh_from_db()
+    away.restore(by=responsible, at=AT)
+    assert column(plan, "todo") == [taken.pk, away.pk, below.pk]
+    assert len(set(ranks(plan))) == 3

@@ -13,6 +13,7 @@ from actions.recognise import (
     Person,
     columns_of,
     guess_columns,
+    is_total,
     match_choice,
     match_person,
     read_day,
@@ -55,6 +56,18 @@ CHOICES = [WEBSHOP, MENSEN]
         ("Q3 2026", (2026, 9, 30)),
         ("K4", (2026, 12, 31)),
         ("eind juni 2026", (2026, 6, 30)),
+        ("september", (2026, 9, 30)),
+        ("half september", (2026, 9, 15)),
+        ("begin okt. 2026", (2026, 10, 1)),
+        ("sep-26", (2026, 9, 30)),
+        ("sep '27", (2027, 9, 30)),
+        ("sep 26", (2026, 9, 26)),
+        ("uiterlijk 1 oktober", (2026, 10, 1)),
+        ("vóór 1 okt 2026", (2026, 10, 1)),
+        ("2026-W36", (2026, 9, 4)),
+        ("3e kwartaal 2026", (2026, 9, 30)),
+        ("kwartaal 3", (2026, 9, 30)),
+        ("20260903", (2026, 9, 3)),
     ],
 )
 def test_a_day_in_either_language_is_read(text, day):
@@ -69,6 +82,16 @@ def test_what_is_no_day_is_none(text):
 def test_a_week_or_a_month_as_a_start_is_its_first_day():
     assert read_day("wk 24", ON, start=True) == dt.date(2026, 6, 8)
     assert read_day("juni 2026", ON, start=True) == dt.date(2026, 6, 1)
+
+
+@pytest.mark.parametrize("row", [["Totaal", "", "12"], ["", "Totaal aantal acties", "500"], ["Total", "€ 12,50"]])
+def test_the_foot_of_a_list_is_no_action(row):
+    assert is_total(row)
+
+
+@pytest.mark.parametrize("row", [["Totaalplan is af", "", "12"], ["Totaal", "Joost", "1-9-2026"], ["", ""], ["12"]])
+def test_an_action_about_a_total_is_one(row):
+    assert not is_total(row)
 
 
 @given(

@@ -24,7 +24,7 @@ from plans.models import Plan
 from updates.live_agenda import make_lines
 from updates.running import pulse_of
 
-from . import load, plans
+from . import load, plans, workbook
 from .measure import Case, Figures, again, get, measure
 
 
@@ -41,6 +41,9 @@ def report(*, rounds: int, clients: int, seconds: float) -> int:
     machine = f"{connection.vendor}, Python {platform.python_version()}, {os.cpu_count()} cores"
     say(f"{machine}\n\n{table(found)}\n")
     kept = [figures.holds for figures in found]
+    weighed = workbook.measured(boards[5000].pk, owner.pk)
+    say(f"{workbook.table(weighed)}\n")
+    kept += [weight.holds for weight in weighed]
     if clients:
         for line, holds in under_load(boards[1250], owner, clients, seconds):
             say(f"- {line}")

@@ -8,11 +8,13 @@ from collections.abc import Callable
 import pytest
 from django.core import mail
 from django.urls import reverse
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from actions.models import Action
 from ogsm.accounts.models import User
 from plans.models import Invitation, Plan
+from updates.outbox import send_due
 
 SignIn = Callable[[Page, User], Page]
 
@@ -31,6 +33,7 @@ def test_somebody_is_invited_and_comes_in_through_the_link(
     assert find_barriers(page) == []
 
     page.context.clear_cookies()
+    send_due(timezone.now())
     found = re.search(r"https?://[^/]+(/accounts/invitation/\S+)", str(mail.outbox[0].body))
     assert found
     page.goto(found[1])

@@ -56,12 +56,14 @@ class Book:
         cell.value = value
         return f"{self.sheet(kind).title}!{cell.coordinate}"
 
-    def add(self, **values: Any) -> int:
-        """A row below the last action; returns its number."""
-        sheet = self.sheet("actions")
-        row = sheet.max_row + 1
+    def add(self, kind: str = "actions", **values: Any) -> int:
+        """A row below the last one; returns its number."""
+        sheet = self.sheet(kind)
+        row = max(cell.row for cell in sheet["A"] if cell.value is not None) + 1
+        while any(cell.value is not None for cell in sheet[row]):
+            row += 1
         for key, value in values.items():
-            sheet.cell(row, self.column("actions", key)).value = value
+            sheet.cell(row, self.column(kind, key)).value = value
         return row
 
     @property
@@ -97,6 +99,48 @@ def brought_back(plan: Plan, user: User, on: dt.date) -> str:
     new = {"result": "Elke winkel heeft een plan", "deadline": dt.datetime(2027, 5, 1)}  # noqa: DTZ001
     book.add(choice=choice, responsible=responsible, **new)
     return keep("plan.xlsx", open_file(upload(book.data)), plan_id=plan.pk, user_id=user.pk).token
+
+
+def sent_by_another(plan: Plan, user: User, on: dt.date) -> str:
+    """The token of a workbook that somebody hands in for a new plan: with people nobody knows here, and a mistake."""
+    access = PlanAccess(plan, plan.memberships.get(user=user), user)
+    book = Book(plan_workbook(access, on))
+    first, second, *_rest = plan.actions.live().values_list("pk", flat=True)
+    book.set("actions", first, "responsible", "Truus van den Onbekende-Achternaam")
+    book.set("actions", second, "deadline", "31-02-2026")
+    return keep("plan.xlsx", open_file(upload(book.data)), plan_id=0, user_id=user.pk).token
+
+
+@pytest.fixture
+def look(plan: Plan, client_of: Callable[[User], Client], plan_owner: User) -> Callable[..., Any]:
+    """Hands a workbook in as somebody; the answer is the page with what it would change."""
+
+    def hand_in(book: Any, by: User = plan_owner, name: str = "plan.xlsx", of: Plan = plan) -> Any:
+        address = reverse("exchange:plan_import", args=[of.pk])
+        data = book if isinstance(book, bytes) else book.data
+        return client_of(by).post(address, {"file": upload(data, name)}, follow=True)
+
+    return hand_in
+
+
+@pytest.fixture
+def take(plan: Plan, client_of: Callable[[User], Client], plan_owner: User) -> Callable[..., Any]:
+    """Takes over what the page ticked, or what is given, as the same person."""
+
+    def post(page: Any, ticked: Any = None, by: User = plan_owner, **more: Any) -> Any:
+        shown = page.context
+        form = {"file": shown["upload"].token, "seen": shown["found"].seen, "take": ticked or list(shown["ticked"])}
+        return client_of(by).post(reverse("exchange:plan_import_take", args=[plan.pk]), {**form, **more})
+
+    return post
+
+
+def changes(page: Any) -> list[Any]:
+    return [change for row in page.context["found"].rows for change in row.changes]
+
+
+def faults(page: Any) -> list[tuple[str, str]]:
+    return [(fault.address, fault.text) for fault in page.context["found"].faults]
 
 
 def handed_in(plan: Plan, user: User) -> str:

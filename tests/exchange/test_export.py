@@ -38,7 +38,8 @@ def filled(plan, choice, action, responsible, member):
 
 def test_the_workbook_has_the_plan_its_indicators_and_its_actions(export, plan, filled, action):
     book = export(plan).book
-    assert book.sheetnames == ["OGSM Plan", "Indicators", "Action plan", "ogsm"]
+    sheets = ["OGSM Plan", "Ambition", "Goals", "Strategic choices", "Indicators", "Action plan", "ogsm"]
+    assert book.sheetnames == sheets
     assert book["ogsm"].sheet_state == "hidden"
     page = texts(book["OGSM Plan"])
     assert {plan.ambition, "Omzet webshop", "€1.5m", action.result, "Bestellingen per week", "Amber"} <= set(page)

@@ -12,38 +12,13 @@ from django.urls import reverse
 from actions.models import Action
 from tests import factories
 
-from .conftest import upload
+from .conftest import changes, faults
 
 FILE = "plan.xlsx"
 
 
 def day(number, month=7):
     return dt.datetime(2026, month, number)  # noqa: DTZ001  (a spreadsheet has no zones)
-
-
-@pytest.fixture
-def look(plan, client_of, plan_owner):
-    """Hands a workbook in as somebody; the answer is the page with what it would change."""
-
-    def hand_in(book, by=plan_owner, name=FILE, of=plan):
-        client = client_of(by)
-        address = reverse("exchange:plan_import", args=[of.pk])
-        data = book if isinstance(book, bytes) else book.data
-        return client.post(address, {"file": upload(data, name)}, follow=True)
-
-    return hand_in
-
-
-@pytest.fixture
-def take(plan, client_of, plan_owner):
-    """Takes over what the page ticked, or what is given, as the same person."""
-
-    def post(page, ticked=None, by=plan_owner, **more):
-        shown = page.context
-        form = {"file": shown["upload"].token, "seen": shown["found"].seen, "take": ticked or list(shown["ticked"])}
-        return client_of(by).post(reverse("exchange:plan_import_take", args=[plan.pk]), {**form, **more})
-
-    return post
 
 
 @pytest.fixture
@@ -64,14 +39,6 @@ def indicator(choice):
     indicator = factories.IndicatorFactory(choice=choice, name="Bestellingen per week")
     factories.IndicatorValueFactory(indicator=indicator, period=dt.date(2026, 5, 1), value=140)
     return indicator
-
-
-def changes(page):
-    return [change for row in page.context["found"].rows for change in row.changes]
-
-
-def faults(page):
-    return [(fault.address, fault.text) for fault in page.context["found"].faults]
 
 
 def test_the_same_workbook_changes_nothing(export, look, plan, three, indicator):
@@ -417,7 +384,7 @@ def test_a_percentage_that_is_typed_as_one_is_read_as_one(export, look, take, pl
 
 def test_what_was_changed_in_a_column_that_is_not_read_is_said(export, look, plan, indicator, three):
     book = export(plan)
-    address = book.set("indicators", indicator.pk, "target", 999)
+    address = book.set("indicators", indicator.pk, "light", "Green")
     page = look(book)
     assert [note.address for note in page.context["found"].notes] == [address]
     assert changes(page) == []

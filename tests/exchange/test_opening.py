@@ -8,6 +8,7 @@ import zipfile
 
 import openpyxl
 import pytest
+import xlsxwriter
 from django.urls import reverse
 
 from ogsm.exchange import opening
@@ -58,6 +59,24 @@ def locked_part() -> bytes:
     return bytes(data)
 
 
+def smaller_than_it_is() -> bytes:
+    """A bomb whose list of contents says that it is small."""
+    data = bytearray(with_part("xl/worksheets/sheet1.xml", sheet(CELL % b"x" * 1) + b" " * 70_000_000))
+    at = data.rfind(b"PK\x01\x02")
+    struct.pack_into("<L", data, at + 24, 2000)
+    return bytes(data)
+
+
+def one_text_everywhere() -> bytes:
+    """A long text that stands once in the file and in many of its cells."""
+    output = io.BytesIO()
+    with xlsxwriter.Workbook(output, {"in_memory": True}) as book:
+        page = book.add_worksheet()
+        for row in range(2000):
+            page.write_string(row, 0, "x" * 30_000)
+    return output.getvalue()
+
+
 SHEET = "xl/worksheets/sheet1.xml"
 ENTITY = b'<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]>'
 LAUGHS = b'<!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]>'
@@ -65,6 +84,7 @@ CELL = b'<row r="1"><c r="A1" t="inlineStr"><is><t>%s</t></is></c></row>'
 
 FAR_ROW = sheet(b'<row r="99999999999"><c r="A1"><v>1</v></c></row>')
 FAR_COLUMN = sheet(b'<row r="1"><c r="ZZZZZZ1"><v>1</v></c></row>')
+WIDE_ROWS = b"".join(b'<row r="%d"><c r="XFD%d"><v>1</v></c></row>' % (row, row) for row in range(1, 2000))
 NO_NUMBER = sheet(b'<row r="1"><c r="A1" t="n"><v>een</v></c></row>')
 OUTSIDE = "refers to something outside"
 HOSTILE = {
@@ -85,6 +105,10 @@ HOSTILE = {
         "plan.xlsx",
         OUTSIDE,
     ),
+    "a list of contents that lies": (None, "plan.xlsx", DAMAGED),
+    "one text in every cell": (None, "plan.xlsx", "far larger inside than it looks"),
+    "styles without end": (with_part("xl/styles.xml", b" " * 7_000_000), "plan.xlsx", "far larger inside than it"),
+    "rows as wide as can be": (with_part(SHEET, sheet(WIDE_ROWS)), "plan.xlsx", "far larger inside than it looks"),
     "no xml": (with_part(SHEET, b"\x00\x01<<<"), "plan.xlsx", DAMAGED),
     "a row beyond all rows": (with_part(SHEET, FAR_ROW), "plan.xlsx", "far larger inside than it looks"),
     "a cell beyond all columns": (with_part(SHEET, FAR_COLUMN), "plan.xlsx", DAMAGED),
@@ -108,7 +132,12 @@ def other_zip() -> bytes:
     return output.getvalue()
 
 
-MADE_LATER = {"parts without end": many_parts, "a zip of something else": other_zip}
+MADE_LATER = {
+    "parts without end": many_parts,
+    "a zip of something else": other_zip,
+    "a list of contents that lies": smaller_than_it_is,
+    "one text in every cell": one_text_everywhere,
+}
 
 
 @pytest.fixture

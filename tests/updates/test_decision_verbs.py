@@ -186,7 +186,7 @@ def test_an_agreement_on_a_finished_line_leaves_its_question_open(
     done = factories.ActionFactory(choice=choice, responsible=responsible, status="done")
     line = line_of(running(plan, process_owner), done)
     decide("agreement", line, member, on, by)
-    services.finished_confirm(line.session)
+    services.finished_confirm(line.session, **by)
     line.refresh_from_db()
     assert line.outcome == "confirmed"
 

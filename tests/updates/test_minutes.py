@@ -43,7 +43,7 @@ def held(plan, process_owner, member, late, choice, responsible, on, at) -> Sess
     services.agreement_make(line, text="Belt de leverancier", who=member, due_on=on + 4 * DAY, **by)
     line.write_note("Joost licht toe.")
     session.attendance.get(user=member).note("excused")
-    services.finished_confirm(session)
+    services.finished_confirm(session, **by)
     session.close(by=process_owner, at=at + dt.timedelta(minutes=42))
     return session
 

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
+from simple_history.utils import bulk_create_with_history
 
 from actions.models import Action
 from actions.rules import AMBER, DOING, DONE, GREEN, RANK_STEP, RED, TODO
 from ogsm.accounts.models import User
 from plans.models import Choice, Membership, Plan
+from updates.models import Update
 
 Role = Membership.Role
 ROLES = {"owner": Role.OWNER, "process": Role.PROCESS_OWNER, "viewer": Role.VIEWER}
@@ -57,9 +60,9 @@ class Command(BaseCommand):
             for number in range(1, max(options["choices"], 1) + 1)
         ]
         plan.activate(by=None, at=at)
-        Action.objects.bulk_create(
-            [_action(number, plan, choices, people, at) for number in range(options["actions"])], batch_size=500
-        )
+        actions = [_action(number, plan, choices, people, at) for number in range(options["actions"])]
+        bulk_create_with_history(actions, Action, batch_size=500, default_date=at)
+        bulk_create_with_history(list(_updates(actions)), Update, batch_size=500, default_date=at)
         self.stdout.write(reverse("actions:action_board", args=[plan.pk]))
 
     def _members(self, plan: Plan, wanted: int, at: dt.datetime) -> list[User]:
@@ -69,8 +72,10 @@ class Command(BaseCommand):
             email = f"bench{number}@demo.example"
             user = User.objects.filter(email=email).first()
             people.append(user or User.objects.create_user(email, name=f"Bench {number}"))
-        for user in people:
-            role = ROLES.get(user.email.split("@")[0], Role.MEMBER)
+        roles = [ROLES.get(user.email.split("@")[0], Role.MEMBER) for user in people]
+        if Role.OWNER not in roles:
+            roles[0] = Role.OWNER
+        for user, role in zip(people, roles, strict=True):
             Membership(plan=plan, user=user, role=role).record(by=None, at=at)
         return [user for user in people if not user.email.startswith("viewer@")]
 
@@ -92,3 +97,13 @@ def _action(number: int, plan: Plan, choices: list[Choice], people: list[User], 
         light=LIGHTS[number % 7 % len(LIGHTS)] if status == DOING else "",
         last_update_at=at - dt.timedelta(days=number % 40) if status == DOING else None,
     )
+
+
+def _updates(actions: list[Action]) -> Iterator[Update]:
+    """The one that each action which has been judged, has it from."""
+    for action in actions:
+        if action.last_update_at:
+            yield Update(
+                action=action, author=action.responsible, status=action.status, light=action.light,
+                done="The part of last month", next="The part of this month", at=action.last_update_at,
+            )  # fmt: skip

@@ -27,4 +27,4 @@ class Command(BaseCommand):
         record = run_due(at, clock=timezone.now)
         self.stdout.write(", ".join(f"{number} {what.replace('_', ' ')}" for what, number in record.counts.items()))
         if record.trouble:
-            self.stderr.write(record.trouble)
+            self.stderr.write("Something went wrong: the log says where, the page /operations/ says what.")
