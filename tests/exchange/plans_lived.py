@@ -82,7 +82,7 @@ def _update_session(plan, late, stopped, *, aim, does, runs, at):
     action_stop(lines[stopped.pk], reason="Niemand leest het", by=runs, at=at + 5 * minute)
     session.agree(text="Taart", who=aim, due_on=at.date() + 3 * DAY, by=runs, at=at + 6 * minute)
     session.refresh_from_db()
-    finished_confirm(session)
+    finished_confirm(session, by=runs, at=at + 6 * minute)
     session.write_note("Kort en goed", by=runs, at=at + 7 * minute)
     session.close(by=runs, at=at + 40 * minute, attendance={does.pk: "excused"})
     session.correct("Het was zaal 3", by=runs, at=at + DAY)

@@ -14,11 +14,13 @@ from jsonschema import Draft202012Validator
 
 from actions.lights import light_strip
 from ogsm.accounts.models import User
+from ogsm.data_check import check_data
 from ogsm.exchange.plan_json.contents import Contents
 from ogsm.exchange.plan_json.opening import open_plan
 from ogsm.exchange.plan_json.reading import plan_bring
 from ogsm.exchange.plan_json.schema import SCHEMA_FILE, schema
 from ogsm.exchange.plan_json.writing import plan_json
+from ogsm.removal import account_remove
 from plans.models import Membership, Plan
 from tests import factories
 from updates.live_agenda import make_lines
@@ -43,7 +45,7 @@ def emptied():
 
 def brought(data, at, **given):
     opened = open_plan(data)
-    people = Contents.of(opened).people.with_accounts()
+    people = Contents.of(opened).people.with_accounts(at)
     return plan_bring(opened.file, people, by=None, at=at, reason="From plan.json", **given)
 
 
@@ -176,6 +178,25 @@ def test_the_number_of_queries_does_not_grow_with_the_plan(lived, django_assert_
     with django_assert_num_queries(len(few)):
         plan_json(lived)
     assert len(few) < 40
+
+
+def test_it_keeps_every_rule_the_data_keeps(lived, at):
+    assert check_data(plan=lived.pk) == []
+    _data, again = round_trip(lived, at)
+    assert check_data(plan=again.pk) == []
+
+
+def test_whose_account_was_removed_stays_a_former_member_and_is_nobody_else(lived, at):
+    gone = lived.memberships.get(user__name__startswith="Lotte").user
+    update = factories.UpdateFactory(action=lived.actions.all()[0], author=gone)
+    account_remove(gone, by=lived.memberships.get(role="owner").user, at=at)
+    data = plan_json(lived)
+    assert f"former-{gone.pk}@" not in data.decode()
+    again = brought(data, at)
+    author = again.actions.all()[0].updates.get(done=update.done, at=update.at).author
+    assert author.pk != gone.pk
+    assert (author.is_active, author.removed_at, author.email) == (False, at, f"former-{author.pk}@removed.invalid")
+    assert plan_json(again) == data
 
 
 # ---- the schema ----

@@ -110,6 +110,11 @@ class Contents:
         return sorted((str(user), self.role(number)) for number, user in self.people.known.items())
 
     @property
+    def former(self) -> int:
+        """Whose account was removed where the file comes from."""
+        return len(self.people.former)
+
+    @property
     def unknown(self) -> list[tuple[Person, str]]:
         return [(person, self.role(person.id)) for person in self.people.unknown]
 

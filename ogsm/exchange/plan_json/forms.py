@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django import forms
@@ -36,10 +37,10 @@ class PeopleForm(forms.Form):
         """The questions, one for each person without an account."""
         return [self[name] for name in self.fields if name.startswith("person-")]
 
-    def people(self) -> dict[int, User]:
+    def people(self, at: dt.datetime) -> dict[int, User]:
         """Who the people of the file are here. Makes accounts where that is called for."""
         people = self.contents.people
         if self.makes_accounts:
-            return people.with_accounts()
+            return people.with_accounts(at)
         chosen = {person.id: self.here[self.cleaned_data[f"person-{person.id}"]] for person in people.unknown}
-        return people.with_others(chosen)
+        return people.with_others(chosen, at)

@@ -100,7 +100,7 @@ def _make(request: Request, kept: Kept, contents: Contents, form: PeopleForm) ->
         if again and again.made:
             return Plan.objects.get(pk=again.made)
         plan = plan_bring(
-            contents.opened.file, form.people(), by=user, at=request.at, reason=kept.reason, owner=user,
+            contents.opened.file, form.people(request.at), by=user, at=request.at, reason=kept.reason, owner=user,
             origin=contents.origin(_visible(request)), archived=form.cleaned_data["archived"],
         )  # fmt: skip
     remember(kept, plan.pk, user_id=user.pk)

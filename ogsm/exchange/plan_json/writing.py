@@ -28,6 +28,7 @@ from updates.models import (
 )
 
 from .format import NAME, VERSION
+from .people import former_address
 from .records import is_key, key_of, people_in, record_of, replaced_of
 from .replaced import PEOPLE
 
@@ -93,13 +94,17 @@ class _Rows:
         return found
 
     def everybody(self) -> list[User]:
-        """Who is named anywhere, in the order of their addresses. One query."""
+        """Who is named anywhere, in the order of their addresses; whose account was removed at the end. One query."""
         for session in self.sessions:
             self.people |= set(people_in(session.minutes_record)) if session.minutes_record else set()
         for decision in self.decisions:
             pairs = [pair for name, pair in decision.replaced.items() if name in PEOPLE]
             self.people |= {number for pair in pairs for number in pair if number is not None}
-        return sorted(User.objects.filter(pk__in=self.people), key=lambda user: user.email)
+        return sorted(User.objects.filter(pk__in=self.people), key=_by_address)
+
+
+def _by_address(user: User) -> tuple[bool, str, int]:
+    return (False, user.email, 0) if user.removed_at is None else (True, "", user.pk)
 
 
 class _Numbers:
@@ -195,8 +200,8 @@ class _Writing:
             "version": VERSION,
             "plan": self._plan(),
             "people": [
-                {"id": self.numbers.person(user.pk), "email": user.email, "name": user.name}
-                for user in self.numbers.everybody
+                {"id": number, "email": former_address(number) if user.removed_at else user.email, "name": user.name}
+                for number, user in enumerate(self.numbers.everybody, start=1)
             ],
             "members": sorted(
                 ({"person": self.numbers.person(one.user_id), "role": one.role} for one in rows.members),

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from ogsm.accounts.models import User
 from ogsm.accounts.names import guessed_name
+from ogsm.data_check import check_data
 from ogsm.exchange.plan_json.contents import Contents
 from ogsm.exchange.plan_json.opening import Faulty, Refused, open_plan
 from ogsm.exchange.plan_json.reading import plan_bring
@@ -78,6 +79,10 @@ class Command(BaseCommand):
 
     def _say_what_is_next(self, plan: Plan) -> None:
         self.stdout.write(f"Made as a new plan: {plan.get_absolute_url()}")
+        if findings := check_data(plan=plan.pk):
+            self.stdout.write(
+                f"{len(findings)} things in it break a rule: see `manage.py check_data --plan {plan.pk}`."
+            )
         owners = plan.memberships.filter(role="owner", user__is_active=True)
         if not owners.exists():
             self.stdout.write("None of its owners can sign in yet. `manage.py first_owner EMAIL` switches one on.")
@@ -92,10 +97,11 @@ def _check_address(email: str) -> None:
 
 @transaction.atomic
 def _make(contents: Contents, email: str, reason: str, *, archived: bool) -> Plan:
-    people = contents.people.with_accounts()
+    at = timezone.now()
+    people = contents.people.with_accounts(at)
     owner = _owner(email) if email else None
     return plan_bring(
-        contents.opened.file, people, by=owner, at=timezone.now(), reason=reason, owner=owner,
+        contents.opened.file, people, by=owner, at=at, reason=reason, owner=owner,
         origin=contents.origin(Plan.objects.live()), archived=archived,
     )  # fmt: skip
 
