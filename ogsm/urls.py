@@ -35,6 +35,7 @@ urlpatterns = [
     ),
     path("accounts/", include("ogsm.accounts.signin_urls")),
     path("", include("updates.urls")),
+    path("plans/new/", include("ogsm.exchange.plan_json.urls")),
     path("plans/", include("plans.urls")),
     path("plans/new/", include("ogsm.exchange.new_urls")),
     path("plans/<int:plan_id>/", include("actions.urls")),

@@ -15,8 +15,8 @@ from .copying import Along, next_particulars
 from .forms import PeriodMixin
 from .models import Plan
 
-EMPTY, EXAMPLE, COPY, WORKBOOK = "empty", "example", "copy", "workbook"
-WAYS = (EMPTY, EXAMPLE, COPY, WORKBOOK)
+EMPTY, EXAMPLE, COPY, WORKBOOK, PLAN_JSON = "empty", "example", "copy", "workbook", "plan-json"
+WAYS = (EMPTY, EXAMPLE, COPY, WORKBOOK, PLAN_JSON)
 
 
 class SourceForm(forms.Form):

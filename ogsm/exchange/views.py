@@ -22,7 +22,7 @@ def plan_xlsx(request: Request, plan_id: int) -> HttpResponse:
     """The whole plan as a workbook, in the reader's language."""
     access = plan_for(request, plan_id)
     name = file_name(access.plan.name, on=request.on, ending="xlsx")
-    return _download(plan_workbook(access, request.on), name)
+    return download(plan_workbook(access, request.on), name)
 
 
 @require_safe
@@ -30,12 +30,12 @@ def actions_xlsx(request: Request, plan_id: int) -> HttpResponse:
     """The action plan as a workbook, in the reader's language."""
     access = plan_for(request, plan_id)
     name = file_name(access.plan.name, _("actions"), on=request.on, ending="xlsx")
-    return _download(actions_workbook(access, request.on), name)
+    return download(actions_workbook(access, request.on), name)
 
 
-def _download(data: bytes, name: str) -> HttpResponse:
+def download(data: bytes, name: str, kind: str = XLSX) -> HttpResponse:
     """A file to save; kept by no cache."""
     shown = content_disposition_header(as_attachment=True, filename=name)
-    response = HttpResponse(data, content_type=XLSX, headers={"Content-Disposition": shown})
+    response = HttpResponse(data, content_type=kind, headers={"Content-Disposition": shown})
     patch_cache_control(response, private=True, no_store=True)
     return response

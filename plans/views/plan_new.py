@@ -1,4 +1,4 @@
-"""A new plan: empty, an example to look at, or a copy of a plan for a new period."""
+"""A new plan: empty, an example to look at, a copy of a plan for a new period, or on to a file that comes in."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from plans.copying import Preview, copied_from
 from plans.copying import plan_copy as copy_of
 from plans.forms import PlanNewForm
 from plans.models import Membership, Plan
-from plans.start_forms import COPY, EMPTY, EXAMPLE, WAYS, CopyForm, SourceForm
+from plans.start_forms import COPY, EMPTY, EXAMPLE, PLAN_JSON, WAYS, CopyForm, SourceForm
 
 
 @transaction.atomic
@@ -84,6 +84,8 @@ def plan_new(request: Request) -> HttpResponse:
         return redirect("plans:plan_copy", source.cleaned_data["source"].pk)
     if way == EXAMPLE and data is not None:
         return HttpResponseRedirect(_example(request).get_absolute_url())
+    if way == PLAN_JSON and data is not None:
+        return redirect("plan_bring_in")
     is_first = not request.user.memberships.exists()
     context = {"form": form, "source": source, "way": way, "is_first": is_first}
     return render(request, "plans/plan_new.html", context, status=form_status(source if way == COPY else form))

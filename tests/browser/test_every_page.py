@@ -13,20 +13,21 @@ from actions.models import Action
 from plans.models import Plan
 from tests import factories
 from tests.addresses import ALL_ADDRESSES, FRAGMENTS, PLAN_ADDRESSES
-from tests.exchange.conftest import brought_back, sent_by_another
+from tests.exchange.conftest import brought_back, handed_in, sent_by_another
 from updates.due import run_due
 from updates.models import AgendaLine, OutgoingMail, RunRecord, Update
 from updates.prepare_links import prepare_token
 
 from .conftest import LOCALES, SignInAs
 
-DOCUMENTS = ("_pdf", "_ics", "_xlsx")  # what a browser shows or saves without a page of ours around it
+DOCUMENTS = ("_pdf", "_ics", "_xlsx", "_json")  # what a browser shows or saves without a page of ours around it
 NO_PAGES = {*FRAGMENTS, *(name for name in PLAN_ADDRESSES if name.endswith(DOCUMENTS))}
 SHOWN = [name for name, (get, _post) in PLAN_ADDRESSES.items() if get is not None and name not in NO_PAGES]
 OUTSIDE_A_PLAN = [
     "updates:my_work",
     "plans:plan_list",
     "plans:plan_new",
+    "plan_bring_in",
     "accounts:profile",
     "accounts:places",
     "accounts:token_make",
@@ -94,13 +95,14 @@ def paths(demo_plans: list[Plan], language: str, at: dt.datetime, on: dt.date) -
     owed = Action.objects.owed(on).filter(plan=plan, responsible=responsible).first() or update.action
     Action.objects.filter(pk=owed.pk).update(responsible=responsible)
     found["an update by link"] = reverse("updates:prepare_update_give", args=[token, owed.pk])
-    for way in ("example", "copy", "workbook"):
+    for way in ("example", "copy", "workbook", "plan-json"):
         found[f"a new plan: {way}"] = f"{found['plans:plan_new']}?start={way}"
     found["a year of sessions"] = f"{found['updates:session_add']}?repeat=1"
     found["a workbook that came back"] = f"{found['exchange:plan_import']}?file={brought_back(plan, owner, at.date())}"
     new = reverse("new_plan:plan_from_file")
     found["a new plan from a workbook"] = new
     found["what a workbook would become"] = f"{new}?file={sent_by_another(plan, owner, at.date())}"
+    found["a plan.json to look at"] = f"{found['plan_bring_in']}?file={handed_in(plan, owner)}"
     found["the board in lanes"] = f"{found['actions:action_board']}?lanes=choice"
     found["the plan with marks"] = f"{found['plans:plan_page']}?since=session-{closed.pk}"
     found["the history of an action"] = f"{found['plans:plan_history']}?piece=action-{ids['action_id']}&since=active"

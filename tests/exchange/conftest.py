@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -16,6 +17,8 @@ from django.urls import reverse
 from ogsm.accounts.models import User
 from ogsm.exchange.layout import ID
 from ogsm.exchange.opening import open_file
+from ogsm.exchange.plan_json.kept import keep as keep_plan
+from ogsm.exchange.plan_json.writing import plan_json
 from ogsm.exchange.uploads import keep
 from ogsm.exchange.writer import plan_workbook
 from plans.access import PlanAccess
@@ -138,3 +141,11 @@ def changes(page: Any) -> list[Any]:
 
 def faults(page: Any) -> list[tuple[str, str]]:
     return [(fault.address, fault.text) for fault in page.context["found"].faults]
+
+
+def handed_in(plan: Plan, user: User) -> str:
+    """The token of a plan.json that somebody handed in, in which one person has no account here."""
+    told = json.loads(plan_json(plan))
+    told["people"][0]["email"] = "iemand@elders.example"
+    told["people"][0]["name"] = "Iemand van Elders"
+    return keep_plan("plan.json", json.dumps(told).encode(), user_id=user.pk).token

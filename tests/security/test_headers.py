@@ -14,6 +14,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
+from django.db.migrations.executor import MigrationExecutor
 from ogsm import health
 from ogsm.limits import EXPORTS
 from tests.addresses import ALL_ADDRESSES, BY_PROVIDER, FOREIGN_PREFIXES
