@@ -10,11 +10,11 @@ import pytest
 from django.conf import settings as project
 from django.core.cache import cache
 from django.db import DatabaseError, transaction
+from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
-from django.db.migrations.executor import MigrationExecutor
 from ogsm import health
 from ogsm.limits import EXPORTS
 from tests.addresses import ALL_ADDRESSES, BY_PROVIDER, FOREIGN_PREFIXES
