@@ -19,6 +19,7 @@ PLAN_ADDRESSES: dict[str, tuple[set[str] | None, set[str] | None]] = {
     "exchange:plan_xlsx": (ALL, None),
     "exchange:actions_xlsx": (ALL, None),
     "exchange:plan_json": (ALL, None),
+    "exchange:plan_json": (ALL, None),
     "exchange:plan_import": (TAKES_PART, TAKES_PART),
     "exchange:plan_import_take": (None, TAKES_PART),
     "plans:plan_edit": (LEADS, LEADS),
@@ -176,7 +177,13 @@ SIGNED_IN = {
 }
 SUPERUSERS = {"operations", "operations_try_again", "person_remove"}  # test_operations.py, test_removal.py
 IF_IT_IS_REALLY_ME = {"profile_remove"}  # asks for the password once more: test_removal.py
-CREATES_PLANS = {"plans:plan_new", "new_plan:plan_from_file", "new_plan:plan_from_file_make"}
+CREATES_PLANS = {
+    "plans:plan_new",
+    "new_plan:plan_from_file",
+    "new_plan:plan_from_file_make",
+    "plan_bring_in",
+    "plan_bring_take",
+}
 POSTED_TO_BY_ANYONE = {  # signed in
     "accounts:calendar_make",
     "accounts:calendar_involved",
