@@ -19,7 +19,6 @@ PLAN_ADDRESSES: dict[str, tuple[set[str] | None, set[str] | None]] = {
     "exchange:plan_xlsx": (ALL, None),
     "exchange:actions_xlsx": (ALL, None),
     "exchange:plan_json": (ALL, None),
-    "exchange:plan_json": (ALL, None),
     "exchange:plan_import": (TAKES_PART, TAKES_PART),
     "exchange:plan_import_take": (None, TAKES_PART),
     "plans:plan_edit": (LEADS, LEADS),
@@ -192,14 +191,6 @@ POSTED_TO_BY_ANYONE = {  # signed in
     "accounts:places_end",
     "accounts:token_revoke",
 }
-CREATES_PLANS = {
-    "plans:plan_new",
-    "new_plan:plan_from_file",
-    "new_plan:plan_from_file_make",
-    "plan_bring_in",
-    "plan_bring_take",
-}
-POSTED_TO_BY_ANYONE = {"accounts:calendar_make", "accounts:calendar_involved", "accounts:calendar_off"}  # signed in
 # open to whoever has the link: plans/test_invitation.py, updates/test_calendar_feed.py, updates/test_prepare_*.py
 PREPARE = {
     "updates:prepare_page",
