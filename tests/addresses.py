@@ -176,7 +176,6 @@ SIGNED_IN = {
 }
 SUPERUSERS = {"operations", "operations_try_again", "person_remove"}  # test_operations.py, test_removal.py
 IF_IT_IS_REALLY_ME = {"profile_remove"}  # asks for the password once more: test_removal.py
-CREATES_PLANS = {"plans:plan_new", "new_plan:plan_from_file", "new_plan:plan_from_file_make"}
 POSTED_TO_BY_ANYONE = {  # signed in
     "accounts:calendar_make",
     "accounts:calendar_involved",
@@ -192,7 +191,6 @@ CREATES_PLANS = {
     "plan_bring_in",
     "plan_bring_take",
 }
-POSTED_TO_BY_ANYONE = {"accounts:calendar_make", "accounts:calendar_involved", "accounts:calendar_off"}  # signed in
 # open to whoever has the link: plans/test_invitation.py, updates/test_calendar_feed.py, updates/test_prepare_*.py
 PREPARE = {
     "updates:prepare_page",
