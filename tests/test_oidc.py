@@ -148,15 +148,16 @@ def test_an_invited_person_accepts_by_coming_in(client, provider, plan, plan_own
     nina = User.objects.create_user("nina@example.org", name="Nina")
     factories.MembershipFactory(plan=plan, user=nina)
     invitation = Invitation.issue(plan, nina, by=plan_owner, at=at)
-    page = client.get(invitation.path).text
+    link = invitation.path  # signed anew each time it is asked for
+    page = client.get(link).text
     assert "Sign in with Contoso" in page
-    answer = come_in(client, provider, "nina", next=invitation.path)
-    assert answer["Location"] == invitation.path
+    answer = come_in(client, provider, "nina", next=link)
+    assert answer["Location"] == link
     nina.refresh_from_db()
     invitation.refresh_from_db()
     assert (who_is_in(client), nina.name, nina.is_newcomer) == (nina, "Nina de Wit", False)
     assert invitation.accepted_at
-    assert client.get(invitation.path)["Location"] == plan.get_absolute_url()
+    assert client.get(link)["Location"] == plan.get_absolute_url()
 
 
 def test_an_invitation_is_for_the_invited_address_only(client, provider, plan, plan_owner, member, at):

@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.test import Client
 
-from ogsm.accounts.models import CalendarFeed, User
+from ogsm.accounts.models import ApiToken, CalendarFeed, User
 from ogsm.removal import KEPT, account_remove, in_the_way
 from tests import factories
 from updates.models import OutgoingMail
@@ -38,6 +38,7 @@ def full_life(plan, member, process_owner, choice, at):
     session.start(by=process_owner, at=at)
     session.close(by=process_owner, at=at)
     CalendarFeed.make(member, language="en", at=at)
+    ApiToken.make(member, name="Power BI", expires_on=None, at=at)
     Authenticator.objects.create(user=member, type="totp", data={"secret": "x"})
     SocialAccount.objects.create(user=member, provider="sso", uid="1", extra_data={"email": member.email})
     OutgoingMail.objects.create(user=member, occasion="x", template="minutes", queued_at=at, next_try_at=at)
@@ -58,9 +59,10 @@ def test_nothing_of_the_person_is_left_and_the_plan_reads_on(
     left = User.objects.get(pk=member.pk)
     assert (left.name, left.is_active, left.has_usable_password()) == (f"Former member {member.pk}", False, False)
     assert left.email.endswith("@removed.invalid")
-    for model in (CalendarFeed, Authenticator, SocialAccount, OutgoingMail, UserSession, CalendarFeed.history):
-        rows = model if hasattr(model, "filter") else model.objects
-        assert not rows.filter(user=member.pk).exists(), model
+    for model in (CalendarFeed, ApiToken, Authenticator, SocialAccount, OutgoingMail, UserSession):
+        assert not model.objects.filter(user=member.pk).exists(), model
+    assert not CalendarFeed.history.filter(user=member.pk).exists()
+    assert not ApiToken.history.filter(user=member.pk).exists()
     assert not plan.memberships.filter(user=member.pk).exists()
     assert _where_it_says(email) == set()
     reader = client_of(plan_owner)
