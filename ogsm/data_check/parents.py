@@ -44,7 +44,7 @@ def parents(scope: Scope) -> Iterator[Finding]:
             rows = rows.filter(**{_plan_of(model): scope.plan})
         apart = rows.exclude(Q(**{one: None}) | Q(**{other: None})).exclude(**{one: F(other)})
         for pk, here, there in apart.values_list("pk", one, other):
-            what = f"{_said(one)} is {here}, but {_said(other)} is {there}."
+            what = f"{_said(one).capitalize()} is {here}, but {_said(other)} is {there}."
             yield Finding("parents", place(model, pk), what, "put right which of the two it belongs to.")
 
 
@@ -54,10 +54,10 @@ def _plan_of(model: Any) -> str:
 
 def _said(way: str) -> str:
     """'the plan of its choice' for choice__plan."""
+    if way == "pk":
+        return "its number"
     *through, last = way.split("__")
-    return (
-        "its number" if way == "pk" else " of ".join([f"the {last}", *reversed(through)]) if through else f"its {way}"
-    )
+    return " of ".join([f"the {last}", *(f"its {one}" for one in reversed(through))]) if through else f"its {last}"
 
 
 @rule

@@ -101,8 +101,8 @@ def test_every_rule_is_among_those_that_were_broken():
 def test_an_agreement_in_another_plan_than_its_session_and_its_action_is_found(world):
     put(world.promise, plan=world.other)
     assert {finding.what for finding in check_data()} == {
-        f"its plan is {world.other.pk}, but the plan of its session is {world.plan.pk}",
-        f"its plan is {world.other.pk}, but the plan of its action is {world.plan.pk}",
+        f"Its plan is {world.other.pk}, but the plan of its session is {world.plan.pk}.",
+        f"Its plan is {world.other.pk}, but the plan of its action is {world.plan.pk}.",
     }
 
 
