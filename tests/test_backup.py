@@ -67,11 +67,13 @@ def backup(plan: Plan, action: Action, tmp_path: Path) -> Path:
     return file
 
 
-def test_a_restore_brings_back_what_was_there_and_keeps_a_copy_of_what_is(backup, plan, action):
-    Action.objects.filter(pk=action.pk).update(result="Iets anders")
+def test_a_restore_brings_back_what_was_there_and_keeps_a_copy_of_what_is(backup, action, at):
+    action.result = "Iets anders"
+    action.record(by=None, at=at)
     said = run("restore", backup, replace=True)
     assert Action.objects.get().result == "Webshop toont levertijd per artikel"
     assert "1 plans, 6 people, 1 actions" in said
+    assert "rules hold for everything" in said
     [copy] = [file for file in backups(backup.parent) if "before-restore" in file.name]
     assert str(copy) in said
     run("restore", copy, replace=True)

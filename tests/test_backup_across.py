@@ -16,11 +16,14 @@ from ogsm.backup import across, archive
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 FIGURES = """
+import json
 from django.apps import apps
+def told(value):  # PostgreSQL keeps the keys of JSON in an order of its own
+    return json.dumps(value, sort_keys=True) if isinstance(value, (dict, list)) else str(value)
 for model in apps.get_models(include_auto_created=True):
     rows = model._base_manager.order_by("pk").values_list()
     if model._meta.app_label in ("accounts", "plans", "actions", "updates") and model.__name__ != "RunRecord":
-        print(model._meta.db_table, [tuple(map(str, row)) for row in rows[:50]], rows.count())
+        print(model._meta.db_table, [tuple(map(told, row)) for row in rows[:50]], rows.count())
 """
 LOAD = """
 import sys, django; django.setup()

@@ -13,7 +13,7 @@ from typing import Any
 
 from django.contrib.sessions.models import Session
 from django.core.cache import cache
-from django.core.management import call_command, get_commands
+from django.core.management import call_command
 from django.db import connection, connections
 from django.db.migrations.loader import MigrationLoader
 from django.utils.crypto import salted_hmac
@@ -151,11 +151,3 @@ def _bring_up_to_date() -> None:
     call_command("migrate", interactive=False, verbosity=0)
     Session.objects.all().delete()
     cache.clear()
-
-
-def check_data() -> bool:
-    """Runs the checker of the data where this version has one; False when it has none."""
-    if "check_data" not in get_commands():
-        return False
-    call_command("check_data")
-    return True

@@ -3,7 +3,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from django.core.management import CommandError
+from django.core.management import CommandError, call_command
 from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
@@ -38,5 +38,4 @@ class Command(BaseCommand):
                 "SECRET_KEY here is not the one the backup was made with: links in mails of before do not work any"
                 " more. If you still have that key, set it and start again."
             )
-        if backup.check_data():
-            self.stdout.write("The data were checked.")
+        call_command("check_data", stdout=self.stdout)
