@@ -32,7 +32,8 @@ def calendar_feed(request: Request, secret: str) -> HttpResponse:
         raise Http404
     feed = get_object_or_404(CalendarFeed.objects.select_related("user"), secret=secret, user__is_active=True)
     with translation.override(feed.words_in):
-        name = f"{settings.ORGANISATION_NAME} · {_('sessions and deadlines')}"
+        what = _("sessions and deadlines")
+        name = f"{settings.ORGANISATION_NAME} · {what}"
         entries = entries_of(feed, at=request.at, base=_base(request))
     etag = etag_of(entries, name, settings.TIME_ZONE)
     response = get_conditional_response(request, etag=etag)
