@@ -65,7 +65,7 @@ class _Page:
     def _top(self) -> int:
         plan = self.plan
         name = " · ".join(part for part in (plan.organisation, plan.name) if part)
-        self._text(0, 0, f"{name} · {_('Ambition')}", self.styles.get(font_color=INK_3, font_size=11))
+        self._text(0, 0, f"{name} · " + _("Ambition"), self.styles.get(font_color=INK_3, font_size=11))
         text = plan.ambition or _("No ambition written yet.")
         style = self.styles.get(
             font_name=SERIF, font_size=20, text_wrap=True, quote_prefix=True, valign="vcenter",
