@@ -14,7 +14,7 @@ from django.test import Client
 from django.urls import reverse
 
 from ogsm.accounts.calendar_models import CalendarFeed
-from ogsm.limits import is_secret
+from ogsm.limits import EXPORTS, IMPORTS, SECRETS, is_secret
 from tests import factories
 from tests.addresses import ALL_ADDRESSES, BY_SECRET
 from updates.models import OutgoingMail
@@ -140,6 +140,7 @@ def test_who_uses_a_genuine_link_is_never_counted(client, plan, responsible, act
 
 def test_every_address_that_is_a_secret_is_watched():
     assert {name for name in ALL_ADDRESSES if is_secret(name)} >= BY_SECRET
+    assert ALL_ADDRESSES.keys() >= EXPORTS | IMPORTS | SECRETS
 
 
 # ---- signing in ----
