@@ -5,7 +5,6 @@ from __future__ import annotations
 import http.client
 import json
 import os
-import re
 import shutil
 import signal
 import socket
@@ -14,27 +13,21 @@ import sys
 import tempfile
 import threading
 import time
-import urllib.parse
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-PASSWORD = "a-good-password"
-PEOPLE = """
-from tests import factories
-owner = factories.UserFactory(name="Karin de Boer", email="karin@example.org", can_create_plans=True)
-plan = factories.PlanFactory(name="Groei", ambition="Eerst")
-factories.MembershipFactory(plan=plan, user=owner, role="owner")
-"""
+HOST = "127.0.0.1"
+GONE = (OSError, http.client.HTTPException)  # whoever was asked does not answer any more
 
 
 def free_port() -> int:
     with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
+        free.bind((HOST, 0))
         return free.getsockname()[1]
 
 
@@ -50,84 +43,93 @@ def wait_until(true: Callable[[], object], *, seconds: float = 60, what: str = "
 def product_env(database_url: str, **more: str) -> dict[str, str]:
     return {
         "PATH": os.environ["PATH"],
-        "DJANGO_SETTINGS_MODULE": "tests.machine_settings",
-        "SECRET_KEY": "tests-of-whole-machines",
-        "ALLOWED_HOSTS": "127.0.0.1",
+        "DJANGO_SETTINGS_MODULE": "tests.program_settings",
+        "SECRET_KEY": "tests-of-whole-programs",
+        "ALLOWED_HOSTS": HOST,
         "HTTPS": "0",
         "LOG_FORMAT": "json",
         "EMAIL_URL": "dummymail://",
+        "SITE_URL": f"http://{HOST}",
         "DATABASE_URL": database_url,
         **more,
     }
 
 
+def command(*arguments: str, env: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    """A command of the product, as a process of its own."""
+    run = [sys.executable, "manage.py", *arguments]
+    return subprocess.run(run, cwd=ROOT, env=env, capture_output=True, text=True, timeout=300, check=False)
+
+
 def manage(*arguments: str, env: dict[str, str]) -> str:
-    done = subprocess.run(
-        [sys.executable, "manage.py", *arguments], cwd=ROOT, env=env, capture_output=True, text=True, timeout=240
-    )
+    """What a command says that goes well."""
+    done = command(*arguments, env=env)
     assert done.returncode == 0, done.stderr
     return done.stdout
-
-
-def fill(database_url: str) -> None:
-    """Tables, one plan and its owner."""
-    env = product_env(database_url)
-    manage("migrate", "-v0", env=env)
-    manage("shell", "-v0", "-c", PEOPLE, env=env)
 
 
 @dataclass
 class Answer:
     status: int
     headers: dict[str, str]
-    text: str
+    body: bytes
     cookies: list[str]
     seconds: float
 
+    @property
+    def text(self) -> str:
+        return self.body.decode()
+
 
 class Server:
-    """The product in two processes of four threads, and what they write to standard error."""
+    """The product as it is served: a master with two processes of four threads, on a port of its own, and what they
+    write to standard error."""
 
-    def __init__(self, folder: Path, database_url: str, **env: str) -> None:
-        self.port = free_port()
-        self.env = product_env(database_url, **env)
+    def __init__(self, folder: Path, env: dict[str, str]) -> None:
+        self.port, self.env = free_port(), env
         self.log = folder / f"log-{self.port}"
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        command = ["-m", "gunicorn", "--bind", f"127.0.0.1:{self.port}", "--workers", "2", "--threads", "4"]
+        """Returns once it answers."""
+        command = ["-m", "gunicorn", "--bind", f"{HOST}:{self.port}", "--workers", "2", "--threads", "4", "ogsm.wsgi"]
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, *command, "ogsm.wsgi"], cwd=ROOT, env=self.env, stdout=log, stderr=log,
-                start_new_session=True,
-            )  # fmt: skip
-        wait_until(self.is_up, what="the server's start")
+                [sys.executable, *command], cwd=ROOT, env=self.env, stdout=log, stderr=log, start_new_session=True
+            )
+        wait_until(self.is_up, seconds=120, what="the server's start")
 
     def is_up(self) -> bool:
         assert self.process
         assert self.process.poll() is None, self.log.read_text()
         try:
             return self.ask("GET", "/healthz").status > 0
-        except OSError:
+        except GONE:
             return False
 
     def stop(self) -> None:
+        self._end(signal.SIGTERM)
+
+    def kill(self) -> None:
+        """As when the power goes: master and processes at once, in the middle of whatever they do."""
+        self._end(signal.SIGKILL)
+
+    def _end(self, how: signal.Signals) -> None:
         if self.process:
-            os.killpg(self.process.pid, signal.SIGTERM)
+            os.killpg(self.process.pid, how)
             self.process.wait(timeout=60)
             self.process = None
 
     def ask(self, method: str, path: str, body: str | None = None, **headers: str) -> Answer:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=90)
+        """Over a connection of its own: one that is kept open ends after a while, which would look as if nobody
+        answered. One of GONE when nobody does."""
         started = time.monotonic()
-        try:
+        with closing(http.client.HTTPConnection(HOST, self.port, timeout=60)) as connection:
             connection.request(method, path, body, {"Accept-Language": "en", **headers})
             answer = connection.getresponse()
-            text = answer.read().decode()
-        finally:
-            connection.close()
+            content = answer.read()
         cookies = answer.headers.get_all("Set-Cookie") or []
-        return Answer(answer.status, dict(answer.getheaders()), text, cookies, time.monotonic() - started)
+        return Answer(answer.status, dict(answer.getheaders()), content, cookies, time.monotonic() - started)
 
     def lines(self, logger: str) -> list[dict[str, object]]:
         """What it logged under this name."""
@@ -135,47 +137,17 @@ class Server:
         return [entry for entry in entries if entry["logger"] == logger]
 
 
-class Person:
-    """Somebody with a browser that keeps its cookies."""
-
-    def __init__(self, server: Server) -> None:
-        self.server = server
-        self.cookies: dict[str, str] = {}
-
-    def ask(self, method: str, path: str, values: dict[str, str] | None = None, **headers: str) -> Answer:
-        body = None
-        if values is not None:
-            body = urllib.parse.urlencode({"csrfmiddlewaretoken": self.cookies.get("csrftoken", ""), **values})
-            headers["Content-Type"] = "application/x-www-form-urlencoded"
-        headers["Cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
-        answer = self.server.ask(method, path, body, **headers)
-        for cookie in answer.cookies:
-            name, _, value = cookie.partition(";")[0].partition("=")
-            self.cookies[name] = value
-        return answer
-
-    def get(self, path: str, **headers: str) -> Answer:
-        return self.ask("GET", path, **headers)
-
-    def post(self, path: str, values: dict[str, str], **headers: str) -> Answer:
-        return self.ask("POST", path, values, **headers)
-
-    def sign_in(self) -> str:
-        """As the plan's owner; the address of the plan."""
-        self.get("/accounts/login/")
-        answer = self.post("/accounts/login/", {"login": "karin@example.org", "password": PASSWORD})
-        assert answer.status == 302, answer.text
-        return re.search(r"/plans/\d+/", self.get("/plans/").text).group()
-
-
 @contextmanager
-def serving(folder: Path, database_url: str, **env: str) -> Iterator[Server]:
-    server = Server(folder, database_url, **env)
+def serving(folder: Path, env: dict[str, str], *, number: int = 1) -> Iterator[list[Server]]:
+    """So many servers with these settings."""
+    servers = [Server(folder, env) for _ in range(number)]
     try:
-        server.start()
-        yield server
+        for server in servers:
+            server.start()
+        yield servers
     finally:
-        server.stop()
+        for server in servers:
+            server.stop()
 
 
 # ---- PostgreSQL ----
@@ -193,7 +165,7 @@ class Postgres:
         if programs is None:
             pytest.skip("PostgreSQL is not installed (apt-get install postgresql)")
         self.programs, self.folder, self.port = programs, folder, free_port()
-        self.url = f"postgres://ogsm@127.0.0.1:{self.port}/postgres"
+        self.url = f"postgres://ogsm@{HOST}:{self.port}/postgres"
         self.user = None
         if os.geteuid() == 0:  # as root it refuses to run
             self.user = "postgres"
@@ -208,7 +180,7 @@ class Postgres:
         assert done.returncode == 0, done.stderr.decode()
 
     def start(self) -> None:
-        options = f"-h 127.0.0.1 -p {self.port} -k '{self.folder}' -c max_connections=60"
+        options = f"-h {HOST} -p {self.port} -k '{self.folder}' -c max_connections=60"
         self.run("pg_ctl", "-w", "-s", "-l", str(self.folder / "log"), "start", "-o", options)
 
     def stop(self) -> None:
@@ -237,19 +209,19 @@ class Redis:
         if self.program is None:
             pytest.skip("Redis is not installed (apt-get install redis-server)")
         self.port = free_port()
-        self.url = f"redis://127.0.0.1:{self.port}/0"
+        self.url = f"redis://{HOST}:{self.port}/0"
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
         self.process = subprocess.Popen(
-            [self.program, "--port", str(self.port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"],
+            [self.program, "--port", str(self.port), "--bind", HOST, "--save", "", "--appendonly", "no"],
             stdout=subprocess.DEVNULL,
         )
         wait_until(self.answers, what="Redis' start")
 
     def answers(self) -> bool:
         try:
-            socket.create_connection(("127.0.0.1", self.port), timeout=1).close()
+            socket.create_connection((HOST, self.port), timeout=1).close()
         except OSError:
             return False
         return True
@@ -264,6 +236,16 @@ class Redis:
         """It takes connections and never answers."""
         assert self.process
         self.process.send_signal(signal.SIGSTOP)
+
+
+@contextmanager
+def redis() -> Iterator[Redis]:
+    running = Redis()
+    try:
+        running.start()
+        yield running
+    finally:
+        running.stop()
 
 
 # ---- a small disk ----

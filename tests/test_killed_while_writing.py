@@ -8,8 +8,9 @@ from collections import Counter
 
 import pytest
 
-from tests.machines import GONE, Facilitator, Machine, Site, Writer, machines, site
+from tests.programs import GONE, Server, manage, serving
 from tests.smtp_server import mail_server
+from tests.writers import Facilitator, Site, Writer, site
 
 ROUNDS = 100
 WRITERS = 3
@@ -18,26 +19,26 @@ LOOK_EVERY = 20  # rounds
 pytestmark = pytest.mark.slow
 
 
-def until_it_dies(actor: Writer | Facilitator, machine: Machine, answered: threading.Semaphore) -> None:
+def until_it_dies(actor: Writer | Facilitator, server: Server, answered: threading.Semaphore) -> None:
     """Acts until nobody answers, a thousand times at most."""
     for _turn in range(1000):
         try:
-            actor.act(machine)
+            actor.act(server)
         except GONE:
             return
         answered.release()
 
 
-def one_round(machine: Machine, actors: list[Writer | Facilitator], chance: random.Random) -> None:
+def one_round(server: Server, actors: list[Writer | Facilitator], chance: random.Random) -> None:
     """All of them write; after some answers and a moment the power goes."""
     answered = threading.Semaphore(0)
-    threads = [threading.Thread(target=until_it_dies, args=(one, machine, answered)) for one in actors]
+    threads = [threading.Thread(target=until_it_dies, args=(one, server, answered)) for one in actors]
     for thread in threads:
         thread.start()
     for _answer in range(chance.randint(1, 12)):
         assert answered.acquire(timeout=60), "nobody is answered any more"
     threading.Event().wait(chance.uniform(0, 0.05))
-    machine.kill()
+    server.kill()
     for thread in threads:
         thread.join(timeout=90)
     assert not any(thread.is_alive() for thread in threads)
@@ -55,13 +56,13 @@ def test_a_hundred_kills_lose_nothing_that_was_answered_and_leave_nothing_half_d
         writers = [Writer(place, card) for card in place.cards[:WRITERS]]
         facilitator = Facilitator(place)
         actors: list[Writer | Facilitator] = [*writers, facilitator]
-        with machines(place, 1) as [machine]:
+        with serving(tmp_path, place.env) as [server]:
             for number in range(1, ROUNDS + 1):
-                one_round(machine, actors, chance)
+                one_round(server, actors, chance)
                 assert [lost for actor in actors for lost in actor.kept.lost(place)] == [], f"round {number}"
                 if number % LOOK_EVERY == 0:
                     assert place.findings() == "", f"round {number}"
-                machine.start()
+                server.start()
         closed = {f"session-{pk}-minutes" for [pk] in place.rows("SELECT id FROM updates_session WHERE state='closed'")}
         mailed = minutes_mailed(place)
         assert mailed.keys() == closed, "minutes go out with the closing, or neither"
@@ -70,7 +71,7 @@ def test_a_hundred_kills_lose_nothing_that_was_answered_and_leave_nothing_half_d
         assert [refused for writer in writers for refused in writer.refused] == []
         assert min(writer.kept.total for writer in writers) > ROUNDS // 2, "all of them got through"
         assert len(facilitator.closed) > ROUNDS // 10
-        place.manage("run_due")
+        manage("run_due", env=place.env)
         ids = Counter(str(message["Message-ID"]) for _to, message in post.got)
         assert set(ids.values()) == {1}
         assert len(ids) == sum(mailed.values()) + len(place.rows(

@@ -14,7 +14,8 @@ from django.utils import timezone
 from ogsm.accounts.models import User
 from plans.models import Invitation
 from tests import factories
-from tests.oidc_provider.running import free_port, running_provider
+from tests.oidc_provider.running import running_provider
+from tests.programs import free_port
 
 pytestmark = pytest.mark.django_db
 

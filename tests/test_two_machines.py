@@ -5,8 +5,6 @@ from __future__ import annotations
 import itertools
 import json
 import re
-import shutil
-import subprocess
 import threading
 import time
 from collections.abc import Iterator
@@ -16,8 +14,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.machines import GONE, Machine, Person, Site, Writer, free_port, machines, site, wait_until
+from tests.programs import GONE, Server, command, redis, serving
 from tests.smtp_server import mail_server
+from tests.writers import Member, Site, Writer, site
 
 pytestmark = pytest.mark.slow
 
@@ -27,36 +26,35 @@ REST_OF_RUNS = 4  # s between two runs of run_due on one machine
 
 
 @pytest.fixture
-def two(tmp_path: Path) -> Iterator[tuple[Site, Machine, Machine]]:
-    with site(tmp_path) as place, machines(place, 2) as [one, other]:
+def two(tmp_path: Path) -> Iterator[tuple[Site, Server, Server]]:
+    with site(tmp_path) as place, serving(tmp_path, place.env, number=2) as [one, other]:
         yield place, one, other
 
 
 def test_what_one_machine_writes_the_other_shows_at_once(two):
     place, one, other = two
-    person, colleague = Person(place, "owner"), Person(place, "process_owner")
+    person, colleague = Member(place, "owner"), Member(place, "process_owner")
     board = f"/plans/{place.plan}/board/"
-    _status, page = colleague.ask(other, f"{board}?all=1")
-    seen = re.search(rb'data-since="([^"]+)"', page)[1].decode()
-    assert colleague.ask(other, f"{board}live/?since={seen}") == (204, b"")
+    seen = re.search(r'data-since="([^"]+)"', colleague.get(other, f"{board}?all=1").text)[1]
+    nothing = colleague.get(other, f"{board}live/?since={seen}")
+    assert (nothing.status, nothing.body) == (204, b"")
     card, _result = place.cards[0]
-    status, _body = person.ask(one, f"/plans/{place.plan}/actions/{card}/move/", {"status": "doing"})
-    assert status == 200
-    status, told = colleague.ask(other, f"{board}live/?since={seen}")
-    assert status == 200
-    assert f"action-{card}" in json.loads(told)["cards"][0]["html"]
-    person.ask(one, "/accounts/logout/", {})
-    assert person.ask(other, board)[0] == 302, "signed out on one is signed out on both"
-    assert colleague.ask(one, board)[0] == 200
+    assert person.post(one, f"/plans/{place.plan}/actions/{card}/move/", {"status": "doing"}).status == 200
+    told = colleague.get(other, f"{board}live/?since={seen}")
+    assert told.status == 200
+    assert f"action-{card}" in json.loads(told.text)["cards"][0]["html"]
+    person.post(one, "/accounts/logout/", {})
+    assert person.get(other, board).status == 302, "signed out on one is signed out on both"
+    assert colleague.get(one, board).status == 200
 
 
 def test_a_page_fetched_from_one_machine_is_still_right_at_the_other(two):
     place, one, other = two
-    person, board = Person(place, "owner"), f"/plans/{place.plan}/board/?all=1"
-    tag = person.answer(one, board)[0].headers["ETag"]
-    assert person.ask(other, board, **{"If-None-Match": tag})[0] == 304
-    person.ask(one, f"/plans/{place.plan}/actions/{place.cards[0][0]}/move/", {"status": "done"})
-    assert person.ask(other, board, **{"If-None-Match": tag})[0] == 200
+    person, board = Member(place, "owner"), f"/plans/{place.plan}/board/?all=1"
+    tag = person.get(one, board).headers["ETag"]
+    assert person.get(other, board, **{"If-None-Match": tag}).status == 304
+    person.post(one, f"/plans/{place.plan}/actions/{place.cards[0][0]}/move/", {"status": "done"})
+    assert person.get(other, board, **{"If-None-Match": tag}).status == 200
 
 
 @dataclass
@@ -64,7 +62,7 @@ class Load:
     """Everybody writes, each to the two machines in turn; `errors` is (machine, began, ended) of what was not
     answered, by the clock of `time.monotonic`."""
 
-    fleet: list[Machine]
+    fleet: list[Server]
     writers: list[Writer]
     errors: list[tuple[int, float, float]] = field(default_factory=list)
     over: threading.Event = field(default_factory=threading.Event)
@@ -98,12 +96,12 @@ class Load:
 def run_due_again_and_again(place: Site, over: threading.Event, ended: list[int]) -> None:
     """As the timer of one machine does."""
     while not over.wait(REST_OF_RUNS):
-        ended.append(place.manage("run_due", check=False).returncode)
+        ended.append(command("run_due", env=place.env).returncode)
 
 
 def one_is_killed_under_load(place: Site) -> str:
     """A sentence of what happened, after everything was asserted."""
-    with machines(place, 2) as [steady, killed]:
+    with serving(place.folder, place.env, number=2) as [steady, killed]:
         load = Load([steady, killed], [Writer(place, card) for card in place.cards[:CLIENTS]])
         runs: list[int] = []
         timers = [
@@ -138,36 +136,8 @@ def test_nothing_is_lost_while_one_of_two_is_killed_under_load(tmp_path, capsys)
         print(f"\n{said}")  # noqa: T201  (what was measured)
 
 
-@pytest.fixture
-def redis() -> Iterator[str]:
-    """The address of a Redis that keeps nothing."""
-    if not shutil.which("redis-server"):
-        pytest.skip("redis-server is not installed: CACHE_URL=redis://… stays untested on this machine")
-    port = free_port()
-    command = ["redis-server", "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
-    server = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-    try:
-        from redis import Redis
-
-        with Redis(port=port) as client:
-            wait_until(lambda: _pings(client), seconds=20)
-        yield f"redis://127.0.0.1:{port}/0"
-    finally:
-        server.terminate()
-        server.wait(timeout=20)
-
-
-def _pings(client: object) -> bool:
-    from redis.exceptions import ConnectionError as NotYet
-
-    try:
-        return bool(client.ping())  # type: ignore[attr-defined]
-    except NotYet:
-        return False
-
-
-def test_the_same_with_a_cache_in_redis(tmp_path, redis, capsys):
-    with mail_server() as post, site(tmp_path, EMAIL_URL=post.url, CACHE_URL=redis) as place:
+def test_the_same_with_a_cache_in_redis(tmp_path, capsys):
+    with redis() as cache, mail_server() as post, site(tmp_path, EMAIL_URL=post.url, CACHE_URL=cache.url) as place:
         said = one_is_killed_under_load(place)
     with capsys.disabled():
         print(f"\nRedis: {said}")  # noqa: T201  (what was measured)

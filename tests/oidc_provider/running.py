@@ -3,7 +3,6 @@
 import contextlib
 import json
 import os
-import socket
 import subprocess
 import sys
 import threading
@@ -15,6 +14,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from tests.oidc_provider.__main__ import CLIENT_ID, CLIENT_SECRET, PASSWORD
+from tests.programs import free_port
 
 PEOPLE = {  # their name at the provider → what it says of them
     "lotte": {"sub": "p-1", "email": "Lotte@example.org", "email_verified": True, "name": "Lotte Bakker"},
@@ -55,12 +55,6 @@ class Provider:
         while (place := answer.headers["Location"]).startswith(("/", self.address)):
             answer = browser.get(requests.compat.urljoin(self.address, place), allow_redirects=False, timeout=10)
         return place
-
-
-def free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return found.getsockname()[1]
 
 
 @contextlib.contextmanager

@@ -13,15 +13,15 @@ from pathlib import Path
 import pytest
 from django.conf import settings as project
 
+from tests.programs import free_port
+
 HOST = b"Host: 127.0.0.1\r\n"
 
 
 @pytest.fixture(scope="module")
 def port(tmp_path_factory) -> Iterator[int]:
     """A gunicorn of its own, in front of an empty database; without a proxy."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        number = free.getsockname()[1]
+    number = free_port()
     folder = tmp_path_factory.mktemp("server")
     environment = {
         "PATH": os.environ["PATH"],
