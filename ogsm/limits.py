@@ -1,7 +1,8 @@
 """Slows down who guesses, and who asks for costly things over and over. The rates are `settings.RATE_LIMITS`.
 
 Counted in the cache, so every web process sees the same. What allauth counts itself (signing in, passwords, the second
-step) and what a view counts where it can say so in its form (invitations) uses the same list.
+step), what a view counts where it can say so in its form (invitations) and what programs ask (`count_program`) use the
+same list.
 """
 
 from __future__ import annotations
@@ -108,6 +109,28 @@ def action_of(name: str, method: str) -> str:
 def consume(request: HttpRequest, action: str) -> bool:
     """Counts it; whether it is within the limit. A few queries where the cache is the database."""
     return ratelimit.consume(request, app=APP, action=action, limit_get=True) is not None
+
+
+def program_rates() -> list[ratelimit.Rate]:
+    return ratelimit.get_rates(app=APP, action="api")
+
+
+def count_program(request: HttpRequest, token: str, now: float) -> int:
+    """Counts a request of a program; how many seconds it has to wait, 0 when it is within the limit. Each time has its
+    own counter: unlike `consume`, one small write, since programs ask far more often than people."""
+    for rate in program_rates():
+        within = int(rate.duration)
+        key = ratelimit.get_cache_key(request, app=APP, action="api", rate=rate, key=token)
+        if _add_one(f"{key}:{int(now // within)}", 2 * within) > rate.amount:
+            return within - int(now % within)
+    return 0
+
+
+def _add_one(key: str, seconds: int) -> int:
+    try:
+        return cache.incr(key)
+    except ValueError:  # the first
+        return 1 if cache.add(key, 1, seconds) else cache.incr(key)
 
 
 def seconds_left(request: HttpRequest, action: str) -> int:

@@ -222,8 +222,6 @@ ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # a password reset mails nobody but our own people
-# requests per minute of each token that reads the API (0: no limit)
-API_RATE_LIMIT = env.int("API_RATE_LIMIT", default=300)
 SOCIALACCOUNT_ADAPTER = "ogsm.oidc.SocialAdapter"
 SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"provider_class": "ogsm.oidc.Provider"}}
 SOCIALACCOUNT_STORE_TOKENS = False
@@ -269,6 +267,7 @@ RATE_LIMITS = rates.with_changes(
         "invite_again": "5/h/key",  # key: who is invited
         "export": "30/m/user",  # workbooks and PDFs
         "import": "20/m/user",  # files and pasted lists
+        "api": "300/m/key",  # requests of programs; key: the token
     },
     _other_rates,
 )

@@ -22,7 +22,6 @@ for _name in (
     "DEFAULT_LANGUAGE",
     "RATE_LIMITS",
     "SECRET_KEY_FALLBACKS",
-    "API_RATE_LIMIT",
     "OIDC_ISSUER",
     "OIDC_CLIENT_ID",
     "OIDC_CLIENT_SECRET",

@@ -15,7 +15,7 @@ DETAILS = {
     404: "There is nothing here that this token may read.",
     405: "This address is only read: GET.",
     422: "A parameter is not as it should be.",
-    429: "Too many requests with this token within a minute.",
+    429: "Too many requests with this token; Retry-After says in how many seconds it may ask again.",
     500: "Something went wrong here. It has been noted; please try again later.",
 }
 

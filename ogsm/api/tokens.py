@@ -5,20 +5,17 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from django.conf import settings
-from django.core.cache import cache
 from django.db import DatabaseError
 from django.http import HttpRequest
 from ninja.errors import AuthenticationError
 from ninja.security import HttpBearer
 
 from ogsm.accounts.token_models import ApiToken
+from ogsm.limits import count_program
 from ogsm.two_steps import is_missing_for_programs
 
 if TYPE_CHECKING:
     from ogsm.request import Request
-
-MINUTE = 60
 
 
 class TooMany(Exception):
@@ -42,7 +39,7 @@ class Token(HttpBearer):
         found = ApiToken.objects.of_secret(token.strip(), asked.on)
         if found is None:
             raise AuthenticationError
-        count_request(found, time.time())
+        count_request(request, found)
         if is_missing_for_programs(found.user):
             raise StepMissing
         found.note_use(asked.at)
@@ -50,23 +47,11 @@ class Token(HttpBearer):
         return found
 
 
-def count_request(token: ApiToken, now: float) -> None:
-    """Counts by the minute, in the cache that all web processes share; TooMany past the limit. Where nothing can be
-    counted, nothing is refused."""
-    limit = settings.API_RATE_LIMIT
-    if not limit:
-        return
-    key = f"api-{token.pk}-{int(now // MINUTE)}"
+def count_request(request: HttpRequest, token: ApiToken) -> None:
+    """TooMany past the limit. Where nothing can be counted, nothing is refused."""
     try:
-        count = _add_one(key)
+        seconds = count_program(request, str(token.pk), time.time())
     except DatabaseError:
         return
-    if count > limit:
-        raise TooMany(MINUTE - int(now % MINUTE))
-
-
-def _add_one(key: str) -> int:
-    try:
-        return cache.incr(key)
-    except ValueError:  # the first of this minute
-        return 1 if cache.add(key, 1, 2 * MINUTE) else cache.incr(key)
+    if seconds:
+        raise TooMany(seconds)

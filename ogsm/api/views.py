@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -16,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
+from ogsm.limits import program_rates
 from ogsm.request import Request
 from plans.models import Plan
 
@@ -70,7 +70,8 @@ def api_page(request: Request) -> HttpResponse:
         "address": f"{site}/api/v1/",
         "addresses": ADDRESSES,
         "has_token": request.user.api_tokens.exists(),
-        "limit": settings.API_RATE_LIMIT,
+        "is_limited": bool(program_rates()),
+        "a_minute": next((rate.amount for rate in program_rates() if (rate.duration, rate.per) == (60, "key")), None),
         "plan_id": plan_id,
         "power_query": POWER_QUERY.format(site=site, plan_id=plan_id),
     }

@@ -216,8 +216,18 @@ def test_a_failure_of_ours_is_told_in_json_as_well(program, plan, monkeypatch):
     assert b"innards" not in answer.content
 
 
-def test_past_the_limit_a_token_waits_and_another_does_not(settings, program, program_of, member):
-    settings.API_RATE_LIMIT = 3
+@pytest.fixture
+def rate(settings):
+    """Sets how often programs may ask, for this test."""
+
+    def change(rate: str) -> None:
+        settings.ACCOUNT_RATE_LIMITS = {**settings.RATE_LIMITS, "api": rate}
+
+    return change
+
+
+def test_past_the_limit_a_token_waits_and_another_does_not(rate, program, program_of, member):
+    rate("3/m/key")
     assert [program.get().status_code for _ in range(4)] == [200, 200, 200, 429]
     answer = program.get("plans/")
     assert is_refused(answer, 429)
@@ -225,17 +235,35 @@ def test_past_the_limit_a_token_waits_and_another_does_not(settings, program, pr
     assert program_of(member).get().status_code == 200
 
 
-def test_a_minute_later_it_reads_on(settings, program):
-    settings.API_RATE_LIMIT = 1
+def test_a_minute_later_it_reads_on(rate, program):
+    rate("1/m/key")
     program.get()
     assert program.get().status_code == 429
     with time_machine.travel(factories.AT + dt.timedelta(seconds=61)):
         assert program.get().status_code == 200
 
 
-def test_without_a_limit_nobody_waits(settings, program):
-    settings.API_RATE_LIMIT = 0
+def test_the_limit_may_be_by_the_hour_and_by_address(rate, program, program_of, member):
+    rate("2/h/key,3/h/ip")
+    assert [program.get().status_code for _ in range(3)] == [200, 200, 429]
+    other = program_of(member)
+    assert [other.get().status_code for _ in range(2)] == [200, 429], "from the same address"
+    assert 60 < int(other.get()["Retry-After"]) <= 3600
+
+
+def test_without_a_limit_nobody_waits(rate, program):
+    rate("")
     assert {program.get().status_code for _ in range(5)} == {200}
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [("5/m/key", "At most 5 requests a minute"), ("5/h/key", "Whoever asks more often"), ("", "As often as you like")],
+)
+def test_the_page_about_it_says_how_often(rate, client, viewer, said, words):
+    rate(said)
+    client.force_login(viewer)
+    assert words in client.get("/api/").content.decode()
 
 
 def test_reading_costs_no_write_but_now_and_then(program, django_assert_num_queries):
@@ -249,7 +277,7 @@ def test_a_database_that_takes_no_writes_is_read_all_the_same(program, monkeypat
         raise OperationalError("attempt to write a readonly database")
 
     monkeypatch.setattr("django.db.models.query.QuerySet.update", refuse)
-    monkeypatch.setattr("ogsm.api.tokens._add_one", refuse)
+    monkeypatch.setattr("ogsm.limits._add_one", refuse)
     assert program.get().status_code == 200
 
 
