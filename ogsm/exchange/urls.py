@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from . import views, views_import
-from .plan_json.views import plan_json
+from .plan_json.late import plan_json
 
 app_name = "exchange"
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from django.urls import path
 
-from . import views
+from . import late
 
 urlpatterns = [
-    path("plan-json/", views.plan_bring_in, name="plan_bring_in"),
-    path("plan-json/take/", views.plan_bring_take, name="plan_bring_take"),
+    path("plan-json/", late.plan_bring_in, name="plan_bring_in"),
+    path("plan-json/take/", late.plan_bring_take, name="plan_bring_take"),
 ]
