@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 ORDER = (PARTICULARS, GOALS, CHOICES, INDICATORS, ACTIONS)
 MOST_CHANGES = 400  # taken over at once; a browser sends a limited number of ticks
-MOST_ERRORS = 200  # shown at once
+MOST_SHOWN = 200  # faults
 NOT_YOURS = gettext_lazy("You may not change this.")
 
 
@@ -39,6 +39,20 @@ class Fault:
     address: str
     text: str
     of: str = ""
+
+
+class Faults:
+    """Of what has `faults`: those that a page shows at once."""
+
+    faults: list[Fault]
+
+    @property
+    def shown_faults(self) -> list[Fault]:
+        return self.faults[:MOST_SHOWN]
+
+    @property
+    def more_faults(self) -> int:
+        return max(len(self.faults) - MOST_SHOWN, 0)
 
 
 @dataclass
@@ -159,7 +173,7 @@ def own_sheets(grids: Iterable[Grid]) -> list[Sheet]:
 
 
 @dataclass
-class Difference:
+class Difference(Faults):
     """All of it. `missing` counts the live actions that the workbook does not have; they stay."""
 
     rows: list[RowChange] = field(default_factory=list)
@@ -183,14 +197,6 @@ class Difference:
     @property
     def moves_deadline(self) -> bool:
         return any(change.field == layout.DEADLINE for row in self.changed for change in row.changes)
-
-    @property
-    def shown_faults(self) -> list[Fault]:
-        return self.faults[:MOST_ERRORS]
-
-    @property
-    def more_faults(self) -> int:
-        return max(len(self.faults) - MOST_ERRORS, 0)
 
     @property
     def seen(self) -> str:

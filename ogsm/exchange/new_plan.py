@@ -18,7 +18,7 @@ from plans.models import Indicator, Plan
 
 from . import layout
 from .action_cells import ActionCells
-from .difference import Fault, Sheet, SheetRow, shown
+from .difference import Fault, Faults, Sheet, SheetRow, shown
 from .indicator_rows import periods_of
 from .layout import (
     ACTION_COLUMNS,
@@ -47,7 +47,6 @@ if TYPE_CHECKING:
 
     from .uploads import Upload
 
-MOST_ERRORS = 200
 COLUMNS = [column.key for column in ACTION_COLUMNS if column.comes_in]
 
 
@@ -87,7 +86,7 @@ class NewAction:
 
 
 @dataclass
-class NewPlan:
+class NewPlan(Faults):
     """All of it. `faults` are the cells that are left out, with their address and the reason."""
 
     people: NewPeople
@@ -101,14 +100,6 @@ class NewPlan:
     @property
     def value_count(self) -> int:
         return sum(len(indicator.entries) for indicator in self.indicators)
-
-    @property
-    def shown_faults(self) -> list[Fault]:
-        return self.faults[:MOST_ERRORS]
-
-    @property
-    def more_faults(self) -> int:
-        return max(len(self.faults) - MOST_ERRORS, 0)
 
 
 def new_plan(upload: Upload, user: User, on: dt.date, answers: Mapping[str, Any]) -> NewPlan:

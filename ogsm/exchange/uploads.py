@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import secrets
 from dataclasses import dataclass
 
 from django.core.cache import cache
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from actions import recognise as known
 
@@ -18,6 +20,8 @@ from .opening import Grid, clean
 
 KEPT_SECONDS = 4 * 3600
 LONGEST_NAME = 80
+TOKEN = re.compile(r"[A-Za-z0-9_-]{1,40}")
+GONE = gettext_lazy("This file is no longer kept here. Choose it once more.")
 
 
 @dataclass(frozen=True)
@@ -82,22 +86,25 @@ def _has_header(table: list[list[str]]) -> bool:
     return len(rows) > 1 and known.columns_of(rows[0]) is not None
 
 
+def bare_name(name: str) -> str:
+    """Of a file, without folders and whatever a browser may put there; '' when nothing is left."""
+    return " ".join(clean(name.replace("\\", "/").rsplit("/", 1)[-1]).split())[:LONGEST_NAME]
+
+
 def _key(token: str, plan_id: int, user_id: int) -> str:
     return f"workbook-{plan_id}-{user_id}-{token}"
 
 
 def keep(name: str, grids: list[Grid], *, plan_id: int, user_id: int) -> Upload:
     """For four hours, and for nobody else."""
-    bare = " ".join(clean(name.replace("\\", "/").rsplit("/", 1)[-1]).split())
-    upload = Upload(secrets.token_urlsafe(12), bare[:LONGEST_NAME] or "plan.xlsx", grids)
+    upload = Upload(secrets.token_urlsafe(12), bare_name(name) or "plan.xlsx", grids)
     cache.set(_key(upload.token, plan_id, user_id), upload, KEPT_SECONDS)
     return upload
 
 
 def kept(token: str, *, plan_id: int, user_id: int) -> Upload | None:
     """None when it was kept too long ago, or by somebody else."""
-    safe = token if token.replace("-", "").replace("_", "").isalnum() and len(token) <= 40 else ""
-    return cache.get(_key(safe, plan_id, user_id)) if safe else None
+    return cache.get(_key(token, plan_id, user_id)) if TOKEN.fullmatch(token) else None
 
 
 def forget(upload: Upload, *, plan_id: int, user_id: int) -> None:

@@ -25,7 +25,7 @@ from . import layout
 from .difference import Difference, Fault, Sheet, difference
 from .opening import Refused, open_file
 from .taking import NotTaken, take_over
-from .uploads import Upload, forget, keep, kept
+from .uploads import GONE, Upload, forget, keep, kept
 
 CHOOSE, PREVIEW = "exchange/plan_import.html", "exchange/plan_import_preview.html"
 LONGEST_REASON = 900
@@ -43,7 +43,7 @@ def plan_import(request: Request, plan_id: int) -> HttpResponse:
         return _choose(request, access)
     upload = _kept(request, access, request.GET["file"])
     if upload is None:
-        return _choose(request, access, _gone())
+        return _choose(request, access, str(GONE))
     if upload.sheets:
         return _preview(request, access, upload, difference(access, upload.sheets, request.on))
     return _list(request, access, upload)
@@ -57,7 +57,7 @@ def plan_import_take(request: Request, plan_id: int) -> HttpResponse:
     access.require(access.takes_part and access.plan.is_open)
     upload = _kept(request, access, request.POST.get("file", ""))
     if upload is None or not upload.sheets:
-        return _choose(request, access, _gone(), status=INVALID)
+        return _choose(request, access, str(GONE), status=INVALID)
     found, ticked = difference(access, upload.sheets, request.on), set(request.POST.getlist("take"))
     why = " ".join(request.POST.get("why", "").split())[:LONGEST_REASON]
     again: dict[str, Any] = {"ticked": ticked, "why": why}
@@ -88,10 +88,6 @@ def _access(request: Request, plan_id: int) -> PlanAccess:
 
 def _kept(request: Request, access: PlanAccess, token: str) -> Upload | None:
     return kept(token, plan_id=access.plan.pk, user_id=request.user.pk)
-
-
-def _gone() -> str:
-    return _("This file is no longer kept here. Choose it once more.")
 
 
 def _page_of(found: Difference, ticked: set[str]) -> str:

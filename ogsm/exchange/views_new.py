@@ -24,7 +24,7 @@ from .making import plan_from_workbook
 from .new_forms import NewPlanForm
 from .new_plan import NewPlan, new_plan
 from .opening import Refused, open_file
-from .uploads import Upload, keep, kept
+from .uploads import GONE, Upload, keep, kept
 
 NO_PLAN = 0  # what the file is kept for
 CHOOSE, PREVIEW = "exchange/plan_from_workbook.html", "exchange/plan_from_workbook_preview.html"
@@ -40,7 +40,7 @@ def plan_from_file(request: Request) -> HttpResponse:
         return _choose(request)
     upload = _kept(request, request.GET["file"])
     if upload is None:
-        return _choose(request, _gone())
+        return _choose(request, str(GONE))
     return _preview(request, upload, _read(request, upload, request.GET))
 
 
@@ -50,7 +50,7 @@ def plan_from_file_make(request: Request) -> HttpResponse:
     _require(request)
     upload = _kept(request, request.POST.get("file", ""))
     if upload is None:
-        return _choose(request, _gone(), INVALID)
+        return _choose(request, str(GONE), INVALID)
     found = _read(request, upload, request.POST)
     form = NewPlanForm(request.POST, found=found, on=request.on, organisation=settings.ORGANISATION_NAME)
     if not form.is_valid():
@@ -78,10 +78,6 @@ def _require(request: Request) -> None:
 def _kept(request: Request, token: str) -> Upload | None:
     upload = kept(token, plan_id=NO_PLAN, user_id=request.user.pk)
     return upload if upload and upload.sheets else None
-
-
-def _gone() -> str:
-    return _("This file is no longer kept here. Choose it once more.")
 
 
 def _read(request: Request, upload: Upload, answers: Any) -> NewPlan:

@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from django.core.cache import cache
 from django.utils.translation import gettext as _
 
-from ..opening import clean
-from ..uploads import KEPT_SECONDS, LONGEST_NAME
+from ..uploads import KEPT_SECONDS, TOKEN, bare_name
 
 
 @dataclass(frozen=True)
@@ -38,16 +37,14 @@ def _key(token: str, user_id: int) -> str:
 
 def keep(name: str, data: bytes, *, user_id: int) -> Kept:
     """For four hours, and for nobody else."""
-    bare = " ".join(clean(name.replace("\\", "/").rsplit("/", 1)[-1]).split())[:LONGEST_NAME]
-    kept = Kept(secrets.token_urlsafe(12), bare or "plan.json", zlib.compress(data))
+    kept = Kept(secrets.token_urlsafe(12), bare_name(name) or "plan.json", zlib.compress(data))
     cache.set(_key(kept.token, user_id), kept, KEPT_SECONDS)
     return kept
 
 
 def kept_file(token: str, *, user_id: int) -> Kept | None:
     """None when it was kept too long ago, or by somebody else."""
-    safe = token.replace("-", "").replace("_", "").isalnum() and token.isascii() and len(token) <= 40
-    return cache.get(_key(token, user_id)) if safe else None
+    return cache.get(_key(token, user_id)) if TOKEN.fullmatch(token) else None
 
 
 def remember(kept: Kept, plan_id: int, *, user_id: int) -> None:

@@ -1,5 +1,5 @@
-"""The pages of views.py, by name. Their machinery (pydantic) adds a quarter to the start of a process, so it is imported
-when the first of them is asked for, not by every command."""
+"""The pages of views.py, by name. Their machinery (pydantic) would add a quarter to the start of every command, so
+it is imported when the first of them is asked for."""
 
 from __future__ import annotations
 

@@ -21,6 +21,7 @@ from ogsm.write_queue import write_queue
 from plans.access import plan_for
 from plans.models import Plan
 
+from ..uploads import GONE
 from ..views import download
 from .contents import Contents
 from .forms import PeopleForm
@@ -52,7 +53,7 @@ def plan_bring_in(request: Request) -> HttpResponse:
         return _choose(request)
     kept = kept_file(request.GET["file"], user_id=request.user.pk)
     if kept is None:
-        return _choose(request, error=_gone())
+        return _choose(request, error=str(GONE))
     if kept.made:
         return redirect("plans:plan_page", kept.made)
     try:
@@ -67,7 +68,7 @@ def plan_bring_take(request: Request) -> HttpResponse:
     _require_maker(request)
     kept = kept_file(request.POST.get("file", ""), user_id=request.user.pk)
     if kept is None:
-        return _choose(request, error=_gone(), status=INVALID)
+        return _choose(request, error=str(GONE), status=INVALID)
     if kept.made:
         return redirect("plans:plan_page", kept.made)
     try:
@@ -109,10 +110,6 @@ def _make(request: Request, kept: Kept, contents: Contents, form: PeopleForm) ->
 
 def _visible(request: Request) -> Any:
     return Plan.objects.live().visible_to(request.user)
-
-
-def _gone() -> str:
-    return _("This file is no longer kept here. Choose it once more.")
 
 
 def _choose(request: Request, *, error: str = "", faulty: Faulty | None = None, status: int = 200) -> HttpResponse:
