@@ -11,7 +11,7 @@ from django.utils.functional import SimpleLazyObject, cached_property
 
 from .header import my_work_count
 from .request import Request
-from .two_steps import came_by_provider, is_missing
+from .sign_in.two_steps import came_by_provider, is_missing
 
 
 class WaysIn:

@@ -78,7 +78,7 @@ MIDDLEWARE = [
     "ogsm.middleware.room_for_calls",  # the first: room for all that follow
     "ogsm.logs.request_log",  # sees what was answered, and how long it took
     "django_guid.middleware.guid_middleware",
-    "ogsm.headers.headers",  # sees every answer
+    "ogsm.response_headers.headers",  # sees every answer
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.middleware.security.SecurityMiddleware",
@@ -99,7 +99,7 @@ MIDDLEWARE = [
     "ogsm.middleware.profile_language",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "ogsm.two_steps.TwoStepsFirst",
+    "ogsm.sign_in.two_steps.TwoStepsFirst",
     "django_htmx.middleware.HtmxMiddleware",
     "ogsm.limits.RateLimits",
     "simple_history.middleware.HistoryRequestMiddleware",
@@ -211,7 +211,7 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "account_login"
-ACCOUNT_ADAPTER = "ogsm.signin_mails.Adapter"
+ACCOUNT_ADAPTER = "ogsm.sign_in.mails.Adapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_FORMS = {"login": "ogsm.accounts.forms.SignInForm"}
 ACCOUNT_LOGIN_METHODS = {"email"}
@@ -222,8 +222,8 @@ ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # a password reset mails nobody but our own people
-SOCIALACCOUNT_ADAPTER = "ogsm.oidc.SocialAdapter"
-SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"provider_class": "ogsm.oidc.Provider"}}
+SOCIALACCOUNT_ADAPTER = "ogsm.sign_in.oidc.SocialAdapter"
+SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"provider_class": "ogsm.sign_in.oidc.Provider"}}
 SOCIALACCOUNT_STORE_TOKENS = False
 SOCIALACCOUNT_REQUESTS_TIMEOUT = 10  # s
 # the organisation's own sign-in (OpenID Connect): the provider's issuer address, see docs/sign-in.md
@@ -242,7 +242,7 @@ OIDC_CREATE = [domain.lower() for domain in env.list("OIDC_CREATE", default=[])]
 OIDC_VERIFIED_DOMAINS = env.list("OIDC_VERIFIED_DOMAINS", default=[])
 # who has to sign in in two steps: nobody, superusers, owners, everybody; several with commas (default: `nobody`)
 REQUIRE_TWO_FACTORS = env.list("REQUIRE_TWO_FACTORS", default=["nobody"])
-MFA_ADAPTER = "ogsm.two_steps.MfaAdapter"
+MFA_ADAPTER = "ogsm.sign_in.two_steps.MfaAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_TOTP_ISSUER = ORGANISATION_NAME
 MFA_TOTP_TOLERANCE = 1  # the code before and after counts too: telephones' clocks differ

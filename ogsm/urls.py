@@ -7,7 +7,8 @@ from django.urls import include, path
 
 from plans.views.invitations import invitation_accept
 
-from . import health, oidc_views, operations, removal_views
+from . import health, operations, removal_views
+from .sign_in import oidc_views
 
 # Sign-in to the administration goes the same way as everybody's: throttled, and with a second factor.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]

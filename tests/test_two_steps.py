@@ -8,7 +8,7 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.test import Client
 
-from ogsm.two_steps import has_to
+from ogsm.sign_in.two_steps import has_to
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -135,7 +135,7 @@ def test_of_whom_it_is_asked(plan, plan_owner, member, admin, settings, at):
 
 
 def test_where_nobody_has_to_it_costs_no_query(member, django_assert_num_queries):
-    from ogsm.two_steps import is_missing
+    from ogsm.sign_in.two_steps import is_missing
 
     with django_assert_num_queries(0):
         assert not is_missing(member)

@@ -62,7 +62,7 @@ COMPOSERS = [  # modules whose composers fill the templates
     "updates.minutes_mail",
     "updates.reminder_mails",
     "updates.calendar_mails",
-    "ogsm.signin_mails",
+    "ogsm.sign_in.mails",
     "ogsm.joining_mails",
 ]
 LEASE = dt.timedelta(minutes=15)  # longer than any one mail takes: each answer of the server is waited for 20 s

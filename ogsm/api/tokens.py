@@ -12,7 +12,7 @@ from ninja.security import HttpBearer
 
 from ogsm.accounts.token_models import ApiToken
 from ogsm.limits import count_program
-from ogsm.two_steps import is_missing_for_programs
+from ogsm.sign_in.two_steps import is_missing_for_programs
 
 if TYPE_CHECKING:
     from ogsm.request import Request

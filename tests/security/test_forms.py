@@ -35,7 +35,7 @@ MAY_REACH_OUT = {
     "ogsm/management/commands/demo.py",  # looks whether its port is free
     "ogsm/management/commands/load_bench.py",
     "ogsm/logs.py",  # names its errors
-    "ogsm/oidc.py",
+    "ogsm/sign_in/oidc.py",
     "plans/inviting.py",  # names its errors
     "updates/due.py",  # says which machine it ran on
     "updates/outbox.py",
