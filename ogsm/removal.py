@@ -86,10 +86,14 @@ def _forget(user: User) -> None:
             model.history.filter(**{relation.field.name: user.pk}).delete()
 
 
+def name_of_former(number: int) -> str:
+    return _("Former member %(n)d") % {"n": number}
+
+
 def _rename(user: User, *, by: User, at: dt.datetime) -> None:
     """A number instead of a name, in the installation's language: it stands in every plan they took part in."""
     with translation.override(settings.LANGUAGE_CODE):
-        user.name = _("Former member %(n)d") % {"n": user.pk}
+        user.name = name_of_former(user.pk)
     user.email = f"former-{user.pk}@removed.invalid"
     user.language, user.theme, user.shortcuts, user.action_columns = "", "", True, []
     user.is_active = user.is_staff = user.is_superuser = user.can_create_plans = False

@@ -14,6 +14,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
 LONGEST_NAME, LONGEST_ADDRESS = 120, 254
+OF_NOBODY = "@removed.invalid"  # whose account was removed does not come back by its number
 WITH_NAME = re.compile(r"^(?P<name>[^<>]*)<(?P<email>[^<>]*)>$")
 
 
@@ -64,7 +65,7 @@ def _is_address(email: str) -> bool:
         validate_email(email)
     except ValidationError:
         return False
-    return len(email) <= LONGEST_ADDRESS and email.isascii() and email.isprintable()
+    return not email.endswith(OF_NOBODY) and len(email) <= LONGEST_ADDRESS and email.isascii() and email.isprintable()
 
 
 def _tidy(name: str) -> str:

@@ -146,6 +146,21 @@ def test_what_two_people_write_together_is_in_a_backup_together_or_not_at_all(pl
     assert seen[0] >= 4
 
 
+@pytest.mark.parametrize("payload", ["itself", "../../etc/passwd", 5])
+def test_an_archive_that_leads_nowhere_is_refused_in_a_sentence(payload, backup, tmp_path):
+    """A member that is a link to itself, one outside the archive, and no name at all."""
+    with tarfile.open(backup) as tar:
+        manifest = json.loads(tar.extractfile("manifest.json").read())
+    text = json.dumps({**manifest, "payload": payload}).encode()
+    first, link = tarfile.TarInfo("manifest.json"), tarfile.TarInfo("itself")
+    first.size, link.type, link.linkname = len(text), tarfile.SYMTYPE, "itself"
+    with tarfile.open(tmp_path / "odd.tar", "w") as tar:
+        tar.addfile(first, io.BytesIO(text))
+        tar.addfile(link)
+    with pytest.raises(CommandError, match="is no backup of OGSM"):
+        run("restore", tmp_path / "odd.tar", replace=True)
+
+
 def test_a_database_with_people_in_it_is_not_written_over_unasked(backup, member):
     User.objects.filter(pk=member.pk).update(name="Lotte de Wit")
     with pytest.raises(CommandError, match=r"not empty: 1 plans, 6 people.*--replace"):

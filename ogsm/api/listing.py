@@ -6,6 +6,7 @@ import csv
 import datetime as dt
 import hashlib
 import io
+import re
 from collections.abc import Callable, Iterable
 from decimal import Decimal
 from typing import Annotated, Any, Literal
@@ -27,7 +28,9 @@ PAGE_SIZE, PAGE_SIZE_AT_MOST = 100, 500
 CSV_ROWS = 20_000  # a whole plan in one go, as Excel expects of a file
 CSV_TYPE = "text/csv"
 BIGGEST = BigIntegerField.MAX_BIGINT
-MAKES_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+BREAKS = ("\t", "\r", "\n")
+# Where a cell may begin: also at a semicolon, where Excel in Dutch divides, overlooking quotes.
+BEGINS_A_FORMULA = re.compile(r"(^|[;\t\r\n])(?= *[=+\-@])")
 
 Row = Callable[[Any], dict[str, Any]]
 
@@ -196,4 +199,5 @@ def _cell(value: Any) -> str:
 
 
 def _text(text: str) -> str:
-    return f"'{text}" if text.startswith(MAKES_A_FORMULA) else text
+    safe = BEGINS_A_FORMULA.sub(r"\1'", text)
+    return f"'{safe}" if safe.startswith(BREAKS) else safe

@@ -131,7 +131,7 @@ def read(file: Path, into: Path) -> tuple[Manifest, Path]:
                 shutil.copyfileobj(source, target, 1 << 20)
     except FileNotFoundError as error:
         raise Trouble(f"There is no file {file}.") from error
-    except (tarfile.TarError, KeyError, EOFError) as error:
+    except (tarfile.TarError, KeyError, EOFError, AttributeError, RecursionError) as error:
         raise Trouble(f"{file} is no backup of OGSM, or not all of it: {error}.") from error
     except OSError as error:
         raise Trouble(f"{file} can not be read: {error.strerror or error}.") from error

@@ -129,12 +129,32 @@ def test_amounts_in_csv_are_plain_numbers(program, plan, choice):
     assert [row["value"] for row in rows] == ["-1250.5", "0.0001", "99999999999.9999"]
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "=cmd|'/c calc'!A1"])
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "=cmd|'/c calc'!A1"])
 def test_what_people_typed_never_becomes_a_formula(program, plan, choice, text):
     factories.ActionFactory(choice=choice, result=text)
     [row] = table(program.get(f"plans/{plan.pk}/actions/", format="csv"))
     assert row["result"] == f"'{text}"
     assert program.read(f"plans/{plan.pk}/actions/")["items"][0]["result"] == text
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("netjes;=1+1", "netjes;'=1+1"),
+        ("netjes; @SUM(A1)", "netjes;' @SUM(A1)"),
+        ("eerst\n=1+1", "eerst\n'=1+1"),
+        ("eerst\t-1", "eerst\t'-1"),
+        ("\t=1", "'\t'=1"),
+        ("\n=1+1", "'\n'=1+1"),
+        ("minder dan 5; a=b, 3-1", "minder dan 5; a=b, 3-1"),
+    ],
+)
+def test_nor_where_a_spreadsheet_divides_cells_at_another_sign(program, plan, choice, text, kept):
+    """A Dutch Excel begins a cell at each semicolon, and a row at each line of a text whose quotes it did not see."""
+    factories.ActionFactory(choice=choice, description=text)
+    [row] = table(program.get(f"plans/{plan.pk}/actions/", format="csv"))
+    assert row["description"] == kept
+    assert program.read(f"plans/{plan.pk}/actions/")["items"][0]["description"] == text
 
 
 def test_a_csv_that_is_cut_off_says_where_it_goes_on(program, plan, choice):

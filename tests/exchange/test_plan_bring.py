@@ -8,7 +8,9 @@ from django.urls import reverse
 from django.utils.html import strip_tags
 
 from ogsm.accounts.models import User
+from ogsm.exchange.plan_json.contents import Contents
 from ogsm.exchange.plan_json.kept import keep
+from ogsm.exchange.plan_json.opening import open_plan
 from ogsm.exchange.plan_json.writing import plan_json
 from plans.models import Membership, Plan
 from tests import factories
@@ -163,6 +165,43 @@ def test_an_administrator_makes_accounts_that_are_switched_off(said, plan, admin
     made = User.objects.get(email=f"elders-{member.email}")
     assert (made.name, made.is_active, made.has_usable_password()) == ("Lotte Bakker", False, False)
     assert new.actions.get().updates.get().author == made
+
+
+def with_former(said, name, count=1):
+    """As if these had been removed where the file comes from."""
+    for number in range(1, count + 1):
+        said["people"].append({"id": 1000 + number, "email": f"former-{number}@removed.invalid", "name": name})
+        said["members"].append({"person": 1000 + number, "role": "viewer"})
+    return said
+
+
+def test_a_former_member_has_no_name_that_could_be_somebodys(said, maker, plan_owner):
+    token = token_of(hand_in(maker, with_former(said, plan_owner.name)))
+    maker.post(TAKE, {"file": token})
+    former = User.objects.exclude(removed_at=None).get()
+    assert former.name == f"Former member {former.pk}"
+
+
+@pytest.mark.parametrize("name", ["Former member 12", "Oud-lid 12"])
+def test_a_former_member_keeps_the_number_that_minutes_know_them_by(name, said, maker):
+    maker.post(TAKE, {"file": token_of(hand_in(maker, with_former(said, name)))})
+    assert User.objects.exclude(removed_at=None).get().name == name
+
+
+def test_nobody_fills_the_installation_with_former_members(said, maker):
+    people = User.objects.count()
+    assert "too much in this list" in words(hand_in(maker, with_former(said, "Former member 1", count=1000)))
+    assert User.objects.count() == people
+
+
+def test_looking_at_a_file_of_a_crowd_reads_its_roles_once(said):
+    """Reading them for each person took a minute for some thousands."""
+    said["people"] += [{"id": 100 + n, "email": f"crowd-{n}@example.org"} for n in range(50)]
+    said["members"] += [{"person": 100 + n, "role": "viewer"} for n in range(50)]
+    contents = Contents.of(open_plan(json.dumps(said).encode()))
+    assert contents.unknown is contents.unknown
+    assert {role for _person, role in contents.unknown} == {"viewer"}
+    assert contents.roles is contents.roles
 
 
 def test_an_active_plan_can_go_into_the_archive_right_away(said, plan, maker):

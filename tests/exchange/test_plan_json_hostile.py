@@ -71,6 +71,8 @@ def changed(path, value):
 
 ACTION = {"id": 1, "choice": 1, "result": "Iets", "responsible": 1, "deadline": "2026-05-01"}
 CHOICE = {"id": 1, "short_name": "Keuze", "goal": "Meer"}
+SESSION = {"id": 1, "starts_at": "2026-05-01T09:00:00Z"}
+LINE = {"id": 1, "kind": "goal", "section": "on-plan", "title": "Meer"}
 
 
 @pytest.mark.parametrize(
@@ -107,6 +109,7 @@ CHOICE = {"id": 1, "short_name": "Keuze", "goal": "Meer"}
         (["goals"], [{"id": 1, "name": "G", "due_on": "2026-01-01", "target": 5}], "goals[0].target", "text"),
         (["goals"], {}, "goals", "a list"),
         (["actions"], [ACTION], "actions[0].choice", "no strategic choice 1"),
+        (["sessions"], [{**SESSION, "lines": [{**LINE, "item": -(10**30)}]}], "sessions[0].lines[0].item", "at least"),
         (["points"], [{"id": 1, "text": "P", "added_at": "2026-01-01"}], "points[0].added_at", "a moment"),
     ],
 )

@@ -28,6 +28,7 @@ def test_addresses_are_read_as_people_write_and_paste_them(text, people):
     [
         ("nina", ["nina"]),
         ("nina@", ["nina@"]),
+        ("former-12@removed.invalid", ["former-12@removed.invalid"]),
         ("nina, bob@x.nl", ["nina"]),
         ("Nina <nina>", ["Nina <nina>"]),
         ("Nina <nina@x.nl> <bob@x.nl>", ["Nina <nina@x.nl> <bob@x.nl>"]),

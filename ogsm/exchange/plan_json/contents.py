@@ -99,12 +99,15 @@ class Contents:
     def has_owner(self) -> bool:
         return any(member.role == Membership.Role.OWNER for member in self.opened.file.members)
 
+    @cached_property
+    def roles(self) -> dict[int, str]:
+        return {member.person: member.role for member in self.opened.file.members}
+
     def role(self, person: int) -> str:
         """As what somebody is in the plan; in words, also where they left."""
-        roles = {member.person: member.role for member in self.opened.file.members}
-        return str(Membership.Role(roles[person]).label) if person in roles else _("no longer a member")
+        return str(Membership.Role(self.roles[person]).label) if person in self.roles else _("no longer a member")
 
-    @property
+    @cached_property
     def known(self) -> list[tuple[str, str]]:
         """(name, role), by name."""
         return sorted((str(user), self.role(number)) for number, user in self.people.known.items())
@@ -114,7 +117,7 @@ class Contents:
         """Whose account was removed where the file comes from."""
         return len(self.people.former)
 
-    @property
+    @cached_property
     def unknown(self) -> list[tuple[Person, str]]:
         return [(person, self.role(person.id)) for person in self.people.unknown]
 

@@ -6,6 +6,7 @@ order on the page. Whatever has a default here may be left out of a file written
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
@@ -54,6 +55,8 @@ from .minutes import (
 from .sessions import ADecision, ASession, Point
 
 NAME, VERSION = "ogsm-plan", 1
+MOST_PEOPLE = 1000  # each is asked about or gets an account; the largest plans have a few hundred
+_FORMER = re.compile(r"former-[0-9]{1,10}@removed\.invalid", re.ASCII)  # as ogsm/removal.py calls them
 ActionLightOrNone = Annotated[str, OneOf.of(Action.Light.values, "")]
 
 
@@ -63,6 +66,11 @@ class Person(Piece):
     id: Number
     email: Email
     name: Text120 = ""
+
+    @property
+    def is_former(self) -> bool:
+        """Whose account was removed where the file comes from."""
+        return _FORMER.fullmatch(self.email.lower()) is not None
 
 
 class Origin(Piece):
@@ -330,7 +338,7 @@ class PlanFile(Piece):
     format: Literal["ogsm-plan"]
     version: Literal[1]
     plan: ThePlan
-    people: Many[Person]
+    people: Annotated[Many[Person], Field(max_length=MOST_PEOPLE)]
     members: Many[Member] = []
     stand_ins: Many[StandIn] = []
     goals: Many[Goal] = []

@@ -34,6 +34,7 @@ from .fields import (
     ToPerson,
     ToSession,
     ToShift,
+    Whole,
     look_up,
     wrong,
 )
@@ -72,7 +73,7 @@ class Line(Piece):
 
     id: Number
     kind: LineKind
-    item: int
+    item: Whole
     section: SectionWord
     title: Text300
     person: ToPerson | None = None

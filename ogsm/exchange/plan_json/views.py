@@ -104,7 +104,7 @@ def _make(request: Request, kept: Kept, contents: Contents, form: PeopleForm) ->
             contents.opened.file, form.people(request.at), by=user, at=request.at, reason=kept.reason, owner=user,
             origin=contents.origin(_visible(request)), archived=form.cleaned_data["archived"],
         )  # fmt: skip
-    remember(kept, plan.pk, user_id=user.pk)
+        remember(kept, plan.pk, user_id=user.pk)  # race: whoever waits for the lock has to know
     return plan
 
 
