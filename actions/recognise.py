@@ -27,13 +27,13 @@ _SERIAL = dt.date(1899, 12, 30)  # day 0 of spreadsheets
 
 _HEADERS = {
     RESULT: "actie acties resultaat result action what wat taak task activiteit activity actiepunt maatregel",
-    CHOICE: "keuze choice hoe how strategie strategy strategische_keuze strategic_choice thema pijler",
+    CHOICE: "keuze choice hoe how strategie strategy strategische_keuze strategic_choice thema pijler speerpunt",
     RESPONSIBLE: "wie who verantwoordelijke verantwoordelijk responsible owner eigenaar trekker actiehouder assignee",
     INVOLVED: "betrokken betrokkenen involved met with team deelnemers",
     START: "start begin startdatum start_date from van begindatum start_op",
     DEADLINE: "deadline klaar wanneer when due due_date einddatum end_date eind gereed datum date klaar_op",
     STATUS: "status stand voortgang progress state",
-    DESCRIPTION: "omschrijving opmerking opmerkingen toelichting description notes note remark remarks comments",
+    DESCRIPTION: "omschrijving opmerking opmerkingen opm toelichting description notes note remark remarks comments",
     LINK: "link url website document",
 }
 _STATES = {

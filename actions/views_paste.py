@@ -23,6 +23,7 @@ from .paste import MOST_COLUMNS, MOST_ROWS, TooMuch
 from .paste_sheet import PasteSheet, Row
 
 MOST_REMEMBERED = 20
+LONGEST_NAME = 80
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -83,6 +84,7 @@ def paste_page(
         "guide_help": help_of(request.GET.get("guide", "")),
         "back": _back(request, access),
     }
+    context.setdefault("file_name", _file_name(request))
     context["has_choices"] = sheet is not None or access.plan.choices.live().exists()
     return render(request, "actions/actions_paste.html", context, status=status)
 
@@ -93,6 +95,12 @@ def too_much(error: TooMuch) -> str:
     if error.kind == "columns":
         return _("At most %(most)d columns. Copy only those of the actions.") % {"most": MOST_COLUMNS}
     return _("This is more than 200 kB. Paste it in parts.")
+
+
+def _file_name(request: Request) -> str:
+    """Of the file that the rows came out of; '' when they were pasted."""
+    name = "".join(letter for letter in request.POST.get("file_name", "") if letter.isprintable())
+    return name.strip()[:LONGEST_NAME]
 
 
 def _back(request: Request, access: PlanAccess) -> str:
@@ -106,10 +114,11 @@ def _back(request: Request, access: PlanAccess) -> str:
 def _added(request: Request, access: PlanAccess, rows: Sequence[Row]) -> HttpResponse:
     """All of them or none: the request is one transaction. Sent twice they are made once. Queries grow with them."""
     made = _just_pasted(request, access)
+    why = _("From %(file)s") % {"file": file_name} if (file_name := _file_name(request)) else ""
     for row in rows:
         if _mark(row.values["result"], row.values["choice"].pk, row.values["responsible"].pk) not in made:
             values = {("starts_on" if kind == "start" else kind): value for kind, value in row.values.items()}
-            Action.create(by=request.user, at=request.at, plan=access.plan, **values)
+            Action.create(by=request.user, at=request.at, why=why, plan=access.plan, **values)
     text = ngettext("%(count)d action added.", "%(count)d actions added.", len(rows)) % {"count": len(rows)}
     return saved(request, _back(request, access), text)
 

@@ -191,13 +191,6 @@ POSTED_TO_BY_ANYONE = {  # signed in
     "accounts:places_end",
     "accounts:token_revoke",
 }
-CREATES_PLANS = {
-    "plans:plan_new",
-    "new_plan:plan_from_file",
-    "new_plan:plan_from_file_make",
-    "plan_bring_in",
-    "plan_bring_take",
-}
 # open to whoever has the link: plans/test_invitation.py, updates/test_calendar_feed.py, updates/test_prepare_*.py
 PREPARE = {
     "updates:prepare_page",

@@ -42,6 +42,13 @@ class Refused(ValidationError):
     """This file is not read; the message says why."""
 
 
+class NoWorkbook(Refused):
+    """It is something else, whatever it is called."""
+
+    def __init__(self) -> None:
+        super().__init__(_("This is no workbook. Choose an .xlsx file, or a list saved as .csv."))
+
+
 @dataclass(frozen=True)
 class Grid:
     """One sheet: rows of (number as the spreadsheet counts them, cells), without the empty ones."""
@@ -74,7 +81,7 @@ def open_file(file: Any) -> list[Grid]:
         return _workbook(file)
     if name.endswith((".csv", ".txt", ".tsv")):
         return [_csv(file.read())]
-    raise Refused(_("This is no workbook. Choose an .xlsx file, or a list saved as .csv."))
+    raise NoWorkbook
 
 
 def _workbook(file: BinaryIO) -> list[Grid]:
@@ -122,7 +129,7 @@ def _look_at_parts(file: BinaryIO) -> None:
     if any(name.endswith("vbaproject.bin") for name in names):
         raise Refused(_("This workbook has macros in it. Save it as .xlsx, without macros, and choose that one."))
     if "xl/workbook.xml" not in names:
-        raise Refused(_("This is no workbook. Choose an .xlsx file, or a list saved as .csv."))
+        raise NoWorkbook
     file.seek(0)
 
 

@@ -174,7 +174,7 @@ def _list(request: Request, access: PlanAccess, upload: Upload) -> HttpResponse:
         return _choose(request, access, _("There are no rows below the heads of this list."), INVALID)
     address = reverse("actions:actions_paste", args=[access.plan.pk])
     note = _other_lists(upload)
-    return paste_page(request, access, sheet=sheet, paste_address=address, note=note)
+    return paste_page(request, access, sheet=sheet, paste_address=address, note=note, file_name=upload.name)
 
 
 def _other_lists(upload: Upload) -> str:

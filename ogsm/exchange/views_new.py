@@ -23,7 +23,7 @@ from .layout import CHOICES, PARTICULARS
 from .making import plan_from_workbook
 from .new_forms import NewPlanForm
 from .new_plan import NewPlan, new_plan
-from .opening import Refused, open_file
+from .opening import NoWorkbook, Refused, open_file
 from .uploads import GONE, Upload, keep, kept
 
 NO_PLAN = 0  # what the file is kept for
@@ -95,12 +95,16 @@ def _chosen(request: Request) -> HttpResponse:
     try:
         upload = keep(str(file.name), open_file(file), plan_id=NO_PLAN, user_id=request.user.pk)
         if not {sheet.kind for sheet in upload.sheets} & {PARTICULARS, CHOICES}:
-            raise Refused(
-                _("This is no workbook of a plan. A list of actions comes in once there is a plan with a choice in it.")
-            )
+            raise Refused(_no_plan())
+    except NoWorkbook:
+        return _choose(request, _no_plan(), INVALID)
     except ValidationError as error:
         return _choose(request, refusal(error), INVALID)
     return HttpResponseRedirect(f"{reverse('new_plan:plan_from_file')}?file={upload.token}")
+
+
+def _no_plan() -> str:
+    return _("This is no workbook of a plan. A list of actions comes in once there is a plan with a choice in it.")
 
 
 def _preview(

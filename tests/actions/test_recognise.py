@@ -181,6 +181,10 @@ def test_a_status_is_read_in_either_language(text, status):
             "Nr|Keuze|Resultaat (wat is er waar?)|Verantwoordelijke|Betrokkenen|Startdatum|Einddatum",
             ["", "choice", "result", "responsible", "involved", "start", "deadline"],
         ),
+        (
+            "Wat|Wie|Wanneer|Speerpunt|Stand|Opm.",
+            ["result", "responsible", "deadline", "choice", "status", "description"],
+        ),
         ("Actie", ["result"]),
         ("Elke winkel heeft een plan|Joost|3 feb", None),
         ("", None),

@@ -226,3 +226,16 @@ def test_the_columns_somebody_chose_are_remembered_in_this_plan_for_the_next_lis
     factories.ChoiceFactory(plan=other)
     elsewhere = reverse("actions:actions_paste", args=[other.pk])
     assert client_of(plan_owner).post(elsewhere, {"text": again}).context["sheet"].kinds[4] == ""
+
+
+def test_what_came_from_a_list_says_of_which_file_in_the_history(hand_in, plan, choice, client_of, plan_owner):
+    sheet = hand_in(b"Actie;Keuze;Wie;Klaar\nA is af;1;Lotte;1-9-2026\n", "afspraken mt.csv")
+    page = sheet.content.decode()
+    assert "afspraken mt.csv" in page
+    assert "Paste" not in page
+    sheet = sheet.context["sheet"]
+    form = {"text": sheet.text, "offered": sheet.offered, "shown": sheet.shown, "file_name": "afspraken mt.csv"}
+    address = reverse("actions:actions_paste", args=[plan.pk])
+    assert "afspraken mt.csv" in client_of(plan_owner).post(address, {**form, "do": "look"}).content.decode()
+    client_of(plan_owner).post(address, {**form, "do": "add", "row-0": "on"})
+    assert Action.objects.get().history.get().history_change_reason == "From afspraken mt.csv"

@@ -277,7 +277,7 @@ def test_another_workbook_or_a_list_is_refused_with_a_sentence(hand_in, export, 
     for data in (output.getvalue(), export(filled, "actions_xlsx"), b"niets"):
         answer = hand_in(data)
         assert answer.status_code == 422
-        assert "This is no workbook" in answer.content.decode()
+        assert "This is no workbook of a plan" in answer.content.decode()
 
 
 def test_the_page_of_a_new_plan_offers_it(client_of, plan_owner):
