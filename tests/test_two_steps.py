@@ -66,7 +66,7 @@ def test_guessing_codes_is_slowed_down_even_for_the_right_one(member):
     for _ in range(5):
         client.post("/accounts/2fa/authenticate/", {"code": "000000"})
     answer = client.post("/accounts/2fa/authenticate/", {"code": code_of(secret, 1)})
-    assert "Too many failed" in answer.text
+    assert "Too many wrong tries" in answer.text
     assert client.get("/accounts/profile/").status_code == 302
 
 

@@ -9,12 +9,18 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import translation
+from django.utils.translation import gettext_lazy
 
 # Said by the page itself: after signing in you see your work, after signing out the sign-in page.
 NOT_WORTH_SAYING = {"account/messages/logged_in.txt", "account/messages/logged_out.txt"}
 
 
 class Adapter(DefaultAccountAdapter):
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        "too_many_login_attempts": gettext_lazy("Too many wrong tries. Wait five minutes, or ask for a new password."),
+    }
+
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Nobody signs up: people are added to a plan by its owner."""
         return False

@@ -34,7 +34,7 @@ NOT_YOURS = gettext_lazy("You may not change this.")
 
 @dataclass(frozen=True)
 class Fault:
-    """A cell that cannot be taken over, and why; `of` is the piece it is about."""
+    """A cell that cannot be brought in, and why; `of` is the piece it is about."""
 
     address: str
     text: str

@@ -70,10 +70,10 @@ def plan_import_take(request: Request, plan_id: int) -> HttpResponse:
     try:
         count = take_over(access, found, ticked, reason=upload.reason, moved_because=because, at=request.at)
     except NotTaken as error:
-        note = _("Nothing is taken over yet: part of it cannot be done. Take off those ticks, or change the workbook.")
+        note = _("Nothing is brought in yet: part of it cannot be done. Take off those ticks, or change the workbook.")
         return _preview(request, access, upload, found, note=note, refused=error.faults, status=INVALID, **again)
     forget(upload, plan_id=access.plan.pk, user_id=request.user.pk)
-    text = ngettext("%(count)d change taken over from %(file)s.", "%(count)d changes taken over from %(file)s.", count)
+    text = ngettext("%(count)d change brought in from %(file)s.", "%(count)d changes brought in from %(file)s.", count)
     page = reverse(_page_of(found, ticked), args=[plan_id])
     return saved(request, page, text % {"count": count, "file": upload.name})
 

@@ -147,15 +147,15 @@ def test_every_address_that_is_a_secret_is_watched():
 def test_wrong_passwords_for_one_account_are_stopped_from_wherever_they_come(member):
     for number in range(5):
         sign_in(from_address(f"10.0.0.{number}"), member.email)
-    assert "Too many failed" in sign_in(from_address("10.0.0.99"), member.email, PASSWORD).text
+    assert "Too many wrong tries" in sign_in(from_address("10.0.0.99"), member.email, PASSWORD).text
 
 
 def test_wrong_passwords_for_many_accounts_are_stopped_at_their_address():
     client = from_address("10.0.0.1")
     for number in range(10):
         sign_in(client, f"nobody{number}@example.org")
-    assert "Too many failed" in sign_in(client, "nobody99@example.org").text
-    assert "Too many failed" not in sign_in(from_address("10.0.0.2"), "nobody99@example.org").text
+    assert "Too many wrong tries" in sign_in(client, "nobody99@example.org").text
+    assert "Too many wrong tries" not in sign_in(from_address("10.0.0.2"), "nobody99@example.org").text
 
 
 def test_signing_in_rightly_in_between_buys_no_more_guesses(member, viewer):
@@ -163,14 +163,14 @@ def test_signing_in_rightly_in_between_buys_no_more_guesses(member, viewer):
     for number in range(5):
         sign_in(client, viewer.email)
         sign_in(from_address(f"10.0.1.{number}"), member.email, PASSWORD)
-    assert "Too many failed" in sign_in(client, viewer.email, PASSWORD).text
+    assert "Too many wrong tries" in sign_in(client, viewer.email, PASSWORD).text
 
 
 def test_a_claimed_address_of_a_proxy_counts_for_nothing_without_a_proxy(member, rate):
     rate(login_failed="3/m/ip")
     for number in range(3):
         sign_in(Client(), f"nobody{number}@example.org", **{"X-Forwarded-For": f"10.1.1.{number}"})
-    assert "Too many failed" in sign_in(Client(), member.email, **{"X-Forwarded-For": "10.9.9.9"}).text
+    assert "Too many wrong tries" in sign_in(Client(), member.email, **{"X-Forwarded-For": "10.9.9.9"}).text
 
 
 def test_behind_a_proxy_what_the_proxy_says_counts_and_what_the_visitor_claims_does_not(member, rate, settings):
@@ -179,7 +179,7 @@ def test_behind_a_proxy_what_the_proxy_says_counts_and_what_the_visitor_claims_d
     for number in range(3):
         sign_in(Client(), f"nobody{number}@example.org", **{"X-Forwarded-For": f"10.1.1.{number}, 203.0.113.7"})
     at_once = sign_in(Client(), member.email, PASSWORD, **{"X-Forwarded-For": "203.0.113.7"})
-    assert "Too many failed" in at_once.text
+    assert "Too many wrong tries" in at_once.text
     somebody_else = sign_in(Client(), member.email, PASSWORD, **{"X-Forwarded-For": "203.0.113.8"})
     assert somebody_else.status_code == 302
 
@@ -196,8 +196,8 @@ def test_codes_of_the_second_step_are_not_guessed(client, member):
     TOTP.activate(member, generate_totp_secret())
     step = sign_in(client, member.email, PASSWORD)["Location"]
     answers = [client.post(step, {"code": f"{number:06}"}) for number in range(7)]
-    assert "Too many failed" not in answers[0].text
-    assert "Too many failed" in answers[-1].text
+    assert "Too many wrong tries" not in answers[0].text
+    assert "Too many wrong tries" in answers[-1].text
     assert "_auth_user_id" not in client.session
 
 
