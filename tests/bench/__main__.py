@@ -16,7 +16,7 @@ options = parser.parse_args()
 
 with tempfile.TemporaryDirectory(prefix="ogsm-bench-") as folder:
     os.environ.update(DEBUG="0", DEMO="0", HTTPS="0", SECRET_KEY="bench", ALLOWED_HOSTS="testserver,127.0.0.1")
-    os.environ.update(CACHE_URL="dbcache://cache", DJANGO_SETTINGS_MODULE="ogsm.settings")
+    os.environ.update(CACHE_URL="dbcache://cache", ACCESS_LOG="0", DJANGO_SETTINGS_MODULE="ogsm.settings")
     os.environ.setdefault("DATABASE_URL", f"sqlite:///{folder}/bench.sqlite3")
 
     import django
