@@ -182,7 +182,7 @@ def test_a_former_member_has_no_name_that_could_be_somebodys(said, maker, plan_o
     assert former.name == f"Former member {former.pk}"
 
 
-@pytest.mark.parametrize("name", ["Former member 12", "Oud-lid 12"])
+@pytest.mark.parametrize("name", ["Former member 12", "Oud-deelnemer 12"])
 def test_a_former_member_keeps_the_number_that_minutes_know_them_by(name, said, maker):
     maker.post(TAKE, {"file": token_of(hand_in(maker, with_former(said, name)))})
     assert User.objects.exclude(removed_at=None).get().name == name
