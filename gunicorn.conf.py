@@ -1,8 +1,9 @@
 """How gunicorn serves, read by itself from the folder it is started in: gunicorn ogsm.wsgi
 
 A worker is a process of about 130 MB; threads within it share that and wait for the database and the mail of others.
-Two workers of four threads serve a few hundred people. On SQLite more than two gain little, since one writes at a time;
-on PostgreSQL set WEB_CONCURRENCY to the number of cores, and count four connections for each.
+Two workers of two threads serve a few hundred people. On SQLite more than two gain little, since one writes at a time;
+on PostgreSQL set WEB_CONCURRENCY to the number of cores, and count two connections for each. More threads are no gain:
+they wait for each other's Python while one of them holds the database (see docs/speed.md).
 """
 
 import os
@@ -14,7 +15,7 @@ bind = os.environ.get("BIND", "127.0.0.1:8000")
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
 worker_class = "gthread"
 # requests at once in each process, and so connections to the database
-threads = int(os.environ.get("WEB_THREADS", "4"))
+threads = int(os.environ.get("WEB_THREADS", "2"))
 
 control_socket_disable = True  # nobody controls it but by signals
 preload_app = True  # trouble at the start ends the start, and the workers share what they loaded

@@ -93,12 +93,12 @@ def run(clients: list[Client], act: Callable[[int, Client], None], seconds: floa
 
 @contextmanager
 def server() -> Iterator[int]:
-    """The port of a web server of two processes with four threads each, as in production, on the database in
+    """The port of a web server of two processes with two threads each, as in production, on the database in
     DATABASE_URL."""
     with socket.socket() as probe:
         probe.bind((HOST, 0))
         port = probe.getsockname()[1]
-    options = ["--bind", f"{HOST}:{port}", "--workers", "2", "--threads", "4", "--preload", "--log-level", "error"]
+    options = ["--bind", f"{HOST}:{port}", "--workers", "2", "--threads", "2", "--preload", "--log-level", "error"]
     process = subprocess.Popen([sys.executable, "-m", "gunicorn", *options, "ogsm.wsgi"])
     try:
         _wait_for(port)

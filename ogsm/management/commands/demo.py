@@ -74,7 +74,7 @@ def serve(host: str, port: int, *, when_ready: Any) -> None:
     class Server(BaseApplication):
         def load_config(self) -> None:
             bind = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
-            settings = {"bind": bind, "workers": 2, "threads": 4, "preload_app": True, "loglevel": "warning"}
+            settings = {"bind": bind, "workers": 2, "threads": 2, "preload_app": True, "loglevel": "warning"}
             settings["forwarder_headers"] = ""  # no request says where the program is mounted
             for name, value in settings.items():
                 self.cfg.set(name, value)
