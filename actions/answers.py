@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
-from django.http import HttpResponse, HttpResponseRedirect, QueryDict
-from django.shortcuts import get_object_or_404
+from django.http import Http404, HttpResponse, HttpResponseRedirect, QueryDict
 from django.urls import reverse
 
 from ogsm.pages import AnswerAfterCommit, done_in_place, is_fragment, say, toast, trigger
+from ogsm.ready_query import FIRST, SECOND, ReadyQuery
 from ogsm.request import Request
 from plans.access import PlanAccess
 
@@ -25,7 +26,15 @@ def sentence(text: str, status: int) -> HttpResponse:
 
 def live_action(access: PlanAccess, action_id: int) -> Action:
     """An action of this plan that is not archived, with its responsible, or 404. One query."""
-    return get_object_or_404(access.plan.actions.live().select_related("responsible"), pk=action_id)
+    for action in _live_action().objects(access.plan.pk, action_id):
+        action.plan = access.plan
+        return action
+    raise Http404
+
+
+@lru_cache(maxsize=1)
+def _live_action() -> ReadyQuery[Action]:
+    return ReadyQuery(Action.objects.live().select_related("responsible").filter(plan=FIRST, pk=SECOND))
 
 
 def board_address(access: PlanAccess) -> str:

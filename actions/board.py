@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, F, Q, QuerySet, Window
+from django.db.models import F, Window
 from django.db.models.functions import RowNumber
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
-from ogsm.ready_query import OPEN_ID, ReadyQuery
+from ogsm.accounts.models import User
+from ogsm.ready_query import FIRST, ReadyQuery
 
+from . import board_queries as queries
+from .board_queries import LANE_FIELDS
 from .cards import CardMaker, Row, card_rows
 from .filters import CHOICE, PERSON, Selection, whole_number
 from .models import Action
@@ -24,13 +27,11 @@ from .quick import AddLinks
 from .rules import DOING, DONE, TODO
 
 if TYPE_CHECKING:
-    from ogsm.accounts.models import User
     from plans.access import PlanAccess
     from plans.models import Choice
 
 STATUSES = (TODO, DOING, DONE)
 DONE_SHOWN, DONE_IN_LANE, DONE_MORE = 20, 5, 100
-LANE_FIELDS = {CHOICE: "choice_id", PERSON: "responsible_id"}
 
 
 @dataclass(frozen=True)
@@ -86,24 +87,24 @@ def lane_key(selection: Selection, row: Any) -> str:
     return f"{selection.lanes}-{getattr(row, field)}" if field else ""
 
 
-def in_lane(actions: ActionQuerySet, selection: Selection, row: Any) -> ActionQuerySet:
-    """Those that are shown in the same lane as an action."""
-    field = LANE_FIELDS.get(selection.lanes)
-    return actions.filter(**{field: getattr(row, field)}) if field else actions
-
-
 class Board:
     """What one reader picked of one plan's board. Seven queries at most, whatever the number of actions."""
 
     def __init__(self, access: PlanAccess, selection: Selection, *, on: dt.date) -> None:
         self.access, self.selection, self.on = access, selection, on
-        self.picked: ActionQuerySet = selection.pick(Action.objects.filter(plan=access.plan), user=access.user, on=on)
+        self.asked = queries.Picked.by(selection, user_id=access.user.pk, on=on)
         self.choices = access.choices
+
+    @cached_property
+    def picked(self) -> ActionQuerySet:
+        """The actions that were asked for, with their flags. No query of its own."""
+        actions = Action.objects.filter(plan=self.access.plan)
+        return self.selection.pick(actions, user_id=self.access.user.pk, on=self.on)
 
     @cached_property
     def people(self) -> list[User]:
         """Everyone in the plan, the Dutch way. One query."""
-        return [membership.user for membership in self.access.plan.memberships.by_name()]
+        return _people().objects(self.access.plan.pk)
 
     @property
     def done_shown(self) -> int:
@@ -111,30 +112,30 @@ class Board:
 
     def counts(self) -> dict[str, int]:
         """Number of picked actions per column key. One query."""
-        field = LANE_FIELDS.get(self.selection.lanes)
-        by = ["status", field] if field else ["status"]
-        counts = {} if field else dict.fromkeys(STATUSES, 0)
-        for row in self.picked.order_by().values(*by).annotate(number=Count("pk")):
-            lane = f"{self.selection.lanes}-{row[field]}" if field else ""
-            counts[column_key(lane, row["status"])] = row["number"]
+        counts = {} if self.asked.lane_field else dict.fromkeys(STATUSES, 0)
+        for status, *lane, number in queries.counted(self.asked).rows(self.access.plan.pk):
+            counts[column_key(f"{self.selection.lanes}-{lane[0]}" if lane else "", status)] = number
         return counts
 
     def open_rows(self) -> list[Row]:
-        return card_rows(self.picked.not_done().order_by("rank", "pk"))
+        return self._rows(queries.open_cards(self.asked))
+
+    def _rows(self, query: ReadyQuery) -> list[Row]:
+        return [Row(*values) for values in query.rows(self.access.plan.pk)]
 
     def done_rows(self, shown: int) -> list[Row]:
         """The latest done ones, `shown` in all or, with lanes, in each lane."""
-        done = self.picked.filter(status=DONE)
-        if field := LANE_FIELDS.get(self.selection.lanes):
+        if field := self.asked.lane_field:
+            done = self.picked.filter(status=DONE)
             order = [F("completed_on").desc(), F("rank").asc(), F("pk").asc()]
             done = done.annotate(place=Window(RowNumber(), partition_by=[F(field)], order_by=order))
             return card_rows(done.filter(place__lte=shown).board_order())
-        return card_rows(done.board_order()[:shown])
+        return self._rows(queries.done_cards(self.asked, shown))
 
     def earlier(self, start: int, shown: int, lane: str) -> Column:
         """More of Done (in one lane when there are lanes): from `start` up to `shown`. The first gets the focus."""
         done = self.picked.filter(status=DONE)
-        if field := LANE_FIELDS.get(self.selection.lanes):
+        if field := self.asked.lane_field:
             done = done.filter(**{field: whole_number(lane.removeprefix(f"{self.selection.lanes}-"))})
         else:
             lane = ""
@@ -185,41 +186,39 @@ class Board:
     def card(self, action: Action, *, people: Iterable[User] = ()) -> tuple[Row, SafeString]:
         """The `<li>` of one action, picked or not. One query, and one more for a responsible who is not among
         `people`."""
-        [values] = _one_card(self.on).rows(action.pk)
-        row = Row(*values)
+        row = self.row(action)
         return row, self.maker(people).items([row])
+
+    def row(self, action: Action) -> Row:
+        """What the card of one action needs, picked or not. One query."""
+        [values] = queries.one_card(self.on).rows(action.pk)
+        return Row(*values)
 
     def place(self, row: Row) -> dict[str, Any]:
         """Where a card stands among the picked ones of its column: before or after which id. Two queries at most."""
-        above, below = neighbours_of(in_lane(self.picked, self.selection, row), row)
-        if (higher := above.first()) is None:
+        if (above := self.above(row)) is None:
             return {"status": row.status}
-        if (lower := below.first()) is not None:
-            return {"status": row.status, "before": lower}
-        return {"status": row.status, "after": higher}
+        if (below := self.below(row)) is not None:
+            return {"status": row.status, "before": below}
+        return {"status": row.status, "after": above}
+
+    def above(self, row: Row) -> int | None:
+        """The id of the picked card above one that may be picked or not, in its column and lane. One query."""
+        return self._beside(queries.above, row)
+
+    def below(self, row: Row) -> int | None:
+        """The id of the one below it. One query."""
+        return self._beside(queries.below, row)
+
+    def _beside(self, ask: Callable[..., ReadyQuery], row: Row) -> int | None:
+        query = ask(self.asked, row.status, row.completed_on if row.status == DONE else None)
+        lane = getattr(row, self.asked.lane_field) if self.asked.lane_field else 0
+        return next((pk for (pk,) in query.rows(self.access.plan.pk, row.rank, row.pk, lane)), None)
 
 
-@lru_cache(maxsize=16)
-def _one_card(on: dt.date) -> ReadyQuery:
-    return ReadyQuery.of(Action.objects.filter(pk=OPEN_ID).with_flags(on).values_list(*Row._fields))
-
-
-def neighbours(column: ActionQuerySet, row: Row) -> tuple[int | None, int | None]:
-    """(id above, id below) of an action in a column it may or may not be in, by the order of the board. Two queries."""
-    above, below = neighbours_of(column, row)
-    return above.first(), below.first()
-
-
-def neighbours_of(column: ActionQuerySet, row: Row) -> tuple[QuerySet, QuerySet]:
-    """(ids above, ids below), the nearest first. No query."""
-    higher = Q(rank__lt=row.rank) | Q(rank=row.rank, pk__lt=row.pk)
-    lower = Q(rank__gt=row.rank) | Q(rank=row.rank, pk__gt=row.pk)
-    if row.status == DONE:
-        same_day = Q(completed_on=row.completed_on)
-        higher = Q(completed_on__gt=row.completed_on) | same_day & higher
-        lower = Q(completed_on__lt=row.completed_on) | same_day & lower
-    ids = column.filter(status=row.status).board_order().values_list("pk", flat=True)
-    return ids.filter(higher).reverse(), ids.filter(lower)
+@lru_cache(maxsize=1)
+def _people() -> ReadyQuery[User]:
+    return ReadyQuery(User.objects.filter(memberships__plan=FIRST).order_by("sort_name", "email"))
 
 
 def status_name(status: str) -> str:

@@ -135,14 +135,14 @@ class Selection:
         lanes = [("", _("Nothing")), (CHOICE, _("Choice")), (PERSON, _("Person"))]
         return [Option(str(label), self.address(lanes=value), value == self.lanes) for value, label in lanes]
 
-    def pick(self, actions: ActionQuerySet, *, user: User, on: dt.date) -> ActionQuerySet:
+    def pick(self, actions: ActionQuerySet, *, user_id: int, on: dt.date) -> ActionQuerySet:
         """The live actions that were asked for, with their flags. No query of its own."""
         actions = actions.live()
         actions = actions.flagged(FLAG_BY_NAME[self.flag], on) if self.flag else actions.with_flags(on)
         if self.off_plan:
             actions = actions.filter(flag_bits__gt=0)
         if self.mine:
-            actions = actions.filter(_of(user.pk))
+            actions = actions.filter(_of(user_id))
         if self.person:
             actions = actions.filter(_of(self.person))
         if self.choice:

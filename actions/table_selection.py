@@ -21,7 +21,7 @@ from .filters import CHOICE, PERSON, SORTS, Menu, Option, Selection, _one_of
 from .querysets import ActionQuerySet
 
 if TYPE_CHECKING:
-    from ogsm.accounts.models import User
+    pass
 
 STATUS, MONTH = "status", "month"
 THIS_MONTH, THIS_QUARTER = dates.MONTH, dates.QUARTER
@@ -92,8 +92,8 @@ class TableSelection(Selection):
         """What a period typed by hand keeps, as names and values of hidden fields."""
         return replace(self, due="", due_from=None, due_to=None, q="").others + ([("q", self.q)] if self.q else [])
 
-    def pick(self, actions: ActionQuerySet, *, user: User, on: dt.date) -> ActionQuerySet:
-        actions = super().pick(actions, user=user, on=on)
+    def pick(self, actions: ActionQuerySet, *, user_id: int, on: dt.date) -> ActionQuerySet:
+        actions = super().pick(actions, user_id=user_id, on=on)
         first, last = period_of(self.due, on) or (self.due_from, self.due_to)
         if first:
             actions = actions.filter(deadline__gte=first)

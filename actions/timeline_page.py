@@ -86,7 +86,7 @@ class Timeline:
     def __init__(self, access: PlanAccess, selection: TimelineSelection, *, on: dt.date, page: str | None) -> None:
         self.access, self.selection, self.on = access, selection, on
         self.window = read_window(selection.zoom, selection.start, on)
-        self.picked = selection.pick(Action.objects.filter(plan=access.plan), user=access.user, on=on)
+        self.picked = selection.pick(Action.objects.filter(plan=access.plan), user_id=access.user.pk, on=on)
         rows = self.picked.between(self.window.first, self.window.last, on).timeline_order(selection.group)
         self.page: Page = Paginator(rows.select_related("responsible", "choice"), PER_PAGE).get_page(page)
         self.choices = access.plan.choices.numbered()

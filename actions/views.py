@@ -21,8 +21,7 @@ from plans.undo.offers import offer_undo
 from updates.forms import RemarkForm, ResultForm
 
 from .answers import selection_of_page
-from .board import STATUSES, Board, in_lane, neighbours, status_name
-from .cards import card_rows
+from .board import STATUSES, Board, status_name
 from .filters import Selection
 from .forms import StepForm
 from .lights import light_strip
@@ -78,8 +77,8 @@ def moves(board: Board, action: Action) -> dict[str, Any]:
         "statuses": [(status, status_name(status)) for status in STATUSES],
     }
     if context["may_move"] and action.status != DONE:
-        [row] = card_rows(Action.objects.filter(pk=action.pk).with_flags(board.on))
-        context["above"], context["below"] = neighbours(in_lane(board.picked, board.selection, row), row)
+        row = board.row(action)
+        context["above"], context["below"] = board.above(row), board.below(row)
     return context
 
 

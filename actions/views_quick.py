@@ -50,7 +50,7 @@ def action_quick(request: Request, plan_id: int) -> HttpResponse:
     form.ask_next()
     response = _form(request, access, form)
     selection = selection_of_page(request, access) or Selection()
-    is_seen = selection.pick(Action.objects.filter(pk=action.pk), user=access.user, on=request.on).exists()
+    is_seen = selection.pick(Action.objects.filter(pk=action.pk), user_id=access.user.pk, on=request.on).exists()
     return toast(trigger(response, boardChanged={}), _in_plan(action, is_seen=is_seen))
 
 

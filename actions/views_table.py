@@ -63,7 +63,7 @@ def action_list(request: Request, plan_id: int) -> HttpResponse:
 
 def _rows(request: Request, access: PlanAccess, selection: TableSelection) -> dict[str, Any]:
     """One page of what was picked, in groups, with the totals of all of it. Ten queries or so, whatever was picked."""
-    picked = selection.pick(Action.objects.filter(plan=access.plan), user=request.user, on=request.on)
+    picked = selection.pick(Action.objects.filter(plan=access.plan), user_id=request.user.pk, on=request.on)
     columns = shown_columns(request.user.action_columns)
     rows = with_columns(selection.order(picked), columns).select_related("responsible")
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))

@@ -9,18 +9,18 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import BigIntegerField
 from django.http import Http404
-from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
+from ogsm.ready_query import FIRST, SECOND, ReadyQuery
 from ogsm.request import Request
 
 from .models import Choice, Indicator, Membership, Plan
+from .querysets import numbered
 
 if TYPE_CHECKING:
     from ogsm.accounts.models import User
@@ -33,13 +33,20 @@ def plan_for(request: Request, plan_id: int) -> PlanAccess:
 
     A POST locks both until it is answered: writers of one plan wait for each other, and what may be done stays so.
     """
-    if plan_id > BigIntegerField.MAX_BIGINT:  # more than a database can be asked for
-        raise Http404
-    memberships = Membership.objects.select_related("plan")
-    if request.method == "POST":
-        memberships = memberships.select_for_update(of=("self", "plan"))
-    membership = get_object_or_404(memberships, plan_id=plan_id, user=request.user)
-    return PlanAccess(membership.plan, membership, request.user, request.on)
+    for membership in _membership(locked=request.method == "POST").objects(plan_id, request.user.pk):
+        return PlanAccess(membership.plan, membership, request.user, request.on)
+    raise Http404
+
+
+@lru_cache(maxsize=2)
+def _membership(*, locked: bool) -> ReadyQuery[Membership]:
+    memberships = Membership.objects.select_related("plan").filter(plan=FIRST, user=SECOND)
+    return ReadyQuery(memberships.select_for_update(of=("self", "plan")) if locked else memberships)
+
+
+@lru_cache(maxsize=1)
+def _choices() -> ReadyQuery[Choice]:
+    return ReadyQuery(Choice.objects.filter(plan=FIRST).live().in_order())
 
 
 @dataclass(frozen=True)
@@ -89,7 +96,10 @@ class PlanAccess:
     @cached_property
     def choices(self) -> list[Choice]:
         """The live choices with their numbers, without their owners. One query, asked once per request."""
-        return self.plan.choices.numbered(owners=False)
+        choices = _choices().objects(self.plan.pk)
+        for choice in choices:
+            choice.plan = self.plan
+        return numbered(choices)
 
     @cached_property
     def _own_choices(self) -> frozenset[int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from django.db import models
@@ -11,6 +12,8 @@ from ogsm.pieces import LiveQuerySet
 
 if TYPE_CHECKING:
     from ogsm.accounts.models import User
+
+    from .models import Choice
 
 
 class PlanQuerySet(LiveQuerySet):
@@ -30,10 +33,15 @@ class ChoiceQuerySet(LiveQuerySet):
     def numbered(self, *, owners: bool = True) -> list:
         """Live choices in order, each with `number`, its place on the page from 1, and fetched with its owner unless
         nobody asks for that. One query."""
-        choices = list((self.select_related("owner") if owners else self).live().in_order())
-        for number, choice in enumerate(choices, start=1):
-            choice.number = number
-        return choices
+        return numbered((self.select_related("owner") if owners else self).live().in_order())
+
+
+def numbered(choices: Iterable[Choice]) -> list[Choice]:
+    """The live choices of a plan, in order, each with its `number`."""
+    found = list(choices)
+    for number, choice in enumerate(found, start=1):
+        choice.number = number
+    return found
 
 
 class IndicatorQuerySet(LiveQuerySet):

@@ -18,7 +18,7 @@ from actions.models import Action
 from actions.querysets import ActionQuerySet
 from actions.rules import Flag, off_plan_key
 from ogsm import dates, words
-from ogsm.ready_query import OPEN_ID, ReadyQuery
+from ogsm.ready_query import FIRST, ReadyQuery
 from plans.models import Choice, Indicator, Membership, Plan
 from plans.rules import Light, owed_period
 
@@ -49,7 +49,7 @@ def owed_count(user: User, on: dt.date) -> int:
 
 @lru_cache(maxsize=16)
 def _owed(on: dt.date) -> ReadyQuery:
-    return ReadyQuery.of(owed_by(OPEN_ID, on).values("pk"))
+    return ReadyQuery(owed_by(FIRST, on).values("pk"))
 
 
 @dataclass

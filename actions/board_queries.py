@@ -1,0 +1,91 @@
+"""What a board asks of the database, its SQL written once for each selection: any plan's board of that day asks the
+same. In each the first number to fill in is the plan's."""
+
+from __future__ import annotations
+
+import datetime as dt
+from functools import lru_cache
+from typing import NamedTuple
+
+from django.db.models import Count, Q, QuerySet
+
+from ogsm.ready_query import FIRST, FOURTH, SECOND, THIRD, ReadyQuery
+
+from .cards import Row
+from .filters import CHOICE, PERSON, Selection
+from .models import Action
+from .querysets import ActionQuerySet
+from .rules import DONE
+
+LANE_FIELDS = {CHOICE: "choice_id", PERSON: "responsible_id"}
+
+
+class Picked(NamedTuple):
+    """What is asked for; whose it is matters only where one's own are picked."""
+
+    selection: Selection
+    user_id: int
+    on: dt.date
+
+    @classmethod
+    def by(cls, selection: Selection, *, user_id: int, on: dt.date) -> Picked:
+        return cls(selection, user_id if selection.mine else 0, on)
+
+    @property
+    def actions(self) -> ActionQuerySet:
+        """Of any plan. No query."""
+        return self.selection.pick(Action.objects.filter(plan=FIRST), user_id=self.user_id, on=self.on)
+
+    @property
+    def lane_field(self) -> str:
+        """The field that says in which lane an action is shown; '' without lanes."""
+        return LANE_FIELDS.get(self.selection.lanes, "")
+
+
+@lru_cache(maxsize=64)
+def open_cards(picked: Picked) -> ReadyQuery:
+    """Rows of what is not done, in the order of the board."""
+    return ReadyQuery(picked.actions.not_done().order_by("rank", "pk").values_list(*Row._fields))
+
+
+@lru_cache(maxsize=64)
+def done_cards(picked: Picked, shown: int) -> ReadyQuery:
+    """Rows of the latest that are done."""
+    return ReadyQuery(picked.actions.filter(status=DONE).board_order().values_list(*Row._fields)[:shown])
+
+
+@lru_cache(maxsize=64)
+def counted(picked: Picked) -> ReadyQuery:
+    """Status, lane (where there are lanes) and how many are in it."""
+    by = ["status", picked.lane_field] if picked.lane_field else ["status"]
+    return ReadyQuery(picked.actions.order_by().values(*by).annotate(number=Count("pk")).values_list(*by, "number"))
+
+
+@lru_cache(maxsize=64)
+def above(picked: Picked, status: str, completed_on: dt.date | None) -> ReadyQuery:
+    """The id of the nearest card above one of this status: its rank, its id and its lane are the other numbers."""
+    higher = Q(rank__lt=SECOND) | Q(rank=SECOND, pk__lt=THIRD)
+    if status == DONE:
+        higher = Q(completed_on__gt=completed_on) | Q(completed_on=completed_on) & higher
+    return ReadyQuery(_column(picked, status).filter(higher).reverse()[:1])
+
+
+@lru_cache(maxsize=64)
+def below(picked: Picked, status: str, completed_on: dt.date | None) -> ReadyQuery:
+    """The id of the nearest one below it, asked in the same way."""
+    lower = Q(rank__gt=SECOND) | Q(rank=SECOND, pk__gt=THIRD)
+    if status == DONE:
+        lower = Q(completed_on__lt=completed_on) | Q(completed_on=completed_on) & lower
+    return ReadyQuery(_column(picked, status).filter(lower)[:1])
+
+
+def _column(picked: Picked, status: str) -> QuerySet:
+    """The ids in a column, of the lane that is asked for where there are lanes, in the order of the board."""
+    lane = {picked.lane_field: FOURTH} if picked.lane_field else {}
+    return picked.actions.filter(status=status, **lane).board_order().values_list("pk", flat=True)
+
+
+@lru_cache(maxsize=16)
+def one_card(on: dt.date) -> ReadyQuery:
+    """The row of one action, picked or not: its id is the only number."""
+    return ReadyQuery(Action.objects.filter(pk=FIRST).with_flags(on).values_list(*Row._fields))
