@@ -349,15 +349,14 @@ class Action(ArchivedWithChoice):
             before = after = None
         if stays and before is None and after is None:
             return False
-        column = Action.objects.live().filter(plan_id=self.plan_id, status=status).exclude(pk=self.pk)
-        above, below = gap(column, before, after)
+        above, below = gap(self, status, before, after)
         if stays and (above is None or above < self._place) and (below is None or self._place < below):
             return False
         if version is not None and version != self.version:
             raise StaleMove(self)
         rank = rules.rank_between(above and above[0], below and below[0])
         if rank is None:
-            rank = rebalance(column, below, status=status, moving=self)
+            rank = rebalance(below, status=status, moving=self)
         self._take_place(status, rank, by=by, at=at, why=why)
         return True
 

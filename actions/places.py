@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+
+from ogsm.ready_query import FIRST, FOURTH, SECOND, THIRD, ReadyQuery
 
 from . import rules
 from .querysets import ActionQuerySet
@@ -16,16 +19,44 @@ if TYPE_CHECKING:
 Place = tuple[int, int]  # (rank, id): the order of a column
 
 
-def gap(column: ActionQuerySet, before: int | None, after: int | None) -> tuple[Place | None, Place | None]:
-    """(rank, id) of the cards just above and below the wanted place; the top when the neighbour is not there."""
-    places = column.values_list("rank", "pk")
-    if before is not None and (below := places.filter(pk=before).first()):
-        higher = Q(rank__lt=below[0]) | Q(rank=below[0], pk__lt=below[1])
-        return places.filter(higher, rank__lte=below[0]).order_by("-rank", "-pk").first(), below
-    if after is not None and (above := places.filter(pk=after).first()):
-        lower = Q(rank__gt=above[0]) | Q(rank=above[0], pk__gt=above[1])
-        return above, places.filter(lower, rank__gte=above[0]).order_by("rank", "pk").first()
-    return None, places.order_by("rank", "pk").first()
+def column_without(moving: Action, status: str) -> ActionQuerySet:
+    """The other cards in a column of its board. No query of its own."""
+    return type(moving).objects.live().filter(plan_id=moving.plan_id, status=status).exclude(pk=moving.pk)
+
+
+def gap(moving: Action, status: str, before: int | None, after: int | None) -> tuple[Place | None, Place | None]:
+    """(rank, id) of the cards just above and below the wanted place in a column; the top when the neighbour is not
+    there. Two queries at most."""
+    places, of = _places(type(moving), status), (moving.plan_id, moving.pk)
+    if before is not None and (below := _first(places.one, *of, before)):
+        return _first(places.above, *of, *below), below
+    if after is not None and (above := _first(places.one, *of, after)):
+        return above, _first(places.below, *of, *above)
+    return None, _first(places.top, *of)
+
+
+class _Places:
+    """What is asked about the places in a column: after the plan and the card that moves come the numbers of a card,
+    or its rank and its number."""
+
+    def __init__(self, model: type[Action], status: str) -> None:
+        others = model.objects.live().filter(plan=FIRST, status=status).exclude(pk=SECOND)
+        places = others.order_by("rank", "pk").values_list("rank", "pk")
+        higher = Q(rank__lt=THIRD) | Q(rank=THIRD, pk__lt=FOURTH)
+        lower = Q(rank__gt=THIRD) | Q(rank=THIRD, pk__gt=FOURTH)
+        self.top = ReadyQuery(places[:1])
+        self.one = ReadyQuery(places.filter(pk=THIRD))
+        self.above = ReadyQuery(places.filter(higher, rank__lte=THIRD).reverse()[:1])
+        self.below = ReadyQuery(places.filter(lower, rank__gte=THIRD)[:1])
+
+
+_places = lru_cache(maxsize=4)(_Places)
+
+
+def _first(query: ReadyQuery, *numbers: int) -> Place | None:
+    for rank, pk in query.rows(*numbers):
+        return rank, pk
+    return None
 
 
 def own_rank(rank: int, *, status: str, moving: Action) -> int:
@@ -33,19 +64,19 @@ def own_rank(rank: int, *, status: str, moving: Action) -> int:
     is ordered by completion. One query, three where it is taken."""
     if status == rules.DONE:
         return rank
-    column = type(moving).objects.live().filter(plan_id=moving.plan_id, status=status).exclude(pk=moving.pk)
+    column = column_without(moving, status)
     if not column.filter(rank=rank).exists():
         return rank
     below = column.filter(rank__gt=rank).order_by("rank", "pk").values_list("rank", "pk").first()
     between = rules.rank_between(rank, below and below[0])
-    return rebalance(column, below, status=status, moving=moving) if between is None else between
+    return rebalance(below, status=status, moving=moving) if between is None else between
 
 
-def rebalance(column: ActionQuerySet, below: Place | None, *, status: str, moving: Action) -> int:
+def rebalance(below: Place | None, *, status: str, moving: Action) -> int:
     """Spread a column's ranks evenly again and return the rank that is free above `below`, for the card that moves.
     No history, since the order stays the same; but the places that an undo would go back to move along.
     Rare: two neighbours must have been halved 32 times. Queries grow with the column by one per 500 cards."""
-    cards = list(column.order_by("rank", "pk").only("pk", "rank"))
+    cards = list(column_without(moving, status).order_by("rank", "pk").only("pk", "rank"))
     before = [(card.rank, card.pk) for card in cards]
     place = next((index for index, card in enumerate(cards) if below and card.pk == below[1]), len(cards))
     for index, card in enumerate(cards):

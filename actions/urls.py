@@ -30,6 +30,8 @@ step = [
 urlpatterns = [
     path("board/", views_board.action_board, name="action_board"),
     path("board/live/", views_board.board_live, name="board_live"),
+    path("actions/<int:action_id>/move/", views_board.action_move, name="action_move"),
+    path("actions/<int:action_id>/undo/", views_board.action_undo, name="action_undo"),
     path("board/fold/", views_board_view.board_fold, name="board_fold"),
     path("board/default/", views_board_view.board_default, name="board_default"),
     path("timeline/", views_timeline.action_timeline, name="action_timeline"),
@@ -47,8 +49,6 @@ urlpatterns = [
     path("actions/<int:action_id>/deadline/", views_edit.action_deadline, name="action_deadline"),
     path("actions/<int:action_id>/steps/add/", views_steps.step_add, name="step_add"),
     path("actions/<int:action_id>/steps/<int:step_id>/", include(step)),
-    path("actions/<int:action_id>/move/", views_board.action_move, name="action_move"),
-    path("actions/<int:action_id>/undo/", views_board.action_undo, name="action_undo"),
     path("actions/<int:action_id>/archive/", views_edit.action_archive, name="action_archive"),
     path("actions/<int:action_id>/restore/", views_edit.action_restore, name="action_restore"),
 ]

@@ -5,10 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db import connections, models
 from django.utils.translation import gettext_lazy as _
+from simple_history.manager import HistoryManager
 from simple_history.models import HistoricalRecords
 
 if TYPE_CHECKING:
@@ -18,12 +20,21 @@ if TYPE_CHECKING:
 UNDONE = "undone"  # the reason of what takes something back: a code, said in words where it is read
 
 
+class _Manager(HistoryManager):
+    """As that of the library, which makes a new class each time that somebody looks at a history."""
+
+    @classmethod
+    @cache
+    def from_queryset(cls, queryset_class: type[models.QuerySet], class_name: str | None = None) -> type[Any]:
+        return super().from_queryset(queryset_class, class_name)
+
+
 class _History(HistoricalRecords):
     """Keeps no row of a save that wrote excluded fields only, nor, on request, of deletions."""
 
     def __init__(self, *args: Any, deletions: bool = True, **options: Any) -> None:
         self.deletions = deletions
-        super().__init__(*args, **options)
+        super().__init__(*args, history_manager=_Manager, **options)
 
     def post_save(self, instance: models.Model, created: bool, using: Any = None, **more: Any) -> None:
         written = more.get("update_fields")

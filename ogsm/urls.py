@@ -18,6 +18,7 @@ handler400 = "ogsm.failures.bad_request"
 handler500 = "ogsm.failures.server_error"
 
 urlpatterns = [
+    path("plans/<int:plan_id>/", include("actions.urls")),  # first, since they are tried in this order: asked most
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("admin/", admin.site.urls),
@@ -39,7 +40,6 @@ urlpatterns = [
     path("plans/new/", include("ogsm.exchange.plan_json.urls")),
     path("plans/", include("plans.urls")),
     path("plans/new/", include("ogsm.exchange.new_urls")),
-    path("plans/<int:plan_id>/", include("actions.urls")),
     path("plans/<int:plan_id>/", include("ogsm.exchange.urls")),
 ]
 

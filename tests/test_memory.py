@@ -23,14 +23,16 @@ REMEMBERED = {
         updates.templatetags.sessions._action_url updates.calendar_zone.changes_in
     """,
     "the question is remembered, never its answer": """
-        actions.querysets._ready actions.stamps._latest actions.answers._live_action actions.board._people
+        actions.querysets._ready actions.places._places actions.stamps._latest actions.answers._live_action
+        actions.board._people
         actions.board_queries.open_cards actions.board_queries.done_cards actions.board_queries.counted
         actions.board_queries.above actions.board_queries.below actions.board_queries.one_card
         ogsm.accounts.auth._person ogsm.header._counts ogsm.header._latest_session ogsm.header._next_session
         plans.access._membership plans.access._choices updates.my_work._owed
     """,
     "what the installation is made of": """
-        ogsm.marks._sprite ogsm.markdown._reader ogsm.pdf_engine._fonts_and_styles ogsm.unchanged.release
+        ogsm.marks._sprite ogsm.markdown._reader ogsm.pieces.from_queryset ogsm.pdf_engine._fonts_and_styles
+        ogsm.unchanged.release
         ogsm.data_check.core.path_to_plan updates.outbox._load_composers ogsm.api.views._resolver
         ogsm.api.views._description
     """,

@@ -35,6 +35,13 @@ on("htmx:beforeSwap", (event) => {
   if (!event.detail.requestConfig.elt.matches("[data-weighed]")) location.reload();
 });
 
+// who typed on while an answer came is asking for more already: the answer would take the last letters away
+on("htmx:beforeSwap", (event) => {
+  const { elt, parameters } = event.detail.requestConfig;
+  const field = elt.matches("[role=search]") && elt.querySelector("[data-search]");
+  if (field && field.value !== parameters[field.name]) event.detail.shouldSwap = false;
+});
+
 // ---- behaviours that wait for the first touch ----
 for (const name of ["pointerover", "focusin", "toggle"]) {
   on(name, (event) => event.target.closest?.("[data-menu]") && import("./menu.js"), true);

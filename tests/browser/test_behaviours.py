@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from actions.models import Action
 from ogsm.accounts.models import User
@@ -113,12 +113,31 @@ def test_a_move_is_undone_by_one_key_and_not_while_typing(owners_page: Page, pla
     expect(page.locator("[data-count-for=doing]")).to_have_text("1")
     expect(page.locator("[data-status=doing]")).to_have_attribute("data-count", "1")
     page.locator("[data-search]").press("z")
-    expect(page.locator("[data-status=doing]").locator(card)).to_be_visible()
+    expect(page.get_by_role("link", name="Show all").first).to_be_visible()  # it searched; nothing has a z
     page.locator("[data-search]").fill("")
+    expect(page.locator("[data-status=doing]").locator(card)).to_be_visible()
     page.locator("[data-search]").blur()
     page.keyboard.press("z")
     expect(page.locator("[data-status=todo]").locator(card)).to_be_visible()
     expect(page.locator("[data-count-for=doing]")).to_have_text("0")
+
+
+def test_letters_typed_while_an_answer_comes_are_kept(owners_page: Page, plan: Plan, action: Action) -> None:
+    page, asked = owners_page, []
+
+    def slowly(route: Route) -> None:
+        asked.append(route.request.url)
+        field.press_sequentially("shop")  # the answer to the first letters is on its way
+        route.continue_()
+
+    page.goto(f"/plans/{plan.pk}/board/", wait_until="networkidle")
+    field = page.locator("[data-search]")
+    page.route("**/board/?q=Web", slowly)
+    field.press_sequentially("Web")
+    page.wait_for_url("**/board/?q=Webshop")
+    assert len(asked) == 1, "the first letters were asked for"
+    expect(field).to_have_value("Webshop")
+    expect(page.locator(f"#action-{action.pk}")).to_be_visible()
 
 
 def test_the_plan_prints_on_one_sheet(owners_page: Page, plan: Plan, choice: Choice) -> None:
