@@ -18,7 +18,7 @@ from plans.holders import Heirs, hand_over, refuse_who_left
 from plans.models import Choice, Indicator, Membership, Plan
 
 from . import rules
-from .places import gap, own_rank, rebalance
+from .places import gap, own_rank, rebalance, see_place
 from .querysets import ActionQuerySet
 from .step_models import Step  # noqa: F401  (Django finds models here)
 
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from ogsm.accounts.models import User
 
 USER = settings.AUTH_USER_MODEL
-PLACE_FIELDS = ["status", "rank", "version", "completed_on", "confirmed_at", "light"]
 
 
 class StaleMove(Exception):
@@ -343,7 +342,7 @@ class Action(ArchivedWithChoice):
         queries, whatever the size of the column.
         """
         lock_board(self.plan_id)
-        self.refresh_from_db(fields=PLACE_FIELDS)
+        see_place(self)
         stays = status == self.status
         if status == rules.DONE or self.pk in (before, after):
             before = after = None
@@ -390,7 +389,7 @@ class Action(ArchivedWithChoice):
         for the move of an update or of a session's agenda.
         """
         lock_board(self.plan_id)
-        self.refresh_from_db(fields=PLACE_FIELDS)
+        see_place(self)
         moved, earlier = self._last_move(self.version)
         if moved is None or earlier is None or moved.history_user_id != by.pk:
             raise StaleMove(self)

@@ -17,6 +17,22 @@ if TYPE_CHECKING:
     from .models import Action
 
 Place = tuple[int, int]  # (rank, id): the order of a column
+SEEN = ["status", "rank", "version", "completed_on", "confirmed_at", "light"]
+
+
+def see_place(moving: Action) -> None:
+    """What others made of its place since it was read; what cannot be moved any more raises DoesNotExist. One query."""
+    model = type(moving)
+    for found in _one(model).objects(moving.pk):
+        for name in SEEN:
+            setattr(moving, name, getattr(found, name))
+        return
+    raise model.DoesNotExist
+
+
+@lru_cache(maxsize=1)
+def _one(model: type[Action]) -> ReadyQuery[Action]:
+    return ReadyQuery(model.objects.filter(pk=FIRST).only(*SEEN))
 
 
 def column_without(moving: Action, status: str) -> ActionQuerySet:

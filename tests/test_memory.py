@@ -23,8 +23,8 @@ REMEMBERED = {
         updates.templatetags.sessions._action_url updates.calendar_zone.changes_in
     """,
     "the question is remembered, never its answer": """
-        actions.querysets._ready actions.places._places actions.stamps._latest actions.answers._live_action
-        actions.board._people
+        actions.querysets._ready actions.places._one actions.places._places actions.stamps._latest
+        actions.answers._live_action actions.board._people
         actions.board_queries.open_cards actions.board_queries.done_cards actions.board_queries.counted
         actions.board_queries.above actions.board_queries.below actions.board_queries.one_card
         ogsm.accounts.auth._person ogsm.header._counts ogsm.header._latest_session ogsm.header._next_session
