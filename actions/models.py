@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -13,7 +14,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from ogsm.pieces import UNDONE, ArchivedWithChoice, Recorded, history, sign
+from ogsm.pieces import UNDONE, ArchivedWithChoice, Recorded, history, in_one_transaction, sign
+from ogsm.ready_query import FIRST, ReadyQuery
 from plans.holders import Heirs, hand_over, refuse_who_left
 from plans.models import Choice, Indicator, Membership, Plan
 
@@ -321,7 +323,7 @@ class Action(ArchivedWithChoice):
             **more,
         )
 
-    @transaction.atomic
+    @in_one_transaction
     def move_to(
         self,
         status: str,
@@ -486,4 +488,9 @@ def lock_board(plan_id: int) -> None:
     Verbs that call each other each ask for it: asking again is free of waiting.
     """
     if connection.features.has_select_for_update:
-        list(Plan.objects.select_for_update().filter(pk=plan_id).order_by().values_list("pk"))
+        _locked().rows(plan_id)
+
+
+@lru_cache(maxsize=1)
+def _locked() -> ReadyQuery:
+    return ReadyQuery(Plan.objects.select_for_update().filter(pk=FIRST).order_by().values_list("pk"))

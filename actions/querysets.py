@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from functools import lru_cache
+from functools import lru_cache, reduce
+from operator import or_
 from typing import TYPE_CHECKING, Any, TypedDict, cast
 
 from django.conf import settings
@@ -151,8 +152,8 @@ class ActionQuerySet(LiveQuerySet):
 
     def flagged(self, flags: Flag, on: dt.date) -> ActionQuerySet:
         """Open actions with any of the given flags, annotated."""
-        annotated = self.with_flags(on)
-        return annotated.alias(found=F("flag_bits").bitand(int(flags))).filter(found__gt=0)
+        conditions = [condition for flag, condition in _conditions(on).items() if flag in flags]
+        return self.with_flags(on).not_done().filter(reduce(or_, conditions))
 
     def owed(self, on: dt.date) -> ActionQuerySet:
         """Live actions of active plans that are going and have no current update: an update is owed."""

@@ -3,18 +3,35 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from contextlib import nullcontext
 from dataclasses import dataclass
-from functools import cache
-from typing import TYPE_CHECKING, Any, Self
+from functools import cache, wraps
+from typing import TYPE_CHECKING, Any, ParamSpec, Self, TypeVar
 
-from django.db import connections, models
+from django.db import connections, models, transaction
 from django.utils.translation import gettext_lazy as _
 from simple_history.manager import HistoryManager
 from simple_history.models import HistoricalRecords
 
 if TYPE_CHECKING:
     from ogsm.accounts.models import User
+
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def in_one_transaction(verb: Callable[P, R]) -> Callable[P, R]:
+    """All or nothing; part of the transaction there is, where there is one, without a savepoint of its own. For a verb
+    that refuses before it writes: what it raises may be caught within that transaction."""
+
+    @wraps(verb)
+    def inner(*args: P.args, **kwargs: P.kwargs) -> R:
+        with nullcontext() if transaction.get_connection().in_atomic_block else transaction.atomic():
+            return verb(*args, **kwargs)
+
+    return inner
 
 
 UNDONE = "undone"  # the reason of what takes something back: a code, said in words where it is read

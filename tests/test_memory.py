@@ -27,6 +27,7 @@ REMEMBERED = {
         actions.answers._live_action actions.board._people
         actions.board_queries.open_cards actions.board_queries.done_cards actions.board_queries.counted
         actions.board_queries.above actions.board_queries.below actions.board_queries.one_card
+        actions.models._locked
         ogsm.accounts.auth._person ogsm.header._counts ogsm.header._latest_session ogsm.header._next_session
         plans.access._membership plans.access._choices updates.my_work._owed
     """,

@@ -49,7 +49,7 @@ def owed_count(user: User, on: dt.date) -> int:
 
 @lru_cache(maxsize=16)
 def _owed(on: dt.date) -> ReadyQuery:
-    return ReadyQuery(owed_by(FIRST, on).values("pk"))
+    return ReadyQuery(owed_by(FIRST, on).order_by().values("pk"))
 
 
 @dataclass

@@ -16,6 +16,7 @@ from itertools import cycle
 from urllib.parse import urlencode
 
 HOST = "127.0.0.1"
+BETWEEN = 0.02  # s from one client to the next
 TOKEN = "b" * 32  # the CSRF token of every client: it has only to be the same in the cookie and the header
 VERSION = re.compile(rb'data-version="(\d+)"')
 
@@ -75,10 +76,12 @@ class Card:
 
 
 def run(clients: list[Client], act: Callable[[int, Client], None], seconds: float) -> float:
-    """Lets every client act again and again; the seconds that it took."""
+    """Lets every client act again and again; the seconds that it took. They come in one after the other, as people do:
+    of connections made at one instant, the process that wakes first may take them all."""
     until = time.perf_counter() + seconds
 
     def work(place: int, client: Client) -> None:
+        time.sleep(place * BETWEEN)
         while time.perf_counter() < until:
             act(place, client)
 

@@ -7,6 +7,7 @@ from io import StringIO
 from itertools import count
 
 from django.core.management import call_command
+from django.db import connection
 from django.utils import timezone
 
 from ogsm.accounts.models import User
@@ -39,6 +40,13 @@ def sheet_plan() -> Plan:
         for _place in range(8):
             _indicator(choice, next(numbers), author, at)
     return plan
+
+
+def settle() -> None:
+    """Lets PostgreSQL look at what was just loaded, as it does by itself within a minute."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
 
 
 def _indicator(choice: Choice, number: int, author: User, at: dt.datetime) -> None:
