@@ -93,7 +93,10 @@ class Action(ArchivedWithChoice):
     deadline_moves = models.PositiveSmallIntegerField(_("times moved later"), default=0, editable=False)
     last_moved_at = models.DateTimeField(_("last moved at"), null=True, blank=True, editable=False)
     slip_discussed_at = models.DateTimeField(_("slip discussed at"), null=True, blank=True, editable=False)
-    history = history(m2m_fields=[involved, serves])
+    history = history(
+        m2m_fields=[involved, serves],
+        indexes=[models.Index(fields=["plan", "history_id"], name="actions_newest_of_plan")],  # asked for at every poll
+    )
 
     objects = ActionQuerySet.as_manager()
     held_by = "responsible"

@@ -49,9 +49,14 @@ class _Manager(HistoryManager):
 class _History(HistoricalRecords):
     """Keeps no row of a save that wrote excluded fields only, nor, on request, of deletions."""
 
-    def __init__(self, *args: Any, deletions: bool = True, **options: Any) -> None:
-        self.deletions = deletions
+    def __init__(
+        self, *args: Any, deletions: bool = True, indexes: Iterable[models.Index] = (), **options: Any
+    ) -> None:
+        self.deletions, self.indexes = deletions, list(indexes)
         super().__init__(*args, history_manager=_Manager, **options)
+
+    def get_meta_options(self, model: type[models.Model]) -> dict[str, Any]:
+        return {**super().get_meta_options(model), "indexes": self.indexes}
 
     def post_save(self, instance: models.Model, created: bool, using: Any = None, **more: Any) -> None:
         written = more.get("update_fields")
