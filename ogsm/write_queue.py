@@ -30,3 +30,19 @@ def write_queue() -> Iterator[None]:
     with file:
         locks.lock(file, locks.LOCK_EX)
         yield
+
+
+@contextmanager
+def patience(seconds: int) -> Iterator[None]:
+    """For a command that nobody waits for: it does not queue, so while many write others go before it again and again.
+    It asks for its turn for that long, instead of for the five seconds of a page; on SQLite alone."""
+    if connection.vendor != "sqlite":
+        yield
+        return
+    with connection.cursor() as cursor:
+        [usual] = cursor.execute("PRAGMA busy_timeout").fetchone()
+        cursor.execute(f"PRAGMA busy_timeout = {seconds * 1000}")
+        try:
+            yield
+        finally:
+            cursor.execute(f"PRAGMA busy_timeout = {usual}")

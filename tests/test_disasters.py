@@ -9,6 +9,7 @@ import re
 import shutil
 import socket
 import sqlite3
+import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
@@ -136,6 +137,16 @@ def test_a_database_held_by_another_program_is_waited_for_and_then_said(tmp_path
             other.rollback()
         assert ambition(person, plan, "Daarna").status == 302
     assert state_of(database)[1:] == ("Daarna", [past for past in state_of(database)[2] if past != "Te lang gewacht"])
+
+
+def test_what_falls_due_waits_longer_for_its_turn_than_a_person_would(tmp_path: Path, filled: Path) -> None:
+    database = Path(shutil.copy(filled, tmp_path / "ogsm.sqlite3"))
+    with closing(sqlite3.connect(database, isolation_level=None, check_same_thread=False)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        threading.Timer(10, other.rollback).start()
+        said = manage("run_due", env=product_env(f"sqlite:///{database}"))
+        assert not other.in_transaction, "it waited"
+    assert "0 sent" in said
 
 
 # ---- the database server ----

@@ -5,7 +5,10 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
+from ogsm.write_queue import patience
 from updates.due import look_ahead, run_due
+
+PATIENCE = 60  # s for each thing it writes
 
 
 class Command(BaseCommand):
@@ -24,7 +27,8 @@ class Command(BaseCommand):
             for line in look_ahead(at):
                 self.stdout.write(line)
             return
-        record = run_due(at, clock=timezone.now)
+        with patience(PATIENCE):
+            record = run_due(at, clock=timezone.now)
         self.stdout.write(", ".join(f"{number} {what.replace('_', ' ')}" for what, number in record.counts.items()))
         if record.trouble:
             self.stderr.write("Something went wrong: the log says where, the page /operations/ says what.")
