@@ -40,5 +40,5 @@ $as "$bin/pg_ctl" -D "$dir/data" -s -w -l "$dir/log" start -o "-h 127.0.0.1 -p $
   -c full_page_writes=off -c synchronous_commit=off -c max_connections=200" || { cat "$dir/log" >&2; exit 1; }
 cd "$OLDPWD"
 
-export DATABASE_URL="postgres://ogsm@:$port/$dir/postgres"  # by its socket, in half the time
+export DATABASE_URL="postgres://ogsm@127.0.0.1:$port/postgres"
 "$@"
