@@ -6,7 +6,7 @@ import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import F, Window
@@ -14,8 +14,7 @@ from django.db.models.functions import RowNumber
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
-from ogsm.accounts.models import User
-from ogsm.ready_query import FIRST, ReadyQuery
+from ogsm.ready_query import ReadyQuery
 
 from . import board_queries as queries
 from .board_queries import LANE_FIELDS
@@ -27,6 +26,7 @@ from .quick import AddLinks
 from .rules import DOING, DONE, TODO
 
 if TYPE_CHECKING:
+    from ogsm.accounts.models import User
     from plans.access import PlanAccess
     from plans.models import Choice
 
@@ -101,11 +101,6 @@ class Board:
         actions = Action.objects.filter(plan=self.access.plan)
         return self.selection.pick(actions, user_id=self.access.user.pk, on=self.on)
 
-    @cached_property
-    def people(self) -> list[User]:
-        """Everyone in the plan, the Dutch way. One query."""
-        return _people().objects(self.access.plan.pk)
-
     @property
     def done_shown(self) -> int:
         return DONE_IN_LANE if self.selection.lanes else DONE_SHOWN
@@ -151,7 +146,7 @@ class Board:
         rows: dict[str, list[Row]] = defaultdict(list)
         for row in [*self.open_rows(), *self.done_rows(shown)]:
             rows[column_key(lane_key(self.selection, row), row.status)].append(row)
-        maker, links = self.maker(self.people), AddLinks(self.access, self.selection)
+        maker, links = self.maker(self.access.people), AddLinks(self.access, self.selection)
 
         def lane(key: str = "", **title: Any) -> Lane:
             query = links.query(**title)
@@ -214,11 +209,6 @@ class Board:
         query = ask(self.asked, row.status, row.completed_on if row.status == DONE else None)
         lane = getattr(row, self.asked.lane_field) if self.asked.lane_field else 0
         return next((pk for (pk,) in query.rows(self.access.plan.pk, row.rank, row.pk, lane)), None)
-
-
-@lru_cache(maxsize=1)
-def _people() -> ReadyQuery[User]:
-    return ReadyQuery(User.objects.filter(memberships__plan=FIRST).order_by("sort_name", "email"))
 
 
 def status_name(status: str) -> str:

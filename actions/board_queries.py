@@ -14,6 +14,7 @@ from ogsm.ready_query import FIRST, FOURTH, SECOND, THIRD, ReadyQuery
 from .cards import Row
 from .filters import CHOICE, PERSON, Selection
 from .models import Action
+from .places import higher, lower
 from .querysets import ActionQuerySet
 from .rules import DONE
 
@@ -64,19 +65,19 @@ def counted(picked: Picked) -> ReadyQuery:
 @lru_cache(maxsize=64)
 def above(picked: Picked, status: str, completed_on: dt.date | None) -> ReadyQuery:
     """The id of the nearest card above one of this status: its rank, its id and its lane are the other numbers."""
-    higher = Q(rank__lt=SECOND) | Q(rank=SECOND, pk__lt=THIRD)
+    before = higher(SECOND, THIRD)
     if status == DONE:
-        higher = Q(completed_on__gt=completed_on) | Q(completed_on=completed_on) & higher
-    return ReadyQuery(_column(picked, status).filter(higher).reverse()[:1])
+        before = Q(completed_on__gt=completed_on) | Q(completed_on=completed_on) & before
+    return ReadyQuery(_column(picked, status).filter(before).reverse()[:1])
 
 
 @lru_cache(maxsize=64)
 def below(picked: Picked, status: str, completed_on: dt.date | None) -> ReadyQuery:
     """The id of the nearest one below it, asked in the same way."""
-    lower = Q(rank__gt=SECOND) | Q(rank=SECOND, pk__gt=THIRD)
+    after = lower(SECOND, THIRD)
     if status == DONE:
-        lower = Q(completed_on__lt=completed_on) | Q(completed_on=completed_on) & lower
-    return ReadyQuery(_column(picked, status).filter(lower)[:1])
+        after = Q(completed_on__lt=completed_on) | Q(completed_on=completed_on) & after
+    return ReadyQuery(_column(picked, status).filter(after)[:1])
 
 
 def _column(picked: Picked, status: str) -> QuerySet:

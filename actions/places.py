@@ -20,6 +20,16 @@ Place = tuple[int, int]  # (rank, id): the order of a column
 SEEN = ["status", "rank", "version", "completed_on", "confirmed_at", "light"]
 
 
+def higher(rank: int, pk: int) -> Q:
+    """The cards above a place."""
+    return Q(rank__lt=rank) | Q(rank=rank, pk__lt=pk)
+
+
+def lower(rank: int, pk: int) -> Q:
+    """The cards below a place."""
+    return Q(rank__gt=rank) | Q(rank=rank, pk__gt=pk)
+
+
 def see_place(moving: Action) -> None:
     """What others made of its place since it was read; what cannot be moved any more raises DoesNotExist. One query."""
     model = type(moving)
@@ -58,12 +68,10 @@ class _Places:
     def __init__(self, model: type[Action], status: str) -> None:
         others = model.objects.live().filter(plan=FIRST, status=status).exclude(pk=SECOND)
         places = others.order_by("rank", "pk").values_list("rank", "pk")
-        higher = Q(rank__lt=THIRD) | Q(rank=THIRD, pk__lt=FOURTH)
-        lower = Q(rank__gt=THIRD) | Q(rank=THIRD, pk__gt=FOURTH)
         self.top = ReadyQuery(places[:1])
         self.one = ReadyQuery(places.filter(pk=THIRD))
-        self.above = ReadyQuery(places.filter(higher, rank__lte=THIRD).reverse()[:1])
-        self.below = ReadyQuery(places.filter(lower, rank__gte=THIRD)[:1])
+        self.above = ReadyQuery(places.filter(higher(THIRD, FOURTH), rank__lte=THIRD).reverse()[:1])
+        self.below = ReadyQuery(places.filter(lower(THIRD, FOURTH), rank__gte=THIRD)[:1])
 
 
 _places = lru_cache(maxsize=4)(_Places)

@@ -57,7 +57,7 @@ def action_board(request: Request, plan_id: int) -> HttpResponse:
         selection=selection,
         view=view,
         is_default=view.is_default(selection),
-        menus=filter_menus(selection, people=board.people, choices=board.choices),
+        menus=filter_menus(selection, people=access.people, choices=board.choices),
         may_add=access.may_add_action(),
         stamp=stamp,
     )

@@ -69,7 +69,7 @@ def _rows(request: Request, access: PlanAccess, selection: TableSelection) -> di
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     choices = access.plan.choices.numbered()
     number_choices(page.object_list, choices)
-    people = [membership.user for membership in access.plan.memberships.by_name()]
+    people = access.people
     totals = picked.order_by().figures(request.on)
     counts = selection.group_counts(picked) if selection.group else {}
     groups = Table(access, columns, on=request.on).groups(page.object_list, selection, counts, page.start_index())

@@ -21,7 +21,7 @@ def action_timeline(request: Request, plan_id: int) -> HttpResponse:
     access = plan_for(request, plan_id)
     selection = TimelineSelection.read(request.GET)
     timeline = Timeline(access, selection, on=request.on, page=request.GET.get("page"))
-    people = [membership.user for membership in access.plan.memberships.by_name()]
+    people = access.people
     context = plan_page_context(
         access,
         request,

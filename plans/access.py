@@ -45,6 +45,11 @@ def _membership(*, locked: bool) -> ReadyQuery[Membership]:
 
 
 @lru_cache(maxsize=1)
+def _members() -> ReadyQuery[Membership]:
+    return ReadyQuery(Membership.objects.filter(plan=FIRST).by_name())
+
+
+@lru_cache(maxsize=1)
 def _choices() -> ReadyQuery[Choice]:
     return ReadyQuery(Choice.objects.filter(plan=FIRST).live().in_order())
 
@@ -100,6 +105,11 @@ class PlanAccess:
         for choice in choices:
             choice.plan = self.plan
         return numbered(choices)
+
+    @cached_property
+    def people(self) -> list[User]:
+        """Everyone in the plan, the Dutch way. One query, asked once per request."""
+        return [membership.user for membership in _members().objects(self.plan.pk)]
 
     @cached_property
     def _own_choices(self) -> frozenset[int]:

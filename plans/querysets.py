@@ -30,10 +30,9 @@ class ChoiceQuerySet(LiveQuerySet):
     def in_order(self) -> ChoiceQuerySet:
         return self.order_by("position", "pk")
 
-    def numbered(self, *, owners: bool = True) -> list:
-        """Live choices in order, each with `number`, its place on the page from 1, and fetched with its owner unless
-        nobody asks for that. One query."""
-        return numbered((self.select_related("owner") if owners else self).live().in_order())
+    def numbered(self) -> list:
+        """Live choices in order, each with its owner and `number`, its place on the page from 1. One query."""
+        return numbered(self.select_related("owner").live().in_order())
 
 
 def numbered(choices: Iterable[Choice]) -> list[Choice]:

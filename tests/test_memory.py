@@ -24,12 +24,12 @@ REMEMBERED = {
     """,
     "the question is remembered, never its answer": """
         actions.querysets._ready actions.places._one actions.places._places actions.stamps._latest
-        actions.answers._live_action actions.board._people
+        actions.answers._live_action
         actions.board_queries.open_cards actions.board_queries.done_cards actions.board_queries.counted
         actions.board_queries.above actions.board_queries.below actions.board_queries.one_card
         actions.models._locked
         ogsm.accounts.auth._person ogsm.header._counts ogsm.header._latest_session ogsm.header._next_session
-        plans.access._membership plans.access._choices updates.my_work._owed
+        plans.access._membership plans.access._members plans.access._choices updates.my_work._owed
     """,
     "what the installation is made of": """
         ogsm.marks._sprite ogsm.markdown._reader ogsm.pieces.from_queryset ogsm.pdf_engine._fonts_and_styles

@@ -21,7 +21,7 @@ from .since import moments_for
 def plan_history(request: Request, plan_id: int) -> HttpResponse:
     """Newest first, fifty at a time; `after` is where the page starts, the rest of the address filters."""
     access = plan_for(request, plan_id)
-    members = [membership.user for membership in access.plan.memberships.by_name()]
+    members = access.people
     moments = moments_for(access.plan)
     asked = Asked.of(request.GET, access.plan, members, moments)
     after = Cursor.read(request.GET.get("after", ""))
