@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from django.http import Http404, HttpResponse, HttpResponseRedirect, QueryDict
 from django.urls import reverse
 
+from ogsm.held import is_held
 from ogsm.pages import AnswerAfterCommit, done_in_place, is_fragment, say, toast, trigger
 from ogsm.ready_query import FIRST, SECOND, ReadyQuery
 from ogsm.request import Request
@@ -27,7 +28,7 @@ def sentence(text: str, status: int) -> HttpResponse:
 def live_action(access: PlanAccess, action_id: int) -> Action:
     """An action of this plan that is not archived, with its responsible, or 404. One query."""
     for action in _live_action().objects(access.plan.pk, action_id):
-        action.plan = access.plan
+        action.plan, action.is_current = access.plan, is_held(access.plan.pk)
         return action
     raise Http404
 
@@ -74,8 +75,8 @@ def card_answer(request: Request, access: PlanAccess, action: Action, *, status:
 
     def make() -> tuple[str, dict[str, Any]]:
         board = Board(access, selection_of_page(request, access) or Selection(), on=request.on)
-        row, card = board.card(action, people=[action.responsible])
-        return card, {"counts": board.counts(), "place": board.place(row)}
+        card, place = board.card(action, people=[action.responsible])
+        return card, {"counts": board.counts(), "place": place}
 
     return AnswerAfterCommit(make, status=status)
 

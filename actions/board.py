@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -178,37 +178,30 @@ class Board:
         add = query + column.status
         return replace(column, add=add, foot=links.html(add, key=column.key, name=column.name))
 
-    def card(self, action: Action, *, people: Iterable[User] = ()) -> tuple[Row, SafeString]:
-        """The `<li>` of one action, picked or not. One query, and one more for a responsible who is not among
-        `people`."""
-        row = self.row(action)
-        return row, self.maker(people).items([row])
+    def card(self, action: Action, *, people: Iterable[User] = ()) -> tuple[SafeString, dict[str, Any]]:
+        """The `<li>` of one action, picked or not, and its place: before or after which of the picked cards of its
+        column. Two queries, and one more for a responsible who is not among `people`."""
+        row, above = self.row(action.pk, action.status)
+        return self.maker(people).items([row]), self._place(row, above)
 
-    def row(self, action: Action) -> Row:
-        """What the card of one action needs, picked or not. One query."""
-        [values] = queries.one_card(self.on).rows(action.pk)
-        return Row(*values)
-
-    def place(self, row: Row) -> dict[str, Any]:
-        """Where a card stands among the picked ones of its column: before or after which id. Two queries at most."""
-        if (above := self.above(row)) is None:
+    def _place(self, row: Row, above: int | None) -> dict[str, Any]:
+        if above is None:
             return {"status": row.status}
         if (below := self.below(row)) is not None:
             return {"status": row.status, "before": below}
         return {"status": row.status, "after": above}
 
-    def above(self, row: Row) -> int | None:
-        """The id of the picked card above one that may be picked or not, in its column and lane. One query."""
-        return self._beside(queries.above, row)
+    def row(self, pk: int, status: str) -> tuple[Row, int | None]:
+        """What the card of one action needs, picked or not, and the id of the picked one above it in its column and
+        lane. One query when it has the `status` it is thought to have, else two."""
+        [(*values, above)] = queries.one_card(self.asked, status).rows(self.access.plan.pk, pk)
+        row = Row(*values)
+        return (row, above) if row.status == status else self.row(pk, row.status)
 
     def below(self, row: Row) -> int | None:
-        """The id of the one below it. One query."""
-        return self._beside(queries.below, row)
-
-    def _beside(self, ask: Callable[..., ReadyQuery], row: Row) -> int | None:
-        query = ask(self.asked, row.status, row.completed_on if row.status == DONE else None)
-        lane = getattr(row, self.asked.lane_field) if self.asked.lane_field else 0
-        return next((pk for (pk,) in query.rows(self.access.plan.pk, row.rank, row.pk, lane)), None)
+        """The id of the picked card below one that may be picked or not, in its column and lane. One query."""
+        [(below,)] = queries.card_below(self.asked, row.status).rows(self.access.plan.pk, row.pk)
+        return below
 
 
 def status_name(status: str) -> str:

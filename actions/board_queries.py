@@ -7,9 +7,9 @@ import datetime as dt
 from functools import lru_cache
 from typing import NamedTuple
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 
-from ogsm.ready_query import FIRST, FOURTH, SECOND, THIRD, ReadyQuery
+from ogsm.ready_query import FIRST, SECOND, ReadyQuery
 
 from .cards import Row
 from .filters import CHOICE, PERSON, Selection
@@ -19,6 +19,7 @@ from .querysets import ActionQuerySet
 from .rules import DONE
 
 LANE_FIELDS = {CHOICE: "choice_id", PERSON: "responsible_id"}
+PLACE, DAY = (OuterRef("rank"), OuterRef("pk")), OuterRef("completed_on")  # of the card that others lie above or below
 
 
 class Picked(NamedTuple):
@@ -63,30 +64,35 @@ def counted(picked: Picked) -> ReadyQuery:
 
 
 @lru_cache(maxsize=64)
-def above(picked: Picked, status: str, completed_on: dt.date | None) -> ReadyQuery:
-    """The id of the nearest card above one of this status: its rank, its id and its lane are the other numbers."""
-    before = higher(SECOND, THIRD)
-    if status == DONE:
-        before = Q(completed_on__gt=completed_on) | Q(completed_on=completed_on) & before
-    return ReadyQuery(_column(picked, status).filter(before).reverse()[:1])
+def one_card(picked: Picked, status: str) -> ReadyQuery:
+    """The row of one action, picked or not, and the id of the nearest picked card above it, in its lane of the column
+    of this status. Its own id is the other number."""
+    actions = Action.objects.filter(pk=SECOND).with_flags(picked.on)
+    return ReadyQuery(actions.annotate(above=Subquery(_above(picked, status))).values_list(*Row._fields, "above"))
 
 
 @lru_cache(maxsize=64)
-def below(picked: Picked, status: str, completed_on: dt.date | None) -> ReadyQuery:
+def card_below(picked: Picked, status: str) -> ReadyQuery:
     """The id of the nearest one below it, asked in the same way."""
-    after = lower(SECOND, THIRD)
+    return ReadyQuery(Action.objects.filter(pk=SECOND).values_list(Subquery(_below(picked, status))))
+
+
+def _above(picked: Picked, status: str) -> QuerySet:
+    before = higher(*PLACE)
     if status == DONE:
-        after = Q(completed_on__lt=completed_on) | Q(completed_on=completed_on) & after
-    return ReadyQuery(_column(picked, status).filter(after)[:1])
+        before = Q(completed_on__gt=DAY) | Q(completed_on=DAY) & before
+    return _column(picked, status).filter(before).reverse()[:1]
+
+
+def _below(picked: Picked, status: str) -> QuerySet:
+    after = lower(*PLACE)
+    if status == DONE:
+        after = Q(completed_on__lt=DAY) | Q(completed_on=DAY) & after
+    return _column(picked, status).filter(after)[:1]
 
 
 def _column(picked: Picked, status: str) -> QuerySet:
-    """The ids in a column, of the lane that is asked for where there are lanes, in the order of the board."""
-    lane = {picked.lane_field: FOURTH} if picked.lane_field else {}
-    return picked.actions.filter(status=status, **lane).board_order().values_list("pk", flat=True)
-
-
-@lru_cache(maxsize=16)
-def one_card(on: dt.date) -> ReadyQuery:
-    """The row of one action, picked or not: its id is the only number."""
-    return ReadyQuery(Action.objects.filter(pk=FIRST).with_flags(on).values_list(*Row._fields))
+    """The ids in the column of an action, in its lane where there are lanes, in the order of the board."""
+    lane = {picked.lane_field: OuterRef(picked.lane_field)} if picked.lane_field else {}
+    column = picked.actions.filter(status=status, **lane)
+    return (column.board_order() if status == DONE else column.order_by("rank", "pk")).values("pk")

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db import connection, models, transaction
+from django.db import models, transaction
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from ogsm.pieces import UNDONE, ArchivedWithChoice, Recorded, history, in_one_transaction, sign
-from ogsm.ready_query import FIRST, ReadyQuery
 from plans.holders import Heirs, hand_over, refuse_who_left
+from plans.locks import lock_plan
 from plans.models import Choice, Indicator, Membership, Plan
 
 from . import rules
@@ -101,6 +100,7 @@ class Action(ArchivedWithChoice):
     objects = ActionQuerySet.as_manager()
     held_by = "responsible"
     flag_bits: int
+    is_current = False  # read under the lock of its plan, and not changed since
 
     class Meta:
         verbose_name = _("action")
@@ -177,7 +177,7 @@ class Action(ArchivedWithChoice):
 
     def restore_with_choice(self, *, by: User | None, at: dt.datetime, why: str = "") -> None:
         """At the rank it had, unless another card has that by now."""
-        lock_board(self.plan_id)
+        lock_plan(self.plan_id)
         rank = own_rank(self.rank, status=self.status, moving=self)
         self.change(by=by, at=at, why=why, archived_at=None, archived_with_choice=False, rank=rank)
 
@@ -219,7 +219,7 @@ class Action(ArchivedWithChoice):
         ValidationError when its strategic choice is archived."""
         action = cls(**values)
         action._refuse_archived_choice()
-        lock_board(action.plan_id)
+        lock_plan(action.plan_id)
         if not action.plan.is_draft:
             action.original_deadline = action.deadline
         column = cls.objects.filter(plan_id=action.plan_id, status=action.status)
@@ -346,7 +346,7 @@ class Action(ArchivedWithChoice):
         has no responsible in the plan. All moves of a plan wait for one lock, so the order stays total. About ten
         queries, whatever the size of the column.
         """
-        lock_board(self.plan_id)
+        lock_plan(self.plan_id)
         see_place(self)
         stays = status == self.status
         if status == rules.DONE or self.pk in (before, after):
@@ -393,7 +393,7 @@ class Action(ArchivedWithChoice):
         Raises StaleMove when someone moved the card since, or nobody ever did; ValidationError as `move_to` does, and
         for the move of an update or of a session's agenda.
         """
-        lock_board(self.plan_id)
+        lock_plan(self.plan_id)
         see_place(self)
         moved, earlier = self._last_move(self.version)
         if moved is None or earlier is None or moved.history_user_id != by.pk:
@@ -482,18 +482,3 @@ class DeadlineShift(Recorded):
     def as_move(self) -> rules.Move:
         """As the rule that counts moves sees it."""
         return rules.Move(on=organisation_day(self.at), at=self.at, from_date=self.from_date, to_date=self.to_date)
-
-
-def lock_board(plan_id: int) -> None:
-    """Wait for every other move in this plan; held until the transaction ends. SQLite locked all of it already when
-    the transaction began (IMMEDIATE).
-
-    Verbs that call each other each ask for it: asking again is free of waiting.
-    """
-    if connection.features.has_select_for_update:
-        _locked().rows(plan_id)
-
-
-@lru_cache(maxsize=1)
-def _locked() -> ReadyQuery:
-    return ReadyQuery(Plan.objects.select_for_update().filter(pk=FIRST).order_by().values_list("pk"))

@@ -12,7 +12,9 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 
-from .models import Action, StaleMove, lock_board
+from plans.locks import lock_plan
+
+from .models import Action, StaleMove
 
 if TYPE_CHECKING:
     from ogsm.accounts.models import User
@@ -95,7 +97,7 @@ def undo_together(
 def _live(plan: Plan, numbers: Iterable[int]) -> tuple[list[Action], Together]:
     """The actions with these numbers, in this order, and an outcome that knows which are gone. Under the plan's
     lock. Three queries."""
-    lock_board(plan.pk)
+    lock_plan(plan.pk)
     wanted = list(numbers)
     actions = plan.actions.live().filter(pk__in=wanted).select_related("plan", "choice", "responsible")
     found = {action.pk: action for action in actions.prefetch_related("involved")}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 
@@ -20,18 +20,22 @@ Place = tuple[int, int]  # (rank, id): the order of a column
 SEEN = ["status", "rank", "version", "completed_on", "confirmed_at", "light"]
 
 
-def higher(rank: int, pk: int) -> Q:
+def higher(rank: Any, pk: Any) -> Q:
     """The cards above a place."""
     return Q(rank__lt=rank) | Q(rank=rank, pk__lt=pk)
 
 
-def lower(rank: int, pk: int) -> Q:
+def lower(rank: Any, pk: Any) -> Q:
     """The cards below a place."""
     return Q(rank__gt=rank) | Q(rank=rank, pk__gt=pk)
 
 
 def see_place(moving: Action) -> None:
-    """What others made of its place since it was read; what cannot be moved any more raises DoesNotExist. One query."""
+    """What others made of its place since it was read; what cannot be moved any more raises DoesNotExist. One query,
+    none when nobody could."""
+    if moving.is_current:
+        moving.is_current = False  # that holds for one verb
+        return
     model = type(moving)
     for found in _one(model).objects(moving.pk):
         for name in SEEN:

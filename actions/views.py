@@ -77,8 +77,8 @@ def moves(board: Board, action: Action) -> dict[str, Any]:
         "statuses": [(status, status_name(status)) for status in STATUSES],
     }
     if context["may_move"] and action.status != DONE:
-        row = board.row(action)
-        context["above"], context["below"] = board.above(row), board.below(row)
+        row, context["above"] = board.row(action.pk, action.status)
+        context["below"] = board.below(row)
     return context
 
 

@@ -25,6 +25,7 @@ from ogsm.pages import (
 )
 from ogsm.request import Request
 from plans.access import PlanAccess, plan_for
+from plans.locks import lock_plan
 from plans.steps import address_after, help_of
 from plans.undo.acts import undo_address
 from plans.views.pieces import come_back
@@ -42,7 +43,7 @@ from .answers import (
 from .board import Board
 from .filters import Selection
 from .forms import ActionForm, DeadlineForm
-from .models import Action, lock_board
+from .models import Action
 from .rules import DONE
 
 SAME = ("result", "choice", "responsible", "deadline")  # a form with these again was sent twice
@@ -73,7 +74,7 @@ def action_begun(access: PlanAccess, start: Selection) -> Action:
 
 def action_made(request: Request, access: PlanAccess, form: ActionForm, status: str) -> Action:
     """The new action that a valid form asks for; sent twice, the one that is there already."""
-    lock_board(access.plan.pk)
+    lock_plan(access.plan.pk)
     same = {name: form.cleaned_data[name] for name in SAME}
     return just_made(request, access.plan.actions.live(), same) or Action.create(
         by=request.user, at=request.at, plan=access.plan, status=status, **form.values
@@ -138,7 +139,7 @@ def action_deadline(request: Request, plan_id: int, action_id: int) -> HttpRespo
 def _locked_action(request: Request, access: PlanAccess, action_id: int) -> Action:
     """Two who save at once: the second merges with what the first has stored."""
     if request.method == "POST":
-        lock_board(access.plan.pk)
+        lock_plan(access.plan.pk)
     return live_action(access, action_id)
 
 

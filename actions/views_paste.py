@@ -16,9 +16,10 @@ from ogsm.pages import DOUBLE_SUBMIT, INVALID, plan_page_context, saved
 from ogsm.request import Request
 from plans.access import PlanAccess, plan_for
 from plans.forms import people_of
+from plans.locks import lock_plan
 from plans.steps import address_after, help_of
 
-from .models import Action, lock_board
+from .models import Action
 from .paste import MOST_COLUMNS, MOST_ROWS, TooMuch
 from .paste_sheet import PasteSheet, Row
 
@@ -33,7 +34,7 @@ def actions_paste(request: Request, plan_id: int) -> HttpResponse:
     access.require(access.may_add_action())
     if request.method != "POST" or request.POST.get("do") == "again":
         return paste_page(request, access, text=request.POST.get("text", ""))
-    lock_board(plan_id)
+    lock_plan(plan_id)
     try:
         sheet = paste_sheet_of(request, access, {**request.GET.dict(), **request.POST.dict()})
     except TooMuch as error:

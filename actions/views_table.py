@@ -19,6 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from ogsm.pages import CONFLICT, INVALID, is_fragment, plan_page_context, posted, refusal, refuse_in_form, say, toast
 from ogsm.request import Request
 from plans.access import PlanAccess, plan_for
+from plans.locks import lock_plan
 from plans.models import Choice
 from plans.undo.acts import undo_address
 
@@ -26,7 +27,7 @@ from .answers import live_action
 from .bulk import Outcome, change_many
 from .columns import COLUMNS, EDITED, RESULT, STANDARD, keep_columns, shown_columns, with_columns
 from .filters import filter_menus, whole_number
-from .models import Action, StaleMove, lock_board
+from .models import Action, StaleMove
 from .querysets import percent_current
 from .table import Table, may_change
 from .table_forms import BulkForm, CellForm, StatusForm
@@ -132,7 +133,7 @@ def action_cell(request: Request, plan_id: int, action_id: int) -> HttpResponse:
     somebody else changed this field meanwhile. Without HTMX the action's page, where everything can be done."""
     access = plan_for(request, plan_id)
     if request.method == "POST":
-        lock_board(plan_id)
+        lock_plan(plan_id)
     action, field = live_action(access, action_id), request.GET.get("field", "status")
     if field not in EDITED:
         raise Http404
@@ -211,7 +212,7 @@ def action_bulk(request: Request, plan_id: int) -> HttpResponse:
     access = plan_for(request, plan_id)
     access.require(access.takes_part and access.plan.is_open)
     ids = [number for number in map(whole_number, request.POST.getlist("action")[:MOST_AT_ONCE]) if number]
-    lock_board(plan_id)
+    lock_plan(plan_id)
     actions = list(access.plan.actions.live().filter(pk__in=ids).select_related("plan", "choice", "responsible"))
     form = BulkForm(request.POST, access=access, on=request.on)
     if not actions or not form.is_valid():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import logging
 from collections.abc import Callable
+from contextlib import ExitStack
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -16,8 +17,9 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpR
 from django.utils import timezone, translation
 
 from .failures import failure_of
+from .held import holding
 from .logs import described
-from .write_queue import write_queue
+from .write_queue import turn_in_process, write_queue
 
 log = logging.getLogger(__name__)
 
@@ -84,14 +86,17 @@ class PlanTransaction:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        return self.get_response(request)
+        with ExitStack() as until_answered:
+            request.until_answered = until_answered  # type: ignore[attr-defined]
+            return self.get_response(request)
 
     def process_view(
         self, request: HttpRequest, view: Callable[..., HttpResponseBase], args: Any, kwargs: Any
     ) -> HttpResponseBase | None:
         if request.method != "POST" or "plan_id" not in kwargs or getattr(view, "reads_first", False):
             return None
-        with write_queue(), transaction.atomic():
+        request.until_answered.enter_context(turn_in_process(kwargs["plan_id"]))  # type: ignore[attr-defined]
+        with write_queue(), transaction.atomic(), holding():
             return view(request, *args, **kwargs)
 
 

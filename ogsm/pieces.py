@@ -9,10 +9,13 @@ from dataclasses import dataclass
 from functools import cache, wraps
 from typing import TYPE_CHECKING, Any, ParamSpec, Self, TypeVar
 
-from django.db import connections, models, transaction
+from django.db import DEFAULT_DB_ALIAS, models, transaction
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from simple_history.manager import HistoryManager
 from simple_history.models import HistoricalRecords
+
+from .history_copy import HistoryCopy
 
 if TYPE_CHECKING:
     from ogsm.accounts.models import User
@@ -53,6 +56,7 @@ class _History(HistoricalRecords):
         self, *args: Any, deletions: bool = True, indexes: Iterable[models.Index] = (), **options: Any
     ) -> None:
         self.deletions, self.indexes = deletions, list(indexes)
+        self.copies: dict[str, HistoryCopy] = {}
         super().__init__(*args, history_manager=_Manager, **options)
 
     def get_meta_options(self, model: type[models.Model]) -> dict[str, Any]:
@@ -67,24 +71,25 @@ class _History(HistoricalRecords):
         if self.deletions:
             super().post_delete(instance, using, **more)
 
-    def create_historical_record_m2ms(self, history_instance: Any, instance: models.Model) -> None:
-        """Copies what it is linked to within the database, one statement per field: most rows have nothing to copy,
-        and fetching them first takes longer than the rest of a move. Sends no signals."""
-        connection = connections[history_instance._state.db]
-        with connection.cursor() as cursor:
-            for field in history_instance._history_m2m_fields:
-                cursor.execute(*self._copy(field, connection, history_instance.pk, instance.pk))
-
-    def _copy(self, field: Any, connection: Any, history_id: int, pk: int) -> tuple[str, list[int]]:
-        kept, through = self.m2m_models[field]._meta, field.remote_field.through._meta
-        quote = connection.ops.quote_name
-        columns = ", ".join(quote(column.column) for column in through.fields)
-        into, link = quote(kept.get_field("history").column), quote(field.m2m_column_name())
-        sql = (
-            f"INSERT INTO {quote(kept.db_table)} ({into}, {columns})"  # noqa: S608  (our own tables)
-            f" SELECT %s, {columns} FROM {quote(through.db_table)} WHERE {link} = %s"
+    def create_historical_record(self, instance: models.Model, history_type: str, using: Any = None) -> None:
+        """Has the database copy the row; of one that is gone it keeps what was read of it. Sends no signals."""
+        if history_type == "-":
+            super().create_historical_record(instance, history_type, using=using)
+            return
+        by = self.get_history_user(instance)
+        self._copy_on(instance._state.db or DEFAULT_DB_ALIAS, type(instance)).make(
+            instance.pk,
+            at=getattr(instance, "_history_date", None) or timezone.now(),
+            why=self.get_change_reason_for_object(instance, history_type, using),
+            kind=history_type,
+            by=by.pk if by else None,
         )
-        return sql, [history_id, pk]
+
+    def _copy_on(self, using: str, model: type[Any]) -> HistoryCopy:
+        if using not in self.copies:
+            kept = getattr(model, self.manager_name).model
+            self.copies[using] = HistoryCopy(kept, self.fields_included(model), self.m2m_models, using)
+        return self.copies[using]
 
 
 def history(*, deletions: bool = True, **options: Any) -> HistoricalRecords:

@@ -149,6 +149,9 @@ else:
         "keepalives_idle": 10,
         "keepalives_interval": 5,
         "keepalives_count": 3,
+        # A statement that was sent five times is prepared: PostgreSQL reads and plans it no more (docs/growing.md).
+        "server_side_binding": True,
+        "prepare_threshold": 5,
         **_database.get("OPTIONS", {}),
     }
     # connections that the threads of a process share, at most; 0: each thread keeps one of its own (docs/growing.md)

@@ -8,8 +8,10 @@ do not queue here, lose nothing but their turn.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from weakref import WeakValueDictionary
 
 from django.core.files import locks
 from django.db import connection
@@ -29,6 +31,20 @@ def write_queue() -> Iterator[None]:
         return
     with file:
         locks.lock(file, locks.LOCK_EX)
+        yield
+
+
+_turns: WeakValueDictionary[int, threading.Lock] = WeakValueDictionary()  # a lock goes when nobody holds or wants it
+_taking = threading.Lock()
+
+
+@contextmanager
+def turn_in_process(plan_id: int) -> Iterator[None]:
+    """Waits until no other thread of this process writes to the plan or answers who did. It would wait for the plan's
+    row anyway, and meanwhile share Python with the one that has it, for whom other processes wait."""
+    with _taking:
+        turn = _turns.setdefault(plan_id, threading.Lock())
+    with turn:
         yield
 
 

@@ -16,6 +16,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.utils.translation import gettext as _
 
+from ogsm.held import hold
 from ogsm.ready_query import FIRST, SECOND, ReadyQuery
 from ogsm.request import Request
 
@@ -33,7 +34,10 @@ def plan_for(request: Request, plan_id: int) -> PlanAccess:
 
     A POST locks both until it is answered: writers of one plan wait for each other, and what may be done stays so.
     """
-    for membership in _membership(locked=request.method == "POST").objects(plan_id, request.user.pk):
+    locked = request.method == "POST"
+    for membership in _membership(locked=locked).objects(plan_id, request.user.pk):
+        if locked:
+            hold(plan_id)
         return PlanAccess(membership.plan, membership, request.user, request.on)
     raise Http404
 

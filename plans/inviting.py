@@ -19,8 +19,8 @@ from ogsm.accounts.models import User
 from ogsm.accounts.names import guessed_name
 
 from .addressees import LONGEST_NAME, Addressee
+from .locks import lock_plan
 from .models import Invitation, Membership, Plan
-from .services import lock_plan
 
 NAMED = 5
 
@@ -73,7 +73,7 @@ def _said(people: list[User], text: Any) -> str:
 def people_invite(*, plan: Plan, addressees: Iterable[Addressee], role: str, by: User, at: dt.datetime) -> Invited:
     """Everybody becomes a member at once; who never signed in gets an invitation. Who is a member already stays as
     they are. Queries grow with the addresses."""
-    lock_plan(plan)
+    lock_plan(plan.pk)
     addressees = list(addressees)
     accounts = {user.email: user for user in User.objects.filter(email__in=[entry.email for entry in addressees])}
     members = set(plan.memberships.values_list("user_id", flat=True))

@@ -9,6 +9,7 @@ import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from decimal import Decimal
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -18,7 +19,8 @@ from django.utils.translation import ngettext
 from ogsm.accounts.models import User
 from ogsm.pieces import sign
 
-from .models import Goal, Indicator, Membership, Plan
+from .locks import lock_plan
+from .models import Choice, Goal, Indicator, Membership, Plan
 from .stand_in_models import withdraw_all
 
 Role = Membership.Role
@@ -28,7 +30,7 @@ Role = Membership.Role
 def member_role(*, membership: Membership, role: str, by: User, at: dt.datetime) -> bool:
     """Another role; True when it changed. ValidationError when the plan would lose its last owner, or a viewer would
     be left with work."""
-    lock_plan(membership.plan)
+    lock_plan(membership.plan_id)
     membership.refresh_from_db(fields=["role"])
     if role != Role.OWNER:
         _refuse_last_owner(membership)
@@ -43,7 +45,7 @@ def member_role(*, membership: Membership, role: str, by: User, at: dt.datetime)
 def member_remove(*, membership: Membership, by: User, at: dt.datetime) -> None:
     """Takes the person out of the plan; what they did stays. ValidationError for the last owner, and for somebody who
     still has work in it."""
-    lock_plan(membership.plan)
+    lock_plan(membership.plan_id)
     refuse_removal(membership)
     _leave_involved(membership, by=by, at=at)
     withdraw_all(membership.plan, membership.user, by=by, at=at)
@@ -63,11 +65,6 @@ def plan_close(
     plan.close(by=by, at=at)
 
 
-def lock_plan(plan: Plan) -> None:
-    """Wait for every other change of this plan's people; held until the transaction ends."""
-    Plan.objects.select_for_update().get(pk=plan.pk)
-
-
 def refuse_removal(membership: Membership) -> None:
     """ValidationError while the person cannot leave the plan: the last owner, and who still has work in it."""
     _refuse_last_owner(membership)
@@ -83,22 +80,25 @@ def _refuse_last_owner(membership: Membership) -> None:
 def work_in_words(plan: Plan, *, promises: bool = True) -> dict[int, list[str]]:
     """What everybody has to do in the plan, by person: 'responsible for 3 open actions', … Six queries; three without
     `promises`, which a viewer too may keep: agreements, help that was asked, and sessions to lead."""
-    open_actions = plan.actions.live().not_done()
+    live = _all_of("actions", plan).live()
+    open_actions = live.not_done()
     actions = Counter(list(open_actions.values_list("responsible", flat=True)))
     asked = Indicator.objects.live().filter(choice__plan=plan, choice__archived_at=None)
     indicators = Counter(asked.exclude(entered_by=None).values_list("entered_by", flat=True))
     choices: dict[int, list[str]] = defaultdict(list)
-    for owner, name in plan.choices.live().exclude(owner=None).in_order().values_list("owner", "short_name"):
+    owned = Choice.objects.filter(plan=plan).live().exclude(owner=None)
+    for owner, name in owned.in_order().values_list("owner", "short_name"):
         choices[owner].append(name)
     help_asked: Counter[int] = Counter()
     agreements: Counter[int] = Counter()
     sessions: Counter[int] = Counter()
     if promises:
-        open_help = plan.actions.live().filter(help_requests__state="open", help_requests__asked_of__isnull=False)
+        open_help = live.filter(help_requests__state="open", help_requests__asked_of__isnull=False)
         help_asked = Counter(list(open_help.values_list("help_requests__asked_of", flat=True)))
-        agreements = Counter(list(plan.decisions.open_promises().exclude(who=None).values_list("who", flat=True)))
-        led = plan.sessions.coming().exclude(facilitator=None).order_by().values_list("facilitator", flat=True)
-        sessions = Counter(list(led))
+        promised = _all_of("decisions", plan).open_promises().exclude(who=None)
+        agreements = Counter(list(promised.values_list("who", flat=True)))
+        led = _all_of("sessions", plan).coming().exclude(facilitator=None).order_by()
+        sessions = Counter(list(led.values_list("facilitator", flat=True)))
     counted = (actions, indicators, choices, help_asked, agreements, sessions)
     people = {person for found in counted for person in found}
     return {
@@ -108,6 +108,11 @@ def work_in_words(plan: Plan, *, promises: bool = True) -> dict[int, list[str]]:
         ]
         for person in people
     }
+
+
+def _all_of(name: str, plan: Plan) -> Any:
+    """What a plan has under this name: of whichever plans are asked about, one after the other."""
+    return Plan._meta.get_field(name).related_model.objects.filter(plan=plan)  # type: ignore[union-attr]
 
 
 def _words(actions: int, choices: list[str], indicators: int) -> list[str]:

@@ -60,3 +60,29 @@ def test_who_changed_a_person_is_kept_but_no_password_and_no_sign_in(client, adm
     row = User.history.filter(id=member.pk).first()
     assert (row.name, row.history_user) == ("Lotte Bakker-Smit", member)
     assert not {"password", "last_login"} & {field.name for field in row._meta.fields}
+
+
+def test_a_history_keeps_what_is_stored_also_of_what_another_changed_meanwhile(action, choice, responsible, member, at):
+    indicator = factories.IndicatorFactory(choice=choice)
+    action.involved.set([responsible, member])
+    action.serves.set([indicator])
+    old = type(action).objects.get(pk=action.pk)
+    action.change(by=member, at=at, result="Winkel open")
+    old.change(by=responsible, at=at + dt.timedelta(minutes=1), why="Eerder klaar", description="Met taart")
+    row = action.history.first()
+    assert (row.result, row.description) == ("Winkel open", "Met taart")
+    assert (row.history_type, row.history_user, row.history_change_reason) == ("~", responsible, "Eerder klaar")
+    assert row.history_date == at + dt.timedelta(minutes=1)
+    assert {link.user for link in row.involved.all()} == {responsible, member}
+    assert [link.indicator for link in row.serves.all()] == [indicator]
+    stored = type(action).objects.values().get(pk=action.pk)
+    assert {name: getattr(row, name) for name in stored} == stored
+
+
+def test_what_was_deleted_stays_in_its_history_as_it_was(action, at):
+    pk, result = action.pk, action.result
+    rows = action.history.count()
+    action.delete()
+    row = type(action).history.filter(id=pk).first()
+    assert (row.history_type, row.result) == ("-", result)
+    assert type(action).history.filter(id=pk).count() == rows + 1

@@ -26,8 +26,8 @@ REMEMBERED = {
         actions.querysets._ready actions.places._one actions.places._places actions.stamps._latest
         actions.answers._live_action
         actions.board_queries.open_cards actions.board_queries.done_cards actions.board_queries.counted
-        actions.board_queries.above actions.board_queries.below actions.board_queries.one_card
-        actions.models._locked
+        actions.board_queries.card_below actions.board_queries.one_card
+        plans.locks._locked
         ogsm.accounts.auth._person ogsm.header._counts ogsm.header._latest_session ogsm.header._next_session
         plans.access._membership plans.access._members plans.access._choices updates.my_work._owed
     """,

@@ -145,3 +145,11 @@ def test_who_has_to_sign_in_in_two_steps_may_be_several():
     assert value_of("s.REQUIRE_TWO_FACTORS", **MUST, REQUIRE_TWO_FACTORS="superusers,owners") == (
         "['superusers', 'owners']"
     )
+
+
+def test_statements_are_prepared_on_postgresql_unless_its_address_says_that_connections_change_hands():
+    cursor = "__import__('django.db').db.connection.get_connection_params()['cursor_factory'].__name__"
+    address = "postgres://ogsm@db.example/ogsm"
+    assert value_of(cursor, **MUST, DATABASE_URL=address) == "ServerBindingCursor"
+    shared = f"{address}?disable_server_side_cursors=true&server_side_binding=false&conn_max_age=0"
+    assert value_of(cursor, **MUST, DATABASE_URL=shared) == "Cursor"  # binds itself, and prepares nothing

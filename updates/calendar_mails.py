@@ -27,8 +27,9 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from actions.models import lock_board, organisation_day
+from actions.models import organisation_day
 from ogsm import words
+from plans.locks import lock_plan
 from plans.models import Membership, Plan
 
 from . import outbox
@@ -154,7 +155,7 @@ def queue_calendar_mails(at: dt.datetime, trouble: list[str]) -> int:
 @transaction.atomic
 def _queue_of(plan: Plan, at: dt.datetime) -> int:
     """Looks once more under the plan's lock: another machine may have been first."""
-    lock_board(plan.pk)
+    lock_plan(plan.pk)
     mails = calendar_mails(at, plan)
     for mail in mails:
         facts = {"plan": plan.name, "tellings": [telling.fact() for telling in mail.tellings]}

@@ -15,7 +15,8 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from actions.models import lock_board, organisation_day
+from actions.models import organisation_day
+from plans.locks import lock_plan
 
 from . import outbox
 from .agenda import Kind, Section
@@ -87,7 +88,7 @@ def session_close(
     `carried`: ids of the lines to carry over of those that may be dropped (None: nobody was asked). `next_values`: what
     changes of `following`, or what a new next session is made of. ValidationError when it is not running any more.
     """
-    lock_board(session.plan_id)
+    lock_plan(session.plan_id)
     if next_values and following:
         following.reschedule(by=by, at=at, **next_values)
     elif next_values:

@@ -11,8 +11,9 @@ from django.db import models, transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from actions.models import Action, lock_board
+from actions.models import Action
 from ogsm.pieces import Recorded, history
+from plans.locks import lock_plan
 
 from .agenda_models import AgendaLine
 from .querysets import HelpQuerySet
@@ -168,7 +169,7 @@ class HelpRequest(Recorded):
     @transaction.atomic
     def withdraw(self, *, by: User, at: dt.datetime) -> None:
         """Who asked needs it no longer; withdrawing twice changes nothing. ValidationError when it was answered."""
-        lock_board(self.action.plan_id)
+        lock_plan(self.action.plan_id)
         self.refresh_from_db(fields=["state"])
         if self.state != self.State.CLOSED:
             self._lock_open()
@@ -178,7 +179,7 @@ class HelpRequest(Recorded):
     @transaction.atomic
     def ask_again(self, *, by: User, at: dt.datetime) -> None:
         """Take the withdrawal back. ValidationError when it was answered, or when the same stands open meanwhile."""
-        lock_board(self.action.plan_id)
+        lock_plan(self.action.plan_id)
         self.refresh_from_db(fields=["state"])
         if self.state == self.State.OPEN:
             return
@@ -192,7 +193,7 @@ class HelpRequest(Recorded):
 
     def _lock_open(self) -> None:
         """Serialise with every other change of this plan's help; ValidationError when it is no longer open."""
-        lock_board(self.action.plan_id)
+        lock_plan(self.action.plan_id)
         self.refresh_from_db(fields=["state", "asked_of"])
         if self.state == self.State.CLOSED:
             raise ValidationError(_("This question was withdrawn."), code="withdrawn")

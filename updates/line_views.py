@@ -14,11 +14,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from actions.models import lock_board
 from ogsm import words
 from ogsm.pages import just_made
 from ogsm.request import Request
 from plans.access import PlanAccess, plan_for
+from plans.locks import lock_plan
 
 from . import services
 from .agenda import Kind, Section
@@ -74,7 +74,7 @@ def line_note(request: Request, plan_id: int, session_id: int, line_id: int) -> 
     """What was said, for the minutes; 409 shows both where two wrote at once."""
     access, line = _line(request, plan_id, session_id, line_id)
     if request.method == "POST":
-        lock_board(plan_id)
+        lock_plan(plan_id)
         line.refresh_from_db(fields=["note"])
     session, back = line.session, run_url(line.session, line.pk)
     form = LineNoteForm(request.POST if request.method == "POST" else None, instance=copy(line))
@@ -125,7 +125,7 @@ def _decide(
 @transaction.atomic
 def _decide_once(request: Request, line: AgendaLine, form: DecisionForm, verb: Verb) -> Decision:
     """The decision, or the one that the same form made a moment ago."""
-    lock_board(line.session.plan_id)
+    lock_plan(line.session.plan_id)
     made = just_made(request, line.decisions.standing(), form.recorded)
     return made or verb(line, **form.answers, by=request.user, at=request.at)
 

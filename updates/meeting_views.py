@@ -12,10 +12,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from actions.models import lock_board
 from ogsm.pages import just_made, posted
 from ogsm.request import Request
 from plans.access import plan_for
+from plans.locks import lock_plan
 
 from .meeting_forms import GeneralNoteForm, LeadForm
 from .models import Decision, Session
@@ -71,7 +71,7 @@ def session_note(request: Request, plan_id: int, session_id: int) -> HttpRespons
     access = plan_for(request, plan_id)
     access.require(access.may_run_sessions)
     if request.method == "POST":
-        lock_board(plan_id)
+        lock_plan(plan_id)
     session = session_for(access, session_id)
     form = GeneralNoteForm(posted(request), instance=copy(session))
     status = 200
@@ -119,7 +119,7 @@ def session_agree(request: Request, plan_id: int, session_id: int) -> HttpRespon
 @transaction.atomic
 def _agree_once(request: Request, session: Session, form: AgreeForm) -> Decision:
     """The agreement, or the one that the same form made a moment ago."""
-    lock_board(session.plan_id)
+    lock_plan(session.plan_id)
     general = session.decisions.standing().filter(line=None)
     return just_made(request, general, form.recorded) or session.agree(
         **form.cleaned_data, by=request.user, at=request.at

@@ -12,9 +12,10 @@ from django.db import models, transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from actions.models import Action, DeadlineShift, lock_board, organisation_day
+from actions.models import Action, DeadlineShift, organisation_day
 from actions.rules import TIME_FLAGS, action_flags
 from ogsm.pieces import history, sign
+from plans.locks import lock_plan
 from plans.models import Plan
 from plans.stand_in_models import stands_in
 
@@ -114,7 +115,7 @@ class Update(models.Model):
         """Write an update and take its judgement over on the action; a second call with the same token changes
         nothing. A new text under 'need' becomes a help request; the same text as last time does not.
         `new_deadline` moves the deadline with it (ValidationError without a reason in an active plan)."""
-        lock_board(action.plan_id)
+        lock_plan(action.plan_id)
         if token and (given := action.updates.filter(token=token, author=by).first()):
             return given
         action.refresh_from_db(fields=JUDGED)
@@ -150,7 +151,7 @@ class Update(models.Model):
         cls, action: Action, *, by: User, at: dt.datetime, on: dt.date, token: uuid.UUID | None = None
     ) -> Update:
         """Repeat the latest update in one stroke. ValidationError when there is none or time has overtaken it."""
-        lock_board(action.plan_id)
+        lock_plan(action.plan_id)
         action.refresh_from_db(fields=JUDGED)
         last = action.updates.first()
         if last is None:
@@ -171,7 +172,7 @@ class Update(models.Model):
     ) -> Update | None:  # fmt: skip
         """What came of a finished action, as an update, and whether its open questions can be closed; neither has to
         be. ValidationError when it is not done."""
-        lock_board(action.plan_id)
+        lock_plan(action.plan_id)
         action.refresh_from_db(fields=JUDGED)
         if not action.is_done:
             raise ValidationError(_("This action is not done any more. Please give an update."), code="open")
@@ -200,7 +201,7 @@ class Update(models.Model):
         was emptied since, on reopening or with a change of responsible. ValidationError when the update can no longer
         be corrected.
         """
-        lock_board(self.action.plan_id)
+        lock_plan(self.action.plan_id)
         if not self.may_be_corrected_by(by):
             raise self.too_late()
         changed = [name for name, value in answers.items() if getattr(self, name) != value]
@@ -353,7 +354,7 @@ class Decision(models.Model):
     def move_to(self, due_on: dt.date, *, why: str, by: User, at: dt.datetime) -> None:
         """Another day for what was promised, with the reason in its history. The same day changes nothing.
         ValidationError without a reason, or when it was kept already."""
-        lock_board(self.plan_id)
+        lock_plan(self.plan_id)
         self.refresh_from_db()
         if self.done_at is not None:
             raise ValidationError(_("This has been done already."), code="done")

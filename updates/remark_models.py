@@ -10,8 +10,8 @@ from django.db import models, transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from actions.models import lock_board
 from ogsm.pieces import Recorded, history, sign
+from plans.locks import lock_plan
 
 if TYPE_CHECKING:
     from ogsm.accounts.models import User
@@ -51,7 +51,7 @@ class Remark(Recorded):
     @transaction.atomic
     def leave(cls, update: Update, text: str, *, by: User, at: dt.datetime) -> Remark:
         """A new remark; the same words sent twice within half a minute are one."""
-        lock_board(update.action.plan_id)
+        lock_plan(update.action.plan_id)
         text = text.strip()
         if same := update.remarks.filter(author=by, text=text, at__gte=at - DOUBLE_SUBMIT).first():
             return same

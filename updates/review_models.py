@@ -13,8 +13,9 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from actions.models import Action, lock_board
+from actions.models import Action
 from ogsm.pieces import Recorded, history
+from plans.locks import lock_plan
 from plans.models import AMOUNT, Choice, Goal
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ class ChoiceReview(Recorded):
         """Judge the choice; somebody else than its owner does so on the owner's behalf. The same judgement in the same
         words as the latest one of today is that one, however often it is sent. ValidationError in a draft and for an
         archived choice."""
-        lock_board(choice.plan_id)
+        lock_plan(choice.plan_id)
         choice.refresh_from_db()
         if choice.plan.is_draft:
             raise ValidationError(_("A strategic choice is reviewed once the plan is active."), code="draft")

@@ -11,11 +11,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from actions.models import lock_board
 from ogsm import words
 from ogsm.pages import done_in_place, is_fragment, plan_page_context, posted, saved
 from ogsm.request import Request
 from plans.access import PlanAccess, plan_for
+from plans.locks import lock_plan
 
 from . import closing
 from .closing import following_of, undecided_of
@@ -131,7 +131,7 @@ def session_close(request: Request, plan_id: int, session_id: int) -> HttpRespon
         return refused(request, access, session, ValidationError(_("This session is not running.")))
     data = posted(request)
     if data is not None:
-        lock_board(plan_id)
+        lock_plan(plan_id)
     meeting, following = meeting_of(session), following_of(session)
     undecided = undecided_of(meeting.lines)
     form = ClosingForm(data, entries=session.attendance.select_related("user"), undecided=undecided)

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
-from actions.models import lock_board, organisation_day
+from actions.models import organisation_day
+from plans.locks import lock_plan
 
 from .models import Session
 from .rhythm import Slot
@@ -25,7 +26,7 @@ def sessions_schedule(plan: Plan, slots: Iterable[Slot], *, by: User, at: dt.dat
     A day that already has one of the same kind that was not cancelled is left alone, so a form sent twice plans
     nothing twice.
     """
-    lock_board(plan.pk)
+    lock_plan(plan.pk)
     standing = plan.sessions.exclude(state=Session.State.CANCELLED).values_list("kind", "starts_at")
     taken = {(kind, organisation_day(starts_at)) for kind, starts_at in standing}
     sessions = [

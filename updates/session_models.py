@@ -15,9 +15,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
-from actions.models import Action, lock_board, organisation_day
+from actions.models import Action, organisation_day
 from actions.querysets import percent_current
 from ogsm.pieces import Recorded, history
+from plans.locks import lock_plan
 from plans.models import Plan
 
 from . import agenda
@@ -143,7 +144,7 @@ class Session(Arranged, Running, Recorded):
 
     def _lock(self, *allowed: str) -> None:
         """Serialise with every other change of this plan's sessions and board; ValidationError in another state."""
-        lock_board(self.plan_id)
+        lock_plan(self.plan_id)
         self.refresh_from_db()
         if self.state not in allowed:
             raise ValidationError(
@@ -290,7 +291,7 @@ class Session(Arranged, Running, Recorded):
     def correct(self, text: str, *, by: User, at: dt.datetime) -> SessionNote:
         """A dated note below the minutes, which themselves never change; the same words of the same person are one
         note, however often they are sent. ValidationError before the closing."""
-        lock_board(self.plan_id)
+        lock_plan(self.plan_id)
         if not self.is_closed:
             raise ValidationError(_("There are no minutes yet."), code="state")
         note, _is_new = self.notes.get_or_create(text=text.strip(), author=by, defaults={"at": at})

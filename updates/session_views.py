@@ -13,11 +13,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from actions.models import lock_board
 from ogsm import words
 from ogsm.pages import is_fragment, just_made, plan_page_context, posted, saved, toast
 from ogsm.request import Request
 from plans.access import PlanAccess, plan_for
+from plans.locks import lock_plan
 
 from .models import AgendaPoint, Session
 from .preparation import preparing
@@ -192,7 +192,7 @@ def point_add(request: Request, plan_id: int, session_id: int) -> HttpResponse:
 @transaction.atomic
 def _add_point(request: Request, session: Session, form: PointForm) -> AgendaPoint:
     """The new point, or the one that the same form made a moment ago."""
-    lock_board(session.plan_id)
+    lock_plan(session.plan_id)
     text, minutes = form.cleaned_data["text"], form.cleaned_data["minutes"]
     same = {"text": text, "hand_minutes": minutes, "session_kind": session.kind}
     made = just_made(request, session.plan.points.filter(decided_at=None), same)

@@ -10,9 +10,10 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from actions.models import Action, lock_board
+from actions.models import Action
 from ogsm.pages import refusal
 from ogsm.pieces import next_position
+from plans.locks import lock_plan
 from plans.models import Choice, IndicatorValue
 from updates.models import Update
 
@@ -47,7 +48,7 @@ def take_over(
 ) -> int:
     """All that is ticked or none of it; returns how many cells and rows that were. Ask under the plan's lock. Some ten
     queries for each row. NotTaken, with everything that cannot be done."""
-    lock_board(access.plan.pk)  # race: a colleague moves one of the same cards
+    lock_plan(access.plan.pk)  # race: a colleague moves one of the same cards
     taken, faults = 0, []
     made: dict[str, Any] = {}  # the strategic choices that are new, by their tick
     for row in found.rows:

@@ -13,7 +13,10 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
+from actions.board import Board
+from actions.filters import Selection
 from actions.models import Action
+from plans.access import PlanAccess
 from plans.models import Plan
 from tests import factories
 
@@ -176,3 +179,13 @@ def test_the_number_of_queries_does_not_grow_with_the_touched_cards(
         card.move_to("doing", by=responsible, at=at)
     with django_assert_max_num_queries(12):
         assert len(live(since).json()["cards"]) == 30
+
+
+def test_a_card_that_was_moved_just_before_its_answer_is_placed_where_it_is(cards, choice, plan_owner, at):
+    access = PlanAccess(choice.plan, choice.plan.memberships.get(user=plan_owner), plan_owner, at.date())
+    first, second, third = cards
+    for card in (third, first):  # each on top
+        card.move_to("doing", by=plan_owner, at=at)
+    second.move_to("doing", by=plan_owner, at=at, after=first.pk)
+    _card, place = Board(access, Selection(), on=at.date()).card(Action(pk=second.pk, status="todo"))  # as is believed
+    assert place == {"status": "doing", "before": third.pk}

@@ -8,10 +8,11 @@ import pytest
 from django.db import connection, transaction
 from django.urls import reverse
 
-from actions.models import Action, lock_board
+from actions.models import Action
 from actions.stamps import board_stamp
 from ogsm.accounts.models import User
 from plans.access import PlanAccess
+from plans.locks import lock_plan
 
 
 def stamp(plan, user, on):
@@ -45,7 +46,7 @@ def test_the_administration_waits_for_who_writes_to_the_plan(plan, action, admin
 
     saving = threading.Thread(target=save)
     with transaction.atomic():
-        lock_board(plan.pk)
+        lock_plan(plan.pk)
         saving.start()
         saving.join(timeout=0.5)
         assert saving.is_alive()
