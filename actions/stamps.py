@@ -14,6 +14,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from django.db import connection
+from django.db.models import QuerySet
 
 from ogsm.accounts.models import User
 from plans.models import Choice, Membership
@@ -45,15 +46,23 @@ class Stamp(NamedTuple):
         return cls(found[1], number) if found and number is not None else None
 
 
+def newest_change(plan_id: int) -> QuerySet:
+    """The number of the last change of an action of the plan, as the end of the plan's part of the index. Asked for the
+    plan alone PostgreSQL may go back through the changes of all plans until it meets one of this one."""
+    changes = Action.history.filter(plan_id__gte=plan_id, plan_id__lte=plan_id)
+    return changes.order_by("-plan_id", "-history_id").values_list("history_id", flat=True)[:1]
+
+
 @lru_cache(maxsize=1)
 def _latest() -> str:
     """The last numbers of four histories, in SQL by hand: one row, and Django needs longer to write it than the
-    database to answer it."""
+    database to answer it. That of the actions as `newest_change` does."""
     action, choice, membership, user = (
         connection.ops.quote_name(model.history.model._meta.db_table) for model in (Action, Choice, Membership, User)
     )
     return (
-        f"SELECT (SELECT MAX(history_id) FROM {action} WHERE plan_id = %s),"  # noqa: S608  (our own tables)
+        f"SELECT (SELECT history_id FROM {action} WHERE plan_id >= %s AND plan_id <= %s"  # noqa: S608  (our own tables)
+        f" ORDER BY plan_id DESC, history_id DESC LIMIT 1),"
         f" (SELECT MAX(history_id) FROM {choice} WHERE plan_id = %s),"
         f" (SELECT MAX(history_id) FROM {membership} WHERE plan_id = %s),"
         f" (SELECT MAX(history_id) FROM {user}), (SELECT COUNT(*) FROM {user})"
@@ -64,7 +73,7 @@ def board_stamp(access: PlanAccess, *, on: dt.date) -> Stamp:
     """What the board of a plan is like now for a reader. One query."""
     plan = access.plan
     with connection.cursor() as cursor:
-        cursor.execute(_latest(), [plan.pk] * 3)
+        cursor.execute(_latest(), [plan.pk] * 4)
         actions, *shared = cursor.fetchone()
     facts = (on, plan.state, plan.archived_at, plan.current_since, access.role, *shared)
     frame = hashlib.sha256(repr(facts).encode()).hexdigest()[:12]

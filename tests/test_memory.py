@@ -30,6 +30,7 @@ REMEMBERED = {
         plans.locks._locked
         ogsm.accounts.auth._person ogsm.header._counts ogsm.header._latest_session ogsm.header._next_session
         plans.access._membership plans.access._members plans.access._choices updates.my_work._owed
+        updates.running._pulse_now
     """,
     "what the installation is made of": """
         ogsm.marks._sprite ogsm.markdown._reader ogsm.pieces.from_queryset ogsm.pdf_engine._fonts_and_styles

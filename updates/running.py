@@ -6,15 +6,17 @@ Every screen asks once in a while whether its `pulse_of` is still the one it sho
 from __future__ import annotations
 
 import datetime as dt
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.db.models import F, Max, QuerySet, Subquery
+from django.db.models import F, Subquery
 from django.utils.translation import gettext_lazy as _
 
-from actions.models import Action
+from actions.stamps import newest_change
+from ogsm.ready_query import FIRST, SECOND, ReadyQuery
 
 if TYPE_CHECKING:
     from ogsm.accounts.models import User
@@ -127,31 +129,25 @@ class Running(models.Model):
 def pulse_of(plan: Plan, session_id: int) -> str:
     """Another text as soon as a screen of the session must change: another step, something recorded, or (while it
     runs) an action of the plan changed by anybody. '' when there is no such session. One query."""
-    row = (
-        plan.sessions.filter(pk=session_id)
-        .annotate(latest=Subquery(_latest_change(plan.pk)))
-        .values_list("state", "pulse", "current_line", "current_step", "latest")
-        .first()
-    )
-    if row is None:
-        return ""
-    state, pulse, line, step, changed = row
-    return _pulse(state, pulse, line or step, changed)
+    for state, pulse, line, step, changed in _pulse_now().rows(plan.pk, session_id):
+        return _pulse(state, pulse, line or step, changed)
+    return ""
+
+
+@lru_cache(maxsize=1)
+def _pulse_now() -> ReadyQuery:
+    from .models import Session
+
+    latest = Subquery(newest_change(FIRST))
+    sessions = Session.objects.filter(plan=FIRST, pk=SECOND).order_by()
+    return ReadyQuery(sessions.values_list("state", "pulse", "current_line", "current_step", latest))
 
 
 def pulse_seen(session: Running) -> str:
     """The same for a page that is being made of this session as it was read. Ask before anything else is read: what
     happens meanwhile then makes the page out of date, and not unnoticed. One query at most."""
-    changed = None
-    if session.state == RUNS:
-        changed = Action.history.filter(plan_id=session.plan_id).aggregate(last=Max("history_id"))["last"]
+    changed = newest_change(session.plan_id).first() if session.state == RUNS else None
     return _pulse(session.state, session.pulse, session.current_line_id or session.current_step, changed)
-
-
-def _latest_change(plan_id: int) -> QuerySet:
-    """The number of the last change of an action of the plan."""
-    rows = Action.history.filter(plan_id=plan_id).order_by().values("plan_id")
-    return rows.annotate(last=Max("history_id")).values("last")
 
 
 def _pulse(state: str, pulse: int, floor: object, changed: int | None) -> str:
