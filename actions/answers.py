@@ -28,7 +28,7 @@ def sentence(text: str, status: int) -> HttpResponse:
 def live_action(access: PlanAccess, action_id: int) -> Action:
     """An action of this plan that is not archived, with its responsible, or 404. One query."""
     for action in _live_action().objects(access.plan.pk, action_id):
-        action.plan, action.is_current = access.plan, is_held(access.plan.pk)
+        action.plan, action.is_fresh = access.plan, is_held(access.plan.pk)
         return action
     raise Http404
 

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from .models import Action
 from .querysets import ActionQuerySet
-from .rules import AMBER, DOING, DONE, FLAG_BY_NAME, GREEN, RED, TODO
+from .rules import AMBER, ANY_FLAG, DOING, DONE, FLAG_BY_NAME, GREEN, RED, TODO
 
 if TYPE_CHECKING:
     from ogsm.accounts.models import User
@@ -138,9 +138,8 @@ class Selection:
     def pick(self, actions: ActionQuerySet, *, user_id: int, on: dt.date) -> ActionQuerySet:
         """The live actions that were asked for, with their flags. No query of its own."""
         actions = actions.live()
-        actions = actions.flagged(FLAG_BY_NAME[self.flag], on) if self.flag else actions.with_flags(on)
-        if self.off_plan:
-            actions = actions.filter(flag_bits__gt=0)
+        flags = FLAG_BY_NAME[self.flag] if self.flag else ANY_FLAG if self.off_plan else None
+        actions = actions.with_flags(on) if flags is None else actions.flagged(flags, on)
         if self.mine:
             actions = actions.filter(_of(user_id))
         if self.person:

@@ -100,7 +100,7 @@ class Action(ArchivedWithChoice):
     objects = ActionQuerySet.as_manager()
     held_by = "responsible"
     flag_bits: int
-    is_current = False  # read under the lock of its plan, and not changed since
+    is_fresh = False  # read under the lock of its plan, and not changed since
 
     class Meta:
         verbose_name = _("action")
@@ -343,8 +343,8 @@ class Action(ArchivedWithChoice):
         A neighbour that is no longer in that column, or none, means the top. Done is ordered by completion, so there
         neighbours are ignored; nor is a card its own neighbour. A move that is already true changes nothing. Raises
         StaleMove when `version` is given and the card has been moved since, ValidationError when it opens again what
-        has no responsible in the plan. All moves of a plan wait for one lock, so the order stays total. About ten
-        queries, whatever the size of the column.
+        has no responsible in the plan. All moves of a plan wait for one lock, so the order stays total. At most
+        ten queries, whatever the size of the column.
         """
         lock_plan(self.plan_id)
         see_place(self)

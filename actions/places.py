@@ -33,8 +33,8 @@ def lower(rank: Any, pk: Any) -> Q:
 def see_place(moving: Action) -> None:
     """What others made of its place since it was read; what cannot be moved any more raises DoesNotExist. One query,
     none when nobody could."""
-    if moving.is_current:
-        moving.is_current = False  # that holds for one verb
+    if moving.is_fresh:
+        moving.is_fresh = False  # that holds for one verb
         return
     model = type(moving)
     for found in _one(model).objects(moving.pk):

@@ -107,7 +107,8 @@ class _ReadyCount(RawSQL):
 
 class _Ready:
     """The annotations of `with_flags` and the counts over them for a day, as the SQL that Django makes of them: making
-    it takes longer than the database takes to answer, and all pages of a day ask for the same."""
+    it takes longer than the database takes to answer, and all pages of a day ask for the same. They name the table: a
+    subquery about actions cannot be filtered by them, `flagged` can."""
 
     def __init__(self, model: type[Model], on: dt.date, using: str) -> None:
         self.query = Query(model)

@@ -28,6 +28,7 @@ class Flag(enum.IntFlag):
     NO_UPDATE = 512
 
 
+ANY_FLAG = ~Flag(0)
 TIME_FLAGS = Flag.LATE | Flag.START_OVERDUE | Flag.EXPECTED_LATE | Flag.SLIPPED
 _TIME_FACTS = Flag.LATE | Flag.START_OVERDUE | Flag.EXPECTED_LATE
 _ORDER = (

@@ -66,7 +66,8 @@ def action_menu(request: Request, access: PlanAccess, action_id: int) -> HttpRes
 
 
 def moves(board: Board, action: Action) -> dict[str, Any]:
-    """The moves of one action as its menu and its page offer them. Three queries."""
+    """The moves of one action as its menu and its page offer them. Two queries, and those for
+    the rights."""
     access = board.access
     context = {
         "action": action,

@@ -19,34 +19,35 @@ class HistoryCopy:
         self, history: type[Model], fields: Iterable[Field], links: Mapping[ManyToManyField, type[Model]], using: str
     ) -> None:
         self.how: list[Any] = [history._meta.get_field(name) for name in HOW]
-        self.pk, self.using = history.instance_type._meta.pk, using  # type: ignore[attr-defined]
+        self.of, self.using = history.instance_type, using  # type: ignore[attr-defined]
+        self.pk = self.of._meta.pk
         self.is_one = connections[using].vendor == "postgresql"
         self._quote = connections[using].ops.quote_name
         self.row = self._of_row(history, list(fields))
         self.links = [self._of_link(field, kept) for field, kept in links.items()]
         if self.is_one and self.links:
-            *others, last = self.links
             parts = [f"kept AS ({self.row} RETURNING history_id)"]
-            parts += [f"link_{number} AS ({sql})" for number, sql in enumerate(others)]
-            self.row = f"WITH {', '.join(parts)} {last}"
+            parts += [f"link_{number} AS ({sql})" for number, sql in enumerate(self.links)]
+            self.row = f"WITH {', '.join(parts)} SELECT history_id FROM kept"  # noqa: S608
 
     def make(self, pk: Any, *, at: dt.datetime, why: str | None, kind: str, by: int | None) -> None:
-        """A copy of the row with this number as it is stored now. One statement, on SQLite one more for each link."""
+        """A copy of the row with this number as it is stored now; DoesNotExist when there is none. One statement, on
+        SQLite one more for each link."""
         connection = connections[self.using]
         how = zip(self.how, (at, why, kind, by), strict=True)
         values = [field.get_db_prep_save(value, connection) for field, value in how]
         pk = self.pk.get_db_prep_value(pk, connection)
         with connection.cursor() as cursor:
-            if self.is_one:
-                cursor.execute(self.row, [*values, pk, *[pk] * len(self.links)])
-                return
-            cursor.execute(self.row, [*values, pk])
-            number = cursor.lastrowid
-            for sql in self.links:
-                cursor.execute(sql, [number, pk])
+            cursor.execute(self.row, [*values, pk, *([pk] * len(self.links) if self.is_one else [])])
+            if cursor.rowcount != 1:
+                raise self.of.DoesNotExist(pk)
+            if not self.is_one:
+                number = cursor.lastrowid
+                for sql in self.links:
+                    cursor.execute(sql, [number, pk])
 
     def _of_row(self, history: type[Model], fields: list[Any]) -> str:
-        of = history.instance_type._meta  # type: ignore[attr-defined]
+        of = self.of._meta
         copied = ", ".join(self._quote(field.column) for field in fields)
         how = ", ".join(self._quote(field.column) for field in self.how)
         return (

@@ -56,7 +56,7 @@ class _History(HistoricalRecords):
         self, *args: Any, deletions: bool = True, indexes: Iterable[models.Index] = (), **options: Any
     ) -> None:
         self.deletions, self.indexes = deletions, list(indexes)
-        self.copies: dict[str, HistoryCopy] = {}
+        self.copies: dict[tuple[type[Any], str], HistoryCopy] = {}
         super().__init__(*args, history_manager=_Manager, **options)
 
     def get_meta_options(self, model: type[models.Model]) -> dict[str, Any]:
@@ -77,7 +77,7 @@ class _History(HistoricalRecords):
             super().create_historical_record(instance, history_type, using=using)
             return
         by = self.get_history_user(instance)
-        self._copy_on(instance._state.db or DEFAULT_DB_ALIAS, type(instance)).make(
+        self._copy_of(type(instance), instance._state.db or DEFAULT_DB_ALIAS).make(
             instance.pk,
             at=getattr(instance, "_history_date", None) or timezone.now(),
             why=self.get_change_reason_for_object(instance, history_type, using),
@@ -85,11 +85,12 @@ class _History(HistoricalRecords):
             by=by.pk if by else None,
         )
 
-    def _copy_on(self, using: str, model: type[Any]) -> HistoryCopy:
-        if using not in self.copies:
+    def _copy_of(self, model: type[Any], using: str) -> HistoryCopy:
+        if (model, using) not in self.copies:
             kept = getattr(model, self.manager_name).model
-            self.copies[using] = HistoryCopy(kept, self.fields_included(model), self.m2m_models, using)
-        return self.copies[using]
+            links = {field: self.m2m_models[field] for field in kept._history_m2m_fields}  # of all models together
+            self.copies[model, using] = HistoryCopy(kept, self.fields_included(model), links, using)
+        return self.copies[model, using]
 
 
 def history(*, deletions: bool = True, **options: Any) -> HistoricalRecords:

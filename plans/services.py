@@ -111,7 +111,8 @@ def work_in_words(plan: Plan, *, promises: bool = True) -> dict[int, list[str]]:
 
 
 def _all_of(name: str, plan: Plan) -> Any:
-    """What a plan has under this name: of whichever plans are asked about, one after the other."""
+    """What a plan has under this name. Not through the plan itself: that would look like a question that was put plan
+    by plan by mistake, where a refusal and its page both ask, or the page of an account that leaves several plans."""
     return Plan._meta.get_field(name).related_model.objects.filter(plan=plan)  # type: ignore[union-attr]
 
 

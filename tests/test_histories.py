@@ -2,10 +2,13 @@
 
 import datetime as dt
 
+import pytest
+from django.apps import apps
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from ogsm.accounts.models import User
+from ogsm.history_copy import HistoryCopy
 from tests import factories
 from tests.updates.meeting import closed, line_of, planned, running
 from updates.models import AgendaPoint, Session
@@ -86,3 +89,27 @@ def test_what_was_deleted_stays_in_its_history_as_it_was(action, at):
     row = type(action).history.filter(id=pk).first()
     assert (row.history_type, row.result) == ("-", result)
     assert type(action).history.filter(id=pk).count() == rows + 1
+
+
+def test_the_history_of_another_piece_with_the_same_number_keeps_no_links_of_an_action(
+    action, plan, member, at, django_assert_num_queries
+):
+    action.involved.set([member])
+    other = factories.ChoiceFactory(plan=plan, pk=action.pk)
+    kept = apps.get_model("actions", "HistoricalAction_involved").objects
+    links = kept.count()
+    with django_assert_num_queries(2):
+        other.change(by=member, at=at, short_name="Anders")
+    assert other.history.first().short_name == "Anders"
+    assert kept.count() == links
+
+
+def test_what_is_not_there_any_more_gets_no_history(action, member, at):
+    pk, rows = action.pk, type(action).history.count()
+    type(action).objects.filter(pk=pk).delete()
+    gone = type(action).history.count()
+    with pytest.raises(type(action).DoesNotExist):
+        HistoryCopy(type(action).history.model, action._meta.concrete_fields, {}, "default").make(
+            pk, at=at, why=None, kind="~", by=member.pk
+        )
+    assert type(action).history.count() == gone == rows + 1
